@@ -1,0 +1,140 @@
+"""The coordinator's pages: campaigns, the board, one sample with its evidence, consignments, lost orders."""
+
+import secrets
+from collections.abc import Iterable
+from mimetypes import guess_type
+
+from starlette.responses import Response
+
+from dashboards.answer import file_response
+from dashboards.ask import Ask
+from dashboards.errors import Unknown
+from dashboards.form import Done, Fault, Fields, Form
+from dashboards.views import office as views
+from dashboards.views.board import load_board
+from dashboards.views.sample import PICTURES, load_sample
+from platforms.sites import SITES
+from sampling import bundle
+from sampling.money import Money
+from sampling.text import Text
+from storage import campaigns as rounds
+from storage import captures
+from storage.acts import office, press
+
+
+def campaigns(ask: Ask) -> Response:
+    """Every campaign."""
+    return ask.page("office/campaigns.html", views.load_campaigns(ask.unit))
+
+
+def new_campaign(ask: Ask) -> Response:
+    """The form of a new campaign, with a fresh seed."""
+    return _campaign_form(ask, Form({"seed": secrets.token_hex(32), "units_each": "2", "currency": "CNY"}))
+
+
+def plan_campaign(ask: Ask) -> Response:
+    """Plan a campaign."""
+    fields = Fields({name: value for name, value in ask.form.items() if isinstance(value, str)})
+    name = Text(zh=fields.text("name_zh", longest=120), en=fields.text("name_en", longest=120))
+    size, each = fields.count("sample_size", most=10_000), fields.count("units_each", most=20)
+    budget, seed = fields.amount("budget"), fields.text("seed", longest=64).lower()
+    platforms, categories = _ticked(ask, fields, "platforms", SITES), _ticked(ask, fields, "categories", views.CATEGORIES)
+    if seed and not (len(seed) == 64 and set(seed) <= set("0123456789abcdef")):
+        fields.refuse("seed", Fault.NOT_A_SEED)
+    frame = ask.file("frame")
+    if not fields.form.ok:
+        return _campaign_form(ask, fields.form)
+    campaign = rounds.plan(
+        ask.unit, name=name, platforms=platforms, categories=categories, sample_size=size, units_each=each,
+        budget=Money(budget, "CNY"), seed=seed, rulebook=ask.world.rulebook,
+        files=[ask.world.objects.put(frame[1])] if frame else [], by=ask.by, at=ask.now,
+    )  # fmt: skip
+    return ask.go("coordinator.board", Done.CAMPAIGN_PLANNED, campaign=campaign.id)
+
+
+def board(ask: Ask) -> Response:
+    """The board of a campaign."""
+    return ask.page("office/board.html", load_board(ask.unit, ask.id("campaign")))
+
+
+def findings(ask: Ask) -> Response:
+    """What was wrong with the sources of a frame, by row and column."""
+    return ask.page("office/findings.html", views.load_findings(ask.unit, ask.id("campaign")))
+
+
+def sample(ask: Ask) -> Response:
+    """Everything on file about one sample."""
+    return ask.page("office/sample.html", load_sample(ask.unit, ask.id("sample")))
+
+
+def evidence_file(ask: Ask) -> Response:
+    """One file of a capture; pictures are shown in place, all else is downloaded."""
+    capture = captures.get(ask.unit, ask.id("capture"))
+    name = str(ask.request.path_params["name"])
+    if name not in capture.files:
+        raise Unknown(name)
+    picture = name.endswith(PICTURES)
+    media_type = guess_type(name)[0] if picture else None
+    content = ask.world.objects.get(capture.files[name])
+    return file_response(content, name.rpartition("/")[2], media_type or "application/octet-stream", inline=picture)
+
+
+def evidence_bundle(ask: Ask) -> Response:
+    """All files of a capture as one archive that `shopper evidence verify` reads."""
+    capture = captures.get(ask.unit, ask.id("capture"))
+    archive = bundle.packed(captures.bundle(ask.world.objects, capture))
+    return file_response(archive, f"{capture.id}.zip", "application/zip")
+
+
+def consignments(ask: Ask) -> Response:
+    """The consignments, packed, under way and arrived."""
+    return ask.page("office/consignments.html", views.load_consignments(ask.unit))
+
+
+def hand_over(ask: Ask) -> Response:
+    """Give a consignment to the carrier."""
+    waybill = ask.text("waybill")
+    if not waybill:
+        form = Form({}, {f"waybill-{ask.id('consignment')}": Fault.MISSING})
+        return ask.page("office/consignments.html", views.load_consignments(ask.unit), form=form)
+    office.hand_over(ask.unit, ask.id("consignment"), waybill, by=ask.by, at=ask.now)
+    return ask.go("coordinator.consignments", Done.HANDED_OVER)
+
+
+def purchases(ask: Ask) -> Response:
+    """The orders whose outcome nobody knows."""
+    return ask.page("office/purchases.html", views.load_purchases(ask.unit))
+
+
+def settle_purchase(ask: Ask) -> Response:
+    """Say what became of such an order: its number, or that it was never placed."""
+    id_, found, order_no = ask.id("purchase"), ask.text("found"), ask.text("order_no")
+    if found not in ("yes", "no") or (found == "yes" and not order_no):
+        name = f"order_no-{id_}" if found == "yes" else f"found-{id_}"
+        form = Form({f"found-{id_}": found}, {name: Fault.MISSING})
+        return ask.page("office/purchases.html", views.load_purchases(ask.unit), form=form)
+    number = order_no if found == "yes" else None
+    office.settle_purchase(ask.unit, id_, number, ask.text("order_url"), by=ask.by, at=ask.now)
+    return ask.go("coordinator.purchases", Done.SETTLED)
+
+
+def propose_publication(ask: Ask) -> Response:
+    """Propose what the public shall be told of a sample; a gate still closed answers 409 with its name."""
+    press.propose_publication(ask.unit, ask.id("sample"), by=ask.by, at=ask.now)
+    return ask.go("coordinator.sample", Done.PROPOSED, sample=ask.id("sample"))
+
+
+def _campaign_form(ask: Ask, form: Form) -> Response:
+    offered = {"platforms": {code: site.name for code, site in SITES.items()}, "categories": views.CATEGORIES}
+    return ask.page("office/campaign_form.html", offered, form=form)
+
+
+def _ticked(ask: Ask, fields: Fields, name: str, offered: Iterable[str]) -> list[str]:
+    """Give the ticked boxes; none, or one that was not on offer, is a fault."""
+    values = [value for value in ask.form.getlist(name) if isinstance(value, str)]
+    fields.values[name] = ",".join(values)
+    if not values:
+        fields.refuse(name, Fault.MISSING)
+    elif not set(values) <= set(offered):
+        fields.refuse(name, Fault.NOT_OFFERED)
+    return values

@@ -1,0 +1,133 @@
+"""What a visitor typed, what is wrong with it, and what was done with it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal, InvalidOperation
+from enum import StrEnum
+
+
+class Fault(StrEnum):
+    """What is wrong with one field."""
+
+    MISSING = "missing"
+    TOO_LONG = "too_long"
+    NOT_A_NUMBER = "not_a_number"
+    NOT_POSITIVE = "not_positive"
+    NOT_OFFERED = "not_offered"
+    NOT_A_SEED = "not_a_seed"
+    NOT_A_TIME = "not_a_time"
+    NOT_A_PICTURE = "not_a_picture"
+    NOT_A_RESULT_FILE = "not_a_result_file"
+    SAME_PERSON = "same_person"
+    SAME_SEAL = "same_seal"
+    WRONG_LOG_IN = "wrong_log_in"
+    TOO_MANY_TRIES = "too_many_tries"
+
+
+class Done(StrEnum):
+    """What a form achieved, told on the next page."""
+
+    CAMPAIGN_PLANNED = "campaign_planned"
+    HANDED_OVER = "handed_over"
+    CONFIRMED = "confirmed"
+    SERVED = "served"
+    OBJECTION_RECORDED = "objection_recorded"
+    OBJECTION_DECIDED = "objection_decided"
+    APPROVED = "approved"
+    REFUSED = "refused"
+    SETTLED = "settled"
+    PROPOSED = "proposed"
+    WITHDRAWN = "withdrawn"
+    PARCEL_RECEIVED = "parcel_received"
+    UNBOXED = "unboxed"
+    SEALED = "sealed"
+    REJECTED = "rejected"
+    CONSIGNMENT_RECEIVED = "consignment_received"
+    TEST_STARTED = "test_started"
+    FILE_TAKEN = "file_taken"
+    ACKNOWLEDGED = "acknowledged"
+    CLAIM_TAKEN = "claim_taken"
+    CONTEST_TAKEN = "contest_taken"
+    LANGUAGE_SAVED = "language_saved"
+    LOGGED_OUT = "logged_out"
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The fields as they were typed, and the faults found in them."""
+
+    values: Mapping[str, str] = field(default_factory=dict)
+    errors: Mapping[str, Fault] = field(default_factory=dict)
+
+    @property
+    def ok(self) -> bool:
+        """Whether nothing is wrong."""
+        return not self.errors
+
+
+class Fields:
+    """Reads fields one after the other and keeps every fault, so that a visitor sees them all at once."""
+
+    def __init__(self, values: Mapping[str, str]) -> None:
+        self.values = {name: value.strip() for name, value in values.items() if isinstance(value, str)}
+        self.errors: dict[str, Fault] = {}
+
+    def text(self, name: str, *, longest: int = 500, needed: bool = True) -> str:
+        """Give a text of at most `longest` characters."""
+        value = self.values.get(name, "")
+        if needed and not value:
+            self.errors[name] = Fault.MISSING
+        elif len(value) > longest:
+            self.errors[name] = Fault.TOO_LONG
+        return value
+
+    def amount(self, name: str) -> Decimal:
+        """Give a positive decimal number of at most two places."""
+        text = self.text(name, longest=20)
+        try:
+            value = Decimal(text.replace(",", "")) if text else Decimal(0)
+        except InvalidOperation:
+            value = Decimal("NaN")
+        if name not in self.errors and not value.is_finite():
+            self.errors[name] = Fault.NOT_A_NUMBER
+        elif name not in self.errors and value <= 0:
+            self.errors[name] = Fault.NOT_POSITIVE
+        return value.quantize(Decimal("0.01")) if name not in self.errors else Decimal(0)
+
+    def count(self, name: str, *, most: int = 100_000) -> int:
+        """Give a positive whole number."""
+        text = self.text(name, longest=10)
+        if name in self.errors:
+            return 0
+        if not (text.isascii() and text.isdigit()):
+            self.errors[name] = Fault.NOT_A_NUMBER
+            return 0
+        if not 0 < int(text) <= most:
+            self.errors[name] = Fault.NOT_POSITIVE
+        return int(text)
+
+    def moment(self, name: str, zone: "object") -> datetime | None:
+        """Give a local date and time as the browser's control writes it."""
+        text = self.text(name, longest=30)
+        try:
+            return datetime.fromisoformat(text).replace(tzinfo=zone) if text else None  # type: ignore[arg-type]
+        except ValueError:
+            self.errors[name] = Fault.NOT_A_TIME
+            return None
+
+    def choice(self, name: str, offered: frozenset[str]) -> str:
+        """Give a value that was on offer."""
+        value = self.text(name)
+        if value and value not in offered:
+            self.errors[name] = Fault.NOT_OFFERED
+        return value
+
+    def refuse(self, name: str, fault: Fault) -> None:
+        """Note a fault that only the caller can see."""
+        self.errors.setdefault(name, fault)
+
+    @property
+    def form(self) -> Form:
+        """The values and faults for the page."""
+        return Form(self.values, self.errors)

@@ -1,0 +1,237 @@
+"""Every code that a page shows in words: the families, and the codes of each; both catalogues must know them all."""
+
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+
+from dashboards import errors
+from dashboards.form import Done, Fault
+from dashboards.frame import PLACES
+from dashboards.views.board import Phase, Waits
+from dashboards.views.office import CATEGORIES
+from dashboards.views.shopper import CONDITIONS
+from labs.consignment import ConsignmentEvent, ConsignmentState
+from labs.objection import ObjectionEvent, ObjectionKind, ObjectionState
+from labs.report import UploadEvent, UploadState
+from labs.verdict import Outcome, VerdictEvent, VerdictState
+from platforms.delivery import Announcement, DeliveryEvent, DeliveryState
+from platforms.draft import Action
+from platforms.notice import NoticeEvent, NoticeKind, NoticeState
+from platforms.takedown import TakedownOutcome
+from reputation.indicators import Basis
+from reputation.publication import PublicationEvent, PublicationState
+from sampling.campaign import CampaignEvent, CampaignState
+from sampling.custody import Role, SealEvent, SealState, UnitEvent, UnitState
+from sampling.evidence import VisitKind
+from sampling.purchase import PurchaseEvent, PurchaseState
+from sampling.sample import SampleEvent, SampleState
+from sampling.task import TaskEvent, TaskState
+from storage.acts.shopping import REJECTIONS
+from storage.role import UserRole
+
+ENUMS: tuple[type[StrEnum], ...] = (
+    Announcement,
+    Basis,
+    CampaignEvent,
+    CampaignState,
+    ConsignmentEvent,
+    ConsignmentState,
+    DeliveryEvent,
+    DeliveryState,
+    Done,
+    Fault,
+    NoticeEvent,
+    NoticeKind,
+    NoticeState,
+    ObjectionEvent,
+    ObjectionKind,
+    ObjectionState,
+    Outcome,
+    Phase,
+    PublicationEvent,
+    PublicationState,
+    PurchaseEvent,
+    PurchaseState,
+    Role,
+    SampleEvent,
+    SampleState,
+    SealEvent,
+    SealState,
+    TakedownOutcome,
+    TaskEvent,
+    TaskState,
+    UnitEvent,
+    UnitState,
+    UploadEvent,
+    UploadState,
+    UserRole,
+    VerdictEvent,
+    VerdictState,
+    VisitKind,
+    Waits,
+)
+
+# An entry of a history names its noun and its event; the event's words are those of the noun's own enumeration.
+EVENTS: dict[str, type[StrEnum]] = {
+    "campaign": CampaignEvent,
+    "consignment": ConsignmentEvent,
+    "delivery": DeliveryEvent,
+    "notice": NoticeEvent,
+    "objection": ObjectionEvent,
+    "publication": PublicationEvent,
+    "purchase": PurchaseEvent,
+    "sample": SampleEvent,
+    "seal": SealEvent,
+    "task": TaskEvent,
+    "unit": UnitEvent,
+    "upload": UploadEvent,
+    "verdict": VerdictEvent,
+}
+
+CODES: dict[str, tuple[str, ...]] = {
+    "Noun": (*EVENTS, "capture", "report"),
+    "Beginning": (
+        "assigned",
+        "committed",
+        "drafted",
+        "escalated",
+        "given",
+        "intended",
+        "lodged",
+        "packed",
+        "proposed",
+        "received",
+        "sealed",
+        "served",
+        "targeted",
+    ),
+    "Answer": ("acknowledged", "removed", "refused", "contested", "served"),
+    "Category": CATEGORIES,
+    "CapturePurpose": ("draw", "payment", "order", "takedown"),
+    "Channel": ("portal", "webhook", "email"),
+    "Condition": tuple(sorted(CONDITIONS)),
+    "Decision": ("refuse", "dismiss", "uphold", "reinspect"),
+    "Place": tuple(dict.fromkeys(place for places in PLACES.values() for place in places)),
+    "Problem": errors.CODES,
+    "Purpose": ("first", "retest", "final"),
+    "Reaction": ("reject", "hold", "fix", "warn"),
+    "Rejection": REJECTIONS,
+    "Reason": (
+        # of a visit or a sample
+        "captcha",
+        "login",
+        "forbidden",
+        "rate_limit",
+        "redirected",
+        "empty",
+        "unreachable",
+        "not_found",
+        "server_error",
+        "browser_error",
+        "page_crashed",
+        "no_price",
+        "sold_out",
+        "budget",
+        "no_confirmation",
+        "step_failed",
+        "unexpected_basket",
+        "not_in_order_list",
+        "broken_seal",
+        *REJECTIONS,
+        # of a verdict
+        "absent",
+        "arbitration_needed",
+        "coverage_assumed",
+        "fail",
+        "fail_cond",
+        "guard_too_wide",
+        "hold",
+        "indeterminate",
+        "interval_across_limit",
+        "lod_above_required",
+        "lod_unknown",
+        "near_limit",
+        "no_items",
+        "no_limit",
+        "pass",
+        "pass_cond",
+        "replicates_unsettled",
+        "result_missing",
+        "retest_agrees",
+        "retest_differs",
+        "retest_policy",
+        "retest_replaces",
+        "retest_void",
+        "rounded",
+        "rounded_with_guard",
+        "two_of_three",
+        "uncertainty_missing",
+        "unit_not_convertible",
+        # of an objection
+        "after_deadline",
+        "party_may_not_object",
+        "no_grounds",
+        "no_backup",
+        "backup_seal_broken",
+    ),
+    "ScoreKind": ("seller", "brand", "platform"),
+    "ScorePart": (
+        "inspection",
+        "complaints",
+        "mediation",
+        "certificates",
+        "credit",
+        "reviews",
+        "in_time",
+        "stayed_down",
+    ),
+    "Severity": ("safety", "performance", "label"),
+    "FrameReason": (
+        "category_missing",
+        "category_unknown",
+        "column_missing",
+        "duplicate",
+        "id_unusable",
+        "number_unreadable",
+        "price_missing",
+        "price_unreadable",
+        "price_zero",
+    ),
+    "Gate": (
+        "approval_missing",
+        "duplicate",
+        "field_missing",
+        "lab_not_qualified",
+        "legal_check_missing",
+        "no_result",
+        "no_verdict",
+        "nobody_served",
+        "not_served",
+        "objection_open",
+        "private_data",
+        "same_person",
+        "verdict_not_final",
+        "window_open",
+    ),
+    "IdScheme": ("gtin", "model", "batch", "sku", "serial"),
+    "RequestedAction": (*Action, "none"),
+    "Rule": ("objection_window", "platform_takedown_limit", "platform_takedown_limit_safety"),
+    "PartyKind": ("platform", "seller", "producer", "brand"),
+}
+
+
+def codes() -> Iterator[tuple[str, str]]:
+    """Give every (family, code) that needs words."""
+    for enum in ENUMS:
+        yield from ((enum.__name__, member.value) for member in enum)
+    for family, names in CODES.items():
+        yield from _of(family, names)
+
+
+def event_family(noun: str, type_: str) -> str:
+    """Give the family that has the words for an entry of a history."""
+    members = EVENTS.get(noun)
+    return members.__name__ if members and type_ in set(members) else "Beginning"
+
+
+def _of(family: str, names: Iterable[str]) -> Iterator[tuple[str, str]]:
+    return ((family, name) for name in names)

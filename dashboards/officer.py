@@ -1,0 +1,113 @@
+"""The second person's pages: verdicts, objections, notices, messages and publications."""
+
+from starlette.responses import Response
+
+from dashboards.ask import Ask
+from dashboards.form import Done, Fault, Form
+from dashboards.views import office as views
+from dashboards.views.sample import load_sample
+from labs.objection import ObjectionKind
+from reputation.publication import PublicationEvent
+from storage import publications as press_room
+from storage.acts import disputes, office, press
+
+DECISIONS = frozenset(disputes.DECISIONS)
+
+
+def decisions(ask: Ask) -> Response:
+    """What waits for a decision: verdicts and objections."""
+    return ask.page("office/decisions.html", views.load_decisions(ask.unit))
+
+
+def confirm_verdict(ask: Ask) -> Response:
+    """Confirm a verdict as the second person."""
+    office.confirm_verdict(ask.unit, ask.id("verdict"), by=ask.by, at=ask.now)
+    return ask.go("officer.decisions", Done.CONFIRMED)
+
+
+def lodge_objection(ask: Ask) -> Response:
+    """Record an objection that a party sent in; a late one is kept as late."""
+    party, grounds, kind = ask.text("party"), ask.text("grounds"), ask.text("kind")
+    errors = {name: Fault.MISSING for name in ("party", "grounds", "kind") if not ask.text(name)}
+    if kind and kind not in set(ObjectionKind):
+        errors["kind"] = Fault.NOT_OFFERED
+    if errors:
+        form = Form({"party": party, "grounds": grounds, "kind": kind}, errors)
+        return ask.page("office/sample.html", load_sample(ask.unit, ask.id("sample")), form=form)
+    disputes.lodge_objection(
+        ask.unit, ask.id("sample"), party, ObjectionKind(kind), grounds, by=ask.by, at=ask.now
+    )  # fmt: skip
+    return ask.go("coordinator.sample", Done.OBJECTION_RECORDED, sample=ask.id("sample"))
+
+
+def decide_objection(ask: Ask) -> Response:
+    """Decide an objection: refuse, dismiss, uphold, or order a re-inspection."""
+    decision, reason, id_ = ask.text("decision"), ask.text("reason"), ask.id("objection")
+    errors = {f"{name}-{id_}": Fault.MISSING for name in ("decision", "reason") if not ask.text(name)}
+    if decision and decision not in DECISIONS:
+        errors[f"decision-{id_}"] = Fault.NOT_OFFERED
+    if errors:
+        form = Form({f"reason-{id_}": reason, f"decision-{id_}": decision}, errors)
+        return ask.page("office/decisions.html", views.load_decisions(ask.unit), form=form)
+    disputes.decide_objection(ask.unit, id_, decision, reason, by=ask.by, at=ask.now)
+    return ask.go("officer.decisions", Done.OBJECTION_DECIDED)
+
+
+def notices(ask: Ask) -> Response:
+    """The notices: to approve, open, done."""
+    return ask.page("office/notices.html", views.load_notices(ask.unit))
+
+
+def approve_notice(ask: Ask) -> Response:
+    """Approve a notice as the second person."""
+    office.approve_notice(ask.unit, ask.id("notice"), by=ask.by, at=ask.now)
+    return ask.go("officer.notices", Done.APPROVED)
+
+
+def prove_service(ask: Ask) -> Response:
+    """Write down how a party without an account was reached; its window starts now."""
+    proof, sample = ask.text("proof"), ask.text("sample")
+    errors = {} if proof else {f"proof-{ask.id('notice')}": Fault.MISSING}
+    if errors:
+        return ask.page("office/notices.html", views.load_notices(ask.unit), form=Form({}, errors))
+    office.prove_service(ask.unit, ask.id("notice"), proof, by=ask.by, at=ask.now)
+    if sample:
+        return ask.go("coordinator.sample", Done.SERVED, sample=sample)
+    return ask.go("officer.notices", Done.SERVED)
+
+
+def deliveries(ask: Ask) -> Response:
+    """The messages with every attempt."""
+    return ask.page("office/deliveries.html", views.load_deliveries(ask.unit))
+
+
+def publications(ask: Ask) -> Response:
+    """The publications: to approve, on their way, published."""
+    return ask.page("office/publications.html", views.load_publications(ask.unit))
+
+
+def approve_publication(ask: Ask) -> Response:
+    """Approve a publication as the second person."""
+    press.approve_publication(ask.unit, ask.id("publication"), by=ask.by, at=ask.now)
+    return ask.go("officer.publications", Done.APPROVED)
+
+
+def refuse_publication(ask: Ask) -> Response:
+    """Refuse a proposed publication, with a reason."""
+    return _end_publication(ask, PublicationEvent.REFUSED, Done.REFUSED)
+
+
+def withdraw_publication(ask: Ask) -> Response:
+    """Take back a published result; its number, dates and the reason stay public."""
+    return _end_publication(ask, PublicationEvent.WITHDRAWN, Done.WITHDRAWN)
+
+
+def _end_publication(ask: Ask, event: PublicationEvent, done: Done) -> Response:
+    id_, reason = ask.id("publication"), ask.text("reason")
+    if not reason:
+        form = Form({}, {f"reason-{id_}": Fault.MISSING})
+        return ask.page("office/publications.html", views.load_publications(ask.unit), form=form)
+    press_room.record(ask.unit, id_, event, by=ask.by, at=ask.now, reason=reason)
+    return ask.go("officer.publications", done)
+
+

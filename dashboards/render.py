@@ -1,0 +1,108 @@
+"""The templates, one environment a language: autoescaped, strict, with the few words a template may use."""
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, Undefined
+from jinja2.runtime import Context
+from jinja2.utils import pass_context
+from markupsafe import Markup, escape
+from starlette.templating import Jinja2Templates
+
+from dashboards import chart, labels
+from dashboards import language as speech
+from dashboards.assets import gather
+from dashboards.tone import tone
+
+FOLDER = Path(__file__).parent / "templates"
+ASSETS = gather()
+GOVUK = "govuk_frontend_jinja"
+
+
+def environment(language: str) -> Environment:
+    """Give the environment whose templates speak this language."""
+    # The component macros read parameters that were not given, so undefined is not an error.
+    templates = Environment(
+        loader=ChoiceLoader([FileSystemLoader(FOLDER), PrefixLoader({GOVUK: PackageLoader(GOVUK)})]),
+        autoescape=True,
+        undefined=Undefined,
+        extensions=["jinja2.ext.i18n", "jinja2.ext.do"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    texts = speech.catalogue(language)
+    templates.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]
+    templates.globals.update(words(language))
+    return templates
+
+
+def words(language: str) -> dict[str, Callable[..., Any]]:
+    """Give the functions a template may call."""
+    return {
+        "asset": asset,
+        "url": url,
+        "label": partial(speech.label, language),
+        "word": partial(speech.word, language),
+        "instant": partial(speech.instant, language),
+        "day": partial(speech.day, language),
+        "money": partial(speech.money, language),
+        "number": partial(speech.number, language),
+        "both": partial(speech.both, language),
+        "chart": partial(chart.draw, language),
+        "share": chart.share,
+        "happened": partial(happened, language),
+        "party": partial(party, language),
+        "actor": partial(actor, language),
+        "spoken": partial(spoken, language),
+        "tone": tone,
+    }
+
+
+def happened(language: str, noun: str, type_: str) -> str:
+    """Give the words for one entry of a history."""
+    family = labels.event_family(noun, type_)
+    return f"{speech.word(language, 'Noun', noun)}{'：' if language == 'zh' else ': '}{speech.word(language, family, type_)}"
+
+
+def actor(language: str, by: str) -> str:
+    """Give who did something: a person by name, the automatic steps by one word."""
+    kind, _, name = by.partition(":")
+    match kind:
+        case "user":
+            return name
+        case "flow":
+            return str(speech.catalogue(language).gettext("automatic step"))
+        case _:
+            return by
+
+
+def party(language: str, name: str) -> str:
+    """Give a recipient such as `seller:oscar-mart/Wang` in words."""
+    kind, _, rest = name.partition(":")
+    return f"{speech.word(language, 'PartyKind', kind)} {rest}" if rest else name
+
+
+def spoken(language: str, text: object) -> Markup:
+    """Give a text of the outside world, marked with its language where that is not the page's."""
+    plain = "" if text is None else str(text)
+    chinese = any("\u4e00" <= character <= "\u9fff" for character in plain)
+    if chinese is (language == "zh") or not plain:
+        return escape(plain)
+    return Markup('<span lang="{}">{}</span>').format("zh-Hans" if chinese else "en", plain)
+
+
+def asset(name: str) -> str:
+    """Give the address of a file, which changes when the file does."""
+    return f"/static/{ASSETS[name].name}"
+
+
+@pass_context
+def url(context: Context, name: str, **path: object) -> str:
+    """Give the path of a route by its name."""
+    request = context["request"]
+    return str(request.app.url_path_for(name, **{key: str(value) for key, value in path.items()}))
+
+
+TEMPLATES = {language: Jinja2Templates(env=environment(language)) for language in speech.LANGUAGES}

@@ -1,0 +1,202 @@
+"""What waits for coordinators and officers: consignments, verdicts, objections, notices, purchases, publications."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from labs.consignment import Consignment, ConsignmentState
+from labs.objection import Objection, ObjectionState
+from labs.verdict import Verdict
+from platforms.delivery import Delivery, DeliveryState
+from platforms.notice import Notice, NoticeKind, NoticeState
+from reputation.publication import Publication, PublicationState
+from sampling.campaign import Campaign
+from sampling.purchase import Purchase, PurchaseState
+from sampling.sample import Sample
+from storage import campaigns, consignments, deliveries, notices, objections, publications, purchases, samples, verdicts
+from storage.campaigns import FrameFinding
+from storage.deliveries import Attempt
+from storage.unit import Unit
+
+CATEGORIES = ("toys", "electrical", "cosmetics", "kitchenware")
+
+_C, _D, _N = ConsignmentState, DeliveryState, NoticeState
+OPEN_NOTICES = (_N.ISSUED, _N.ACKNOWLEDGED, _N.CONTESTED, _N.REFUSED, _N.CLAIMED_DONE, _N.VERIFIED_DOWN)
+DONE_NOTICES = (_N.CLOSED, _N.WITHDRAWN)
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignRow:
+    """One campaign in the list, with how many samples it has."""
+
+    campaign: Campaign
+    samples: int
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What was wrong with the sources of a frame: counted, and the first thousand one by one."""
+
+    campaign: Campaign
+    counts: tuple[tuple[str, str, str, int], ...]
+    findings: tuple[FrameFinding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Consigned:
+    """The consignments by what can be done with them."""
+
+    packed: tuple[Consignment, ...]
+    under_way: tuple[Consignment, ...]
+    arrived: tuple[Consignment, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictCase:
+    """A verdict to confirm, with its sample."""
+
+    verdict: Verdict
+    sample: Sample
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectionCase:
+    """An objection to decide, with its sample."""
+
+    objection: Objection
+    sample: Sample
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """What an officer decides."""
+
+    verdicts: tuple[VerdictCase, ...]
+    objections: tuple[ObjectionCase, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeCase:
+    """A notice with its sample, its author and its approver."""
+
+    notice: Notice
+    sample: Sample
+    author: str
+    approver: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeDesk:
+    """The notices by what can be done with them."""
+
+    drafts: tuple[NoticeCase, ...]
+    open: tuple[NoticeCase, ...]
+    done: tuple[NoticeCase, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Logged:
+    """One message with its attempts."""
+
+    delivery: Delivery
+    number: str
+    attempts: tuple[Attempt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class PurchaseCase:
+    """A purchase that was lost sight of, with its sample."""
+
+    purchase: Purchase
+    sample: Sample
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationCase:
+    """A publication with its sample."""
+
+    publication: Publication
+    sample: Sample
+
+
+@dataclass(frozen=True, slots=True)
+class PublicationDesk:
+    """The publications by what can be done with them."""
+
+    proposed: tuple[PublicationCase, ...]
+    approved: tuple[PublicationCase, ...]
+    published: tuple[PublicationCase, ...]
+
+
+def load_campaigns(unit: Unit) -> tuple[CampaignRow, ...]:
+    """Give every campaign with the number of its samples."""
+    found = campaigns.listed(unit)
+    return tuple(CampaignRow(one, sum(samples.counts(unit, one.id).values())) for one in found)
+
+
+def load_findings(unit: Unit, campaign_id: UUID) -> Findings:
+    """Give what was wrong with a campaign's sources."""
+    counts = tuple((*key, number) for key, number in campaigns.finding_counts(unit, campaign_id).items())
+    return Findings(campaigns.get(unit, campaign_id), counts, campaigns.findings(unit, campaign_id))
+
+
+def load_consignments(unit: Unit) -> Consigned:
+    """Give the consignments, the oldest of each group first."""
+    return Consigned(
+        packed=consignments.in_state(unit, _C.PACKED),
+        under_way=consignments.in_state(unit, _C.HANDED_OVER),
+        arrived=consignments.in_state(unit, _C.RECEIVED, _C.PARTLY_RECEIVED, _C.REFUSED, _C.LOST, _C.RECONCILED),
+    )
+
+
+def load_decisions(unit: Unit) -> Decisions:
+    """Give what waits for an officer's decision."""
+    open_ = objections.in_state(unit, ObjectionState.LODGED, ObjectionState.ACCEPTED)
+    return Decisions(
+        verdicts=tuple(VerdictCase(one, samples.get(unit, one.sample_id)) for one in verdicts.to_confirm(unit)),
+        objections=tuple(ObjectionCase(one, samples.get(unit, one.sample_id)) for one in open_),
+    )
+
+
+def load_notices(unit: Unit) -> NoticeDesk:
+    """Give the notices of every kind, the oldest of each group first."""
+    return NoticeDesk(
+        drafts=_notices(unit, (_N.DRAFT, _N.APPROVED)),
+        open=_notices(unit, OPEN_NOTICES),
+        done=_notices(unit, DONE_NOTICES),
+    )
+
+
+def load_deliveries(unit: Unit) -> tuple[Logged, ...]:
+    """Give the messages that are on their way, and those that were given up, with their attempts."""
+    states = (_D.DEAD, _D.WAITING_RETRY, _D.LEASED, _D.PENDING, _D.DELIVERED)
+    found = [one for state in states for one in deliveries.in_state(unit, state)]
+    return tuple(
+        Logged(one, notices.get(unit, one.notice_id).number, deliveries.attempts(unit, one.id)) for one in found
+    )
+
+
+def load_purchases(unit: Unit) -> tuple[PurchaseCase, ...]:
+    """Give the purchases that nobody knows the outcome of."""
+    found = purchases.in_state(unit, PurchaseState.UNKNOWN)
+    return tuple(PurchaseCase(one, samples.get(unit, one.sample_id)) for one in found)
+
+
+def load_publications(unit: Unit) -> PublicationDesk:
+    """Give the publications by what can be done with them."""
+    return PublicationDesk(
+        proposed=_publications(unit, PublicationState.PROPOSED),
+        approved=_publications(unit, PublicationState.APPROVED),
+        published=_publications(unit, PublicationState.PUBLISHED, PublicationState.CORRECTED),
+    )
+
+
+def _notices(unit: Unit, states: tuple[NoticeState, ...]) -> tuple[NoticeCase, ...]:
+    found = [one for kind in NoticeKind for one in notices.in_state(unit, kind, *states)]
+    return tuple(
+        NoticeCase(one, samples.get(unit, one.sample_id), *notices.approver(unit, one.id)) for one in found
+    )
+
+
+def _publications(unit: Unit, *states: PublicationState) -> tuple[PublicationCase, ...]:
+    found = publications.in_state(unit, *states)
+    return tuple(PublicationCase(one, samples.get(unit, one.sample_id)) for one in found)

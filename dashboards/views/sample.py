@@ -1,0 +1,190 @@
+"""One sample from end to end: its history, evidence, units, results, verdicts, notices and publication."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from uuid import UUID
+
+from dashboards.views.board import Waits, waits_on
+from labs import limits
+from labs.errors import LabError
+from labs.limits import Limit, Limits
+from labs.objection import Objection
+from labs.result import Result
+from labs.verdict import ItemVerdict, Verdict
+from platforms.delivery import Delivery
+from platforms.notice import Notice, NoticeKind, NoticeState
+from reputation.publication import Publication
+from sampling.campaign import Campaign
+from sampling.custody import Handover, Unit as SealedUnit, gaps
+from sampling.purchase import Purchase
+from sampling.sample import Sample, SampleState
+from storage import (
+    campaigns,
+    captures,
+    consignments,
+    custody,
+    deadlines,
+    deliveries,
+    events,
+    notices,
+    objections,
+    publications,
+    purchases,
+    samples,
+    uploads,
+    verdicts,
+)
+from storage.captures import Capture
+from storage.consignments import Order
+from storage.deadlines import Clock
+from storage.deliveries import Attempt
+from storage.events import Entry
+from storage.notices import Checked, Said
+from storage.unit import Unit
+
+PICTURES = (".png", ".jpg", ".jpeg", ".webp")
+
+
+@dataclass(frozen=True, slots=True)
+class Shot:
+    """One visit with the picture that stands for it."""
+
+    capture: Capture
+    picture: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """One unit with its handovers, and what is wrong with the chain."""
+
+    unit: SealedUnit
+    handovers: tuple[Handover, ...]
+    gaps: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """One result beside its limit and what the verdict says of it; `guard` is the uncertainty round the limit."""
+
+    purpose: str
+    result: Result
+    limit: Limit | None
+    judged: ItemVerdict | None
+
+    @property
+    def guard(self) -> Decimal | None:
+        """The half-width of the guard band in the result's unit; None without an uncertainty."""
+        return self.result.u_expanded * self.limit.guard if self.limit and self.result.u_expanded else None
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One notice with its messages, and what came back."""
+
+    notice: Notice
+    deliveries: tuple[tuple[Delivery, tuple[Attempt, ...]], ...]
+    answers: tuple[Said, ...]
+    checks: tuple[Checked, ...]
+    may_serve: bool
+    """Whether a person may write down that it reached a party without an account."""
+
+
+@dataclass(frozen=True, slots=True)
+class SamplePage:
+    """Everything on file about one sample."""
+
+    campaign: Campaign
+    sample: Sample
+    waits: Waits
+    timeline: tuple[Entry, ...]
+    breaks: tuple[int, ...]
+    """Where the history does not continue; empty when it is whole."""
+    shots: tuple[Shot, ...]
+    purchases: tuple[Purchase, ...]
+    chains: tuple[Chain, ...]
+    orders: tuple[Order, ...]
+    measured: tuple[Measured, ...]
+    verdicts: tuple[Verdict, ...]
+    notices: tuple[Sent, ...]
+    objections: tuple[Objection, ...]
+    clocks: tuple[Clock, ...]
+    publication: Publication | None
+    may_object: bool
+    may_propose: bool
+
+
+def load_sample(unit: Unit, sample_id: UUID) -> SamplePage:
+    """Give the page of one sample."""
+    sample = samples.get(unit, sample_id)
+    history = events.history(unit, sample_id)
+    given = verdicts.of_sample(unit, sample_id)
+    orders = consignments.of_sample(unit, sample_id)
+    published = publications.of_sample(unit, sample_id)
+    return SamplePage(
+        campaign=campaigns.get(unit, sample.campaign_id),
+        sample=sample,
+        waits=waits_on(sample.state, verdicts.effective(unit, sample_id)),
+        timeline=history,
+        breaks=events.breaks(history),
+        shots=tuple(map(_shot, captures.of_sample(unit, sample_id))),
+        purchases=purchases.of_sample(unit, sample_id),
+        chains=tuple(_chain(unit, one) for one in custody.units(unit, sample_id)),
+        orders=orders,
+        measured=_measured(unit, sample, orders, given),
+        verdicts=given,
+        notices=tuple(_sent(unit, notice) for notice in notices.of_sample(unit, sample_id)),
+        objections=objections.of_sample(unit, sample_id),
+        clocks=deadlines.of_sample(unit, sample_id),
+        publication=published,
+        may_object=sample.state is SampleState.NOTIFIED,
+        may_propose=published is None and sample.state in (SampleState.FINAL, SampleState.DISPOSAL, SampleState.CLOSED),
+    )
+
+
+def _shot(capture: Capture) -> Shot:
+    names = sorted(capture.files, key=lambda name: (not name.endswith("page.png"), name))
+    return Shot(capture, next((name for name in names if name.endswith(PICTURES)), None))
+
+
+def _chain(unit: Unit, one: SealedUnit) -> Chain:
+    handovers = custody.handovers(unit, one.id)
+    return Chain(one, handovers, gaps(handovers))
+
+
+def _sent(unit: Unit, notice: Notice) -> Sent:
+    open_ = notice.kind is NoticeKind.RESULT and notice.state is NoticeState.ISSUED
+    return Sent(
+        notice=notice,
+        deliveries=deliveries.of_notice(unit, notice.id),
+        answers=notices.answers(unit, notice.id),
+        checks=notices.checks(unit, notice.id),
+        may_serve=open_ and not notice.recipient.startswith("platform:"),
+    )
+
+
+def _measured(
+    unit: Unit, sample: Sample, orders: Sequence[Order], given: Sequence[Verdict]
+) -> tuple[Measured, ...]:
+    """Give every result; each verdict is looked up in the limits that it names."""
+    judged = {(one.purpose, item.item): (one, item) for one in given for item in one.items}
+    found = []
+    for order in orders:
+        for result in uploads.results(unit, sample.id, order.blind_code):
+            verdict, item = judged.get((order.purpose, result.item), (None, None))
+            found.append(Measured(order.purpose, result, _limit(verdict, item), item))
+    return tuple(found)
+
+
+def _limit(verdict: Verdict | None, item: ItemVerdict | None) -> Limit | None:
+    if verdict is None or item is None or item.limit_id is None:
+        return None
+    return _by_id(verdict.rule_version).get(item.limit_id)
+
+
+def _by_id(rule_version: str) -> Mapping[str, Limit]:
+    try:
+        family: Limits = limits.load(rule_version.partition("@")[0])
+    except LabError:
+        return {}  # a limit file of long ago: the verdict still names it
+    return {limit.id: limit for limit in family.limits}

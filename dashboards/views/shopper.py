@@ -1,0 +1,69 @@
+"""What a shopper sees: own tasks, and of each what to buy and how far it is."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sampling.money import Money
+from sampling.purchase import Purchase
+from sampling.sample import Sample, SampleState
+from sampling.task import Task
+from storage import campaigns, purchases, samples
+from storage.unit import Unit
+
+
+
+CONDITIONS = frozenset({"intact", "dented", "opened", "wet"})
+
+
+@dataclass(frozen=True, slots=True)
+class TaskPage:
+    """One task: what to buy, what is ordered, and which form comes next."""
+
+    task: Task
+    sample: Sample
+    quantity: int
+    purchase: Purchase | None
+    paid: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class TaskList:
+    """A shopper's tasks: those with something to do first."""
+
+    to_do: tuple[tuple[Task, Sample], ...]
+    waiting: tuple[tuple[Task, Sample], ...]
+    done: tuple[tuple[Task, Sample], ...]
+
+
+def load_tasks(unit: Unit, shopper: str) -> TaskList:
+    """Give the tasks of one shopper by what they ask for."""
+    found = samples.tasks_of(unit, shopper)
+    hands = (SampleState.SHIPPED, SampleState.RECEIVED, SampleState.UNBOXED)
+    waiting = (SampleState.TARGETED, SampleState.CAPTURED, SampleState.ORDERED)
+    return TaskList(
+        to_do=tuple(pair for pair in found if pair[1].state in hands),
+        waiting=tuple(pair for pair in found if pair[1].state in waiting),
+        done=tuple(pair for pair in found if pair[1].state not in hands + waiting),
+    )
+
+
+def load_task(unit: Unit, shopper: str, task_id: UUID) -> TaskPage | None:
+    """Give one task, or None when it is another shopper's."""
+    for task, sample in samples.tasks_of(unit, shopper):
+        if task.id == task_id:
+            return _task_page(unit, task, sample)
+    return None
+
+
+def _task_page(unit: Unit, task: Task, sample: Sample) -> TaskPage:
+    order = purchases.live(unit, sample.id)
+    quantity = campaigns.get(unit, sample.campaign_id).units_each
+    return TaskPage(task, sample, quantity, order, order.paid if order else None)
+
+
+def own_sample(unit: Unit, shopper: str, task_id: UUID) -> Sample | None:
+    """Give the sample of a task, or None when the task is another shopper's."""
+    page = load_task(unit, shopper, task_id)
+    return page.sample if page else None
+
+

@@ -1,0 +1,1 @@
+"""Glow Mall: a small marketplace whose pages are drawn by JavaScript."""

@@ -1,0 +1,1 @@
+"""Oscar Mart: a marketplace of eight sellers on django-oscar."""

@@ -1,0 +1,1 @@
+"""The trust and safety desks of both shops: one answers honestly, one only says so."""

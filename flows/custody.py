@@ -1,0 +1,123 @@
+"""Custody: follows the parcels, and packs what is sealed for the laboratories."""
+
+from itertools import groupby
+
+from prefect import flow
+
+from flows.capture import skip
+from flows.report import Report, tally
+from flows.tick import LEFT, each, joined, now
+from flows.wiring import World, open_world, read_as
+from labs.accreditation import pick_retest_lab
+from labs.verdict import Outcome
+from platforms.errors import PlatformError
+from platforms.site import OrderPage
+from sampling.cover import Cover
+from sampling.custody import Role
+from sampling.draw import ticket
+from sampling.purchase import PurchaseEvent, PurchaseState
+from sampling.sample import Sample, SampleEvent, SampleState, blind_code
+from storage import consignments, custody, laboratories, purchases, samples, verdicts
+from storage.consignments import Packed
+from storage.settings import load
+from storage.unit import Unit
+
+ACTOR = "flow:custody"
+FIRST, RETEST = "first", "retest"
+
+
+@flow(name="custody")
+def custody_flow(limit: int = 100) -> str:
+    """Follow and pack what is due; give the report as one line."""
+    with open_world(load()) as world:
+        return str(sweep(world, limit))
+
+
+def sweep(world: World, limit: int) -> Report:
+    """Read how each order stands, then pack one consignment a laboratory."""
+    with world.database.unit() as unit:
+        ordered = samples.in_state(unit, SampleState.ORDERED, limit=limit)
+    followed = each("custody", world, "sample", ordered, _follow, threads=world.threads)
+    with world.database.turn("packing", "all") as mine:
+        packed = [*_pack_first(world, limit), *_pack_retests(world, limit)] if mine else []
+    return joined("custody", [followed, tally("custody", packed)])
+
+
+def _follow(world: World, sample: Sample) -> str:
+    with world.database.unit() as unit:
+        order = purchases.live(unit, sample.id)
+        if order is None or order.state is not PurchaseState.PLACED or order.order_no is None:
+            return LEFT
+        sealed = world.vault.open(unit, order.shopper, sample.platform, case_id=sample.id, by=ACTOR, at=now(world))
+    site = world.sites[sample.platform]
+    visit = read_as(world.browser, site.order_url(order.order_no), shop=site.shop, cover=Cover(**sealed))
+    try:
+        page = site.order(visit.html, visit.final_url)
+    except PlatformError:
+        return "left: order page unreadable"
+    with world.database.unit() as unit:
+        samples.expect(unit, sample.id, SampleState.ORDERED)
+        return _moved(world, unit, sample, page)
+
+
+def _moved(world: World, unit: Unit, sample: Sample, page: OrderPage) -> str:
+    at, order = now(world), purchases.live(unit, sample.id)
+    assert order is not None
+    match page.status:
+        case "shipped" | "delivered":
+            purchases.record(unit, order.id, PurchaseEvent.SHIPPED, by=ACTOR, at=at, carrier=page.carrier,
+                             waybill=page.waybill)  # fmt: skip
+            samples.record(unit, sample.id, SampleEvent.SHIPPED, by=ACTOR, at=at, data={"carrier": page.carrier or ""})
+            return "shipped"
+        case "cancelled":
+            purchases.record(unit, order.id, PurchaseEvent.CANCELLED, by=ACTOR, at=at, reason="seller_cancelled")
+            skip(world, unit, sample, "seller_cancelled", by=ACTOR)
+            return "cancelled"
+        case _:
+            return "left: not shipped yet"
+
+
+def _pack_first(world: World, limit: int) -> list[str]:
+    at = now(world)
+    with world.database.unit() as unit:
+        waiting = samples.in_state(unit, SampleState.NOTICE_SENT, limit=limit)
+        fresh = [sample for sample in waiting if not consignments.of_sample(unit, sample.id)]
+        for lab, group in groupby(
+            sorted(fresh, key=lambda sample: sample.lab or ""), key=lambda sample: sample.lab or ""
+        ):
+            packed = [_packed(world, unit, sample, Role.TEST, sample.blind_code, ()) for sample in group]
+            consignments.pack(unit, lab, packed, purpose=FIRST, by=ACTOR, at=at)
+    return ["packed"] * len(fresh)
+
+
+def _pack_retests(world: World, limit: int) -> list[str]:
+    at, done = now(world), []
+    with world.database.unit() as unit:
+        scopes = laboratories.scopes(unit)
+        codes = [lab.code for lab in laboratories.listed(unit)]
+        for sample in samples.in_state(unit, SampleState.REINSPECTION, limit=limit):
+            if any(order.purpose == RETEST for order in consignments.of_sample(unit, sample.id)):
+                continue
+            failed = _failed_items(unit, sample)
+            seed = str(sample.id)
+            lab = pick_retest_lab(
+                codes, sample.lab or "", seed.encode(), [(item, "*") for item in failed], at.date(), scopes=scopes
+            )
+            if lab is None:
+                done.append("left: no second laboratory")
+                continue
+            code = blind_code(ticket(seed, RETEST))
+            packed = _packed(world, unit, sample, Role.BACKUP, code, failed)
+            consignments.pack(unit, lab, [packed], purpose=RETEST, by=ACTOR, at=at)
+            done.append("packed for re-test")
+    return done
+
+
+def _packed(world: World, unit: Unit, sample: Sample, role: Role, code: str, items: tuple[str, ...]) -> Packed:
+    ordered = items or world.limits.items(sample.category, now(world).date())
+    return Packed(custody.of_role(unit, sample.id, role), code, sample.category, ordered)
+
+
+def _failed_items(unit: Unit, sample: Sample) -> tuple[str, ...]:
+    first = verdicts.effective(unit, sample.id)
+    return tuple(item.item for item in first.items if item.outcome is Outcome.FAIL) if first else ()

@@ -1,0 +1,77 @@
+"""The judge: puts complete results against the limits; a re-test is weighed against the first verdict."""
+
+from dataclasses import replace as with_changes
+
+from prefect import flow
+
+from flows.report import Report
+from flows.tick import LEFT, each, now
+from flows.wiring import World, open_world
+from labs.judgement import judge, replace
+from labs.result import Result
+from sampling.rulebook import load as load_rules
+from sampling.sample import Sample, SampleEvent, SampleState
+from storage import campaigns, captures, consignments, samples, uploads, verdicts
+from storage.consignments import Order
+from storage.settings import load
+from storage.unit import Unit
+
+ACTOR = "flow:judge"
+FIRST, RETEST, FINAL = "first", "retest", "final"
+
+
+@flow(name="judge")
+def judge_flow(limit: int = 500) -> str:
+    """Judge what is complete; give the report as one line."""
+    with open_world(load()) as world:
+        return str(sweep(world, limit))
+
+
+def sweep(world: World, limit: int) -> Report:
+    """Judge each sample whose ordered items all have a result."""
+    with world.database.unit() as unit:
+        due = samples.in_state(unit, SampleState.TESTING, SampleState.REINSPECTION, limit=limit)
+    return each("judge", world, "sample", due, _step)
+
+
+def _step(world: World, sample: Sample) -> str:
+    with world.database.unit() as unit:
+        current = samples.expect(unit, sample.id, SampleState.TESTING, SampleState.REINSPECTION)
+        wanted = FIRST if current.state is SampleState.TESTING else RETEST
+        order = _order(unit, sample, wanted)
+        results = uploads.results(unit, sample.id, order.blind_code) if order else ()
+        if order is None or not set(order.items) <= {result.item for result in results}:
+            return "left: results awaited"
+        if verdicts.live(unit, sample.id, wanted) is not None:
+            return LEFT
+        return _judge(world, unit, current, order, results)
+
+
+def _judge(world: World, unit: Unit, sample: Sample, order: Order, results: tuple[Result, ...]) -> str:
+    at = now(world)
+    verdict = judge(
+        id=captures.fresh_id(),
+        sample_id=sample.id,
+        category=sample.category,
+        results=results,
+        ordered=order.items,
+        limits=world.limits,
+        now=at,
+        purpose=order.purpose,
+    )
+    by = uploads.uploader(unit, sample.id, order.blind_code)
+    verdicts.save(unit, verdict, uploaded_by=by, by=ACTOR, at=at)
+    if order.purpose == FIRST:
+        samples.record(unit, sample.id, SampleEvent.JUDGED, by=ACTOR, at=at, data={"outcome": verdict.outcome.value})
+        return verdict.outcome.value
+    first = verdicts.live(unit, sample.id, FIRST)
+    if first is None:
+        return LEFT
+    policy = load_rules(campaigns.get(unit, sample.campaign_id).rulebook).rule("retest_policy").word
+    final = with_changes(replace(first, verdict, policy, id=captures.fresh_id(), now=at), purpose=FINAL)
+    verdicts.save(unit, final, uploaded_by=by, by=ACTOR, at=at)
+    return f"final {final.outcome.value}"
+
+
+def _order(unit: Unit, sample: Sample, purpose: str) -> Order | None:
+    return next((order for order in consignments.of_sample(unit, sample.id) if order.purpose == purpose), None)

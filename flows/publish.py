@@ -1,0 +1,68 @@
+"""The publication: shows what was approved, keeps each release under its hash, and closes what is settled."""
+
+from prefect import flow
+
+from flows.report import Report
+from flows.tick import LEFT, each, joined, now
+from flows.wiring import World, open_world
+from labs.verdict import Outcome
+from platforms.notice import NoticeKind, NoticeState
+from reputation.publication import Publication, PublicationEvent, PublicationState
+from reputation.release import to_csv, to_json
+from sampling.sample import Sample, SampleEvent, SampleState
+from storage import events, notices, publications, samples, verdicts
+from storage.settings import load
+
+ACTOR = "flow:publish"
+
+
+@flow(name="publish")
+def publish(limit: int = 500) -> str:
+    """Show what was approved; give the report as one line."""
+    with open_world(load()) as world:
+        return str(sweep(world, limit))
+
+
+def sweep(world: World, limit: int) -> Report:
+    """Publish each approved result, and close each case that has nothing left to do."""
+    with world.database.unit() as unit:
+        approved = publications.in_state(unit, PublicationState.APPROVED, limit=limit)
+    shown = each("publish", world, "publication", approved, _publish)
+    with world.database.unit() as unit:
+        open_cases = samples.in_state(unit, SampleState.FINAL, SampleState.DISPOSAL, limit=limit)
+    closed = each("publish", world, "sample", open_cases, _close)
+    if shown.done:
+        _release(world)
+    return joined("publish", [shown, closed])
+
+
+def _publish(world: World, publication: Publication) -> str:
+    with world.database.unit() as unit:
+        if publications.get(unit, publication.id).state is not PublicationState.APPROVED:
+            return LEFT
+        publications.record(unit, publication.id, PublicationEvent.PUBLISHED, by=ACTOR, at=now(world))
+    return "published"
+
+
+def _close(world: World, sample: Sample) -> str:
+    with world.database.unit() as unit:
+        current = samples.expect(unit, sample.id, SampleState.FINAL, SampleState.DISPOSAL)
+        publication, verdict = publications.of_sample(unit, sample.id), verdicts.effective(unit, sample.id)
+        if publication is None or publication.state is not PublicationState.PUBLISHED or verdict is None:
+            return "left: unpublished"
+        demands = [item for item in notices.of_sample(unit, sample.id) if item.kind is NoticeKind.DELISTING]
+        down = [item for item in demands if item.state is NoticeState.VERIFIED_DOWN]
+        if verdict.outcome is Outcome.FAIL and (current.state is SampleState.FINAL or len(down) < len(demands)):
+            return "left: removal unproven"
+        samples.record(unit, sample.id, SampleEvent.CLOSED, by=ACTOR, at=now(world))
+    return "closed"
+
+
+def _release(world: World) -> None:
+    """Keep what the public could read from now on: the same bytes as the pages give."""
+    with world.database.unit() as unit:
+        everything = publications.shown(unit, limit=1_000_000)
+        files = {"results.json": to_json(everything), "results.csv": to_csv(everything)}
+        kept = {name: world.objects.put(data) for name, data in files.items()}
+        case = everything[-1].sample_id
+        events.append(unit, case, "release", everything[-1].number, "released", by=ACTOR, at=now(world), data=kept)

@@ -1,0 +1,135 @@
+"""The purchase: settles orders that were lost sight of, then places the next; no intent is ever acted on twice."""
+
+from datetime import timedelta
+
+from prefect import flow
+
+from flows.capture import skip
+from flows.keeping import keep
+from flows.report import Report
+from flows.tick import LEFT, each, joined, now
+from flows.wiring import World, open_world, place_order, read_as
+from platforms.errors import PlatformError
+from platforms.site import Site
+from sampling.cover import Cover
+from sampling.evidence import Visit
+from sampling.money import Money
+from sampling.order import OrderAttempt, OrderOutcome
+from sampling.purchase import Purchase, PurchaseEvent, PurchaseState, find_order
+from sampling.sample import Sample, SampleState
+from storage import campaigns, purchases, samples
+from storage.acts.office import ordered
+from storage.offers import listing_of
+from storage.settings import load
+from storage.unit import Unit
+
+ACTOR = "flow:purchase"
+GRACE = timedelta(seconds=20)
+"""How long a shop may take to show a new order in its list, before its absence is believed."""
+
+
+@flow(name="purchase")
+def purchase(limit: int = 50) -> str:
+    """Buy what is due; give the report as one line."""
+    with open_world(load()) as world:
+        return str(sweep(world, limit))
+
+
+def sweep(world: World, limit: int) -> Report:
+    """Settle what is unknown, then order each captured listing once."""
+    with world.database.unit() as unit:
+        lost = purchases.in_state(unit, PurchaseState.INTENDED, PurchaseState.UNKNOWN, limit=limit)
+        unsettled = [samples.get(unit, item.sample_id) for item in lost]
+    settled = each("purchase", world, "sample", unsettled, _settle, threads=world.threads)
+    with world.database.unit() as unit:
+        due = samples.in_state(unit, SampleState.CAPTURED, limit=limit)
+    return joined("purchase", [settled, each("purchase", world, "sample", due, _buy, threads=world.threads)])
+
+
+def _settle(world: World, sample: Sample) -> str:
+    """Whoever placed this order is gone, or its turn would not be free: ask the shop what it knows."""
+    at = now(world)
+    with world.database.unit() as unit:
+        lost = purchases.live(unit, sample.id)
+        if lost is None or lost.state not in (PurchaseState.INTENDED, PurchaseState.UNKNOWN):
+            return LEFT
+        if lost.state is PurchaseState.INTENDED:
+            purchases.record(unit, lost.id, PurchaseEvent.LOST_SIGHT, by=ACTOR, at=at, reason="no_answer_kept")
+        cover, wanted = _cover(world, unit, sample), listing_of(unit, sample)
+        taken = purchases.order_numbers(unit, sample.platform)
+    site = world.sites[sample.platform]
+    visit = read_as(world.browser, site.orders_url, shop=site.shop, cover=cover)
+    try:
+        found = find_order(lost, site.order_name(wanted), site.orders(visit.html, visit.final_url), taken)
+    except PlatformError:
+        return "left: order list unreadable"
+    with world.database.unit() as unit:
+        if found is not None:
+            purchases.placed(
+                unit, lost.id, PurchaseEvent.FOUND, order_no=found.order_no, order_url=found.url, paid=None,
+                by=ACTOR, at=at,
+            )  # fmt: skip
+            ordered(unit, sample.id, found.order_no, by=ACTOR, at=at)
+            return "found"
+        if at - lost.intended_at < GRACE:
+            return "left: too early to tell"
+        purchases.record(unit, lost.id, PurchaseEvent.NOT_FOUND, by=ACTOR, at=at, reason="not_in_order_list")
+    return "never placed"
+
+
+def _buy(world: World, sample: Sample) -> str:
+    at = now(world)
+    with world.database.unit() as unit:
+        samples.expect(unit, sample.id, SampleState.CAPTURED)
+        if purchases.live(unit, sample.id) is not None:
+            return LEFT
+        campaign, offer = campaigns.get(unit, sample.campaign_id), listing_of(unit, sample)
+        if offer.price is None:
+            return "left: no price"
+        spent = purchases.spent(unit, campaign.id, campaign.budget.currency)
+        if not spent + offer.price * campaign.units_each <= campaign.budget:
+            skip(world, unit, sample, "budget_spent", by=ACTOR)
+            return "skipped: budget spent"
+        cover = _cover(world, unit, sample)
+        intent = purchases.intend(unit, sample, quantity=campaign.units_each, by=f"shopper:{sample.shopper}", at=at)
+    site = world.sites[sample.platform]
+    attempt = place_order(world.browser, shop=site.shop, cover=cover, item_url=sample.url, quantity=intent.quantity)
+    return _answer(world, sample, intent, attempt)
+
+
+def _answer(world: World, sample: Sample, intent: Purchase, attempt: OrderAttempt) -> str:
+    at, by = now(world), f"shopper:{sample.shopper}"
+    with world.database.unit() as unit:
+        match attempt.outcome:
+            case OrderOutcome.PLACED:
+                _placed(world, unit, sample, intent, attempt, by=by)
+            case OrderOutcome.REFUSED:
+                purchases.record(unit, intent.id, PurchaseEvent.REFUSED, by=by, at=at, reason=attempt.reason)
+                skip(world, unit, sample, attempt.reason or "refused", by=by)
+            case OrderOutcome.UNCLEAR:
+                purchases.record(unit, intent.id, PurchaseEvent.LOST_SIGHT, by=by, at=at, reason=attempt.reason)
+    return attempt.outcome.value
+
+
+def _placed(world: World, unit: Unit, sample: Sample, intent: Purchase, attempt: OrderAttempt, *, by: str) -> None:
+    at, site = now(world), world.sites[sample.platform]
+    paid = None
+    if attempt.visit is not None:
+        keep(world, unit, sample, attempt.visit, "order", read={}, by=by, at=at)
+        paid = _paid(site, attempt.visit)
+    purchases.placed(unit, intent.id, PurchaseEvent.PLACED, order_no=str(attempt.order_no),
+                     order_url=str(attempt.order_url), paid=paid, by=by, at=at)  # fmt: skip
+    ordered(unit, sample.id, str(attempt.order_no), by=by, at=at)
+
+
+def _paid(site: Site, visit: Visit) -> Money | None:
+    """What the order page says was paid; an order stands even when its page cannot be read."""
+    try:
+        return site.order(visit.html, visit.final_url).paid
+    except PlatformError:
+        return None
+
+
+def _cover(world: World, unit: Unit, sample: Sample) -> Cover:
+    at = now(world)
+    return Cover(**world.vault.open(unit, sample.shopper or "", sample.platform, case_id=sample.id, by=ACTOR, at=at))

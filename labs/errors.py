@@ -1,0 +1,29 @@
+"""What can be wrong between a consignment and its verdict."""
+
+
+class LabError(Exception):
+    """The base of every error this package raises."""
+
+
+class UnknownFormat(LabError):
+    """A file is in a format that no reader is listed for."""
+
+
+class UnknownUnit(LabError):
+    """A unit is not on the item's whitelist."""
+
+
+class UnknownRounding(LabError):
+    """A limit is not a multiple of its rounding interval, or a rule is unknown."""
+
+
+class UnknownLimits(LabError):
+    """No limits are shipped under the code, or a row of them is outside the lists."""
+
+
+class AmbiguousLimit(LabError):
+    """Two limits claim the same item in the same category on the same day."""
+
+
+class UnknownPolicy(LabError):
+    """A conflict between a first verdict and its retest has no such policy."""

@@ -1,0 +1,165 @@
+"""Screening of a workbook before anything reads it: bombs, macros, entities, and what a cell reader cannot see."""
+
+import io
+import re
+import struct
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import IO
+from xml.etree import ElementTree
+
+from labs.formats.table import refusal
+from labs.result import Finding
+
+MOST_INFLATED = 200 * 1024 * 1024
+MOST_RATIO = 100
+SMALL = 1024 * 1024
+"""Below this a high ratio is only a small, regular file."""
+MOST_CELLS = 5_000_000
+_CHUNK = 256 * 1024
+_MACROS = ("vbaproject.bin", "/externallinks/", "/embeddings/", "/activex/", "/ctrlprops/")
+_ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
+_MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
+_LINK = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
+Address = tuple[int, int]
+"""The row as a spreadsheet shows it, and the column counted from 0."""
+
+
+@dataclass(slots=True)
+class Screened:
+    """What screening found: the first visible sheet, its odd cells and ranges, or a finding that refuses."""
+
+    findings: list[Finding] = field(default_factory=list)
+    sheet: str = ""
+    marks: dict[Address, str] = field(default_factory=dict)
+    merged: list[tuple[Address, Address]] = field(default_factory=list)
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    corner: Address = (0, 0)
+
+
+_BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+    ElementTree.ParseError,
+    KeyError,
+    ValueError,
+    EOFError,
+    OSError,
+    RuntimeError,  # an encrypted member; a method of compression that is not supported
+)
+
+
+def screen(data: bytes, *, most: int = MOST_INFLATED) -> Screened:
+    """Give what a workbook hides; one finding that refuses it ends the screening at once."""
+    screened = Screened()
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as book:
+            finding = _bomb(book, len(data), most) or _active(book) or _entities(book)
+            if finding:
+                screened.findings.append(finding)
+            else:
+                _sheets(book, screened)
+    except _BROKEN as error:
+        screened.findings.append(refusal("workbook-broken", found=str(error)))
+    return screened
+
+
+def _bomb(book: zipfile.ZipFile, size: int, most: int) -> Finding | None:
+    """Counted while inflating: the sizes a zip declares are its author's."""
+    total = 0
+    for name in book.namelist():
+        with book.open(name) as member:
+            while chunk := member.read(_CHUNK):
+                total += len(chunk)
+                if total > most or (total > SMALL and total > MOST_RATIO * size):
+                    return refusal("zip-bomb", found=name, expected=f"{most} bytes, 1:{MOST_RATIO}")
+    return None
+
+
+def _active(book: zipfile.ZipFile) -> Finding | None:
+    for name in book.namelist():
+        if any(word in f"/{name}".lower() for word in _MACROS):
+            return refusal("active-content", found=name)
+    return refusal("active-content", found="macroEnabled") if _macro_type(book) else None
+
+
+def _macro_type(book: zipfile.ZipFile) -> bool:
+    return b"macroenabled" in book.read("[Content_Types].xml").lower()
+
+
+def _entities(book: zipfile.ZipFile) -> Finding | None:
+    """A document type is where entities are declared; other encodings would hide the word."""
+    for name in book.namelist():
+        if name.lower().endswith((".xml", ".rels")):
+            content = book.read(name)
+            if b"<!DOCTYPE" in content or b"<!ENTITY" in content or b"\0" in content:
+                return refusal("document-type", found=name)
+    return None
+
+
+def _sheets(book: zipfile.ZipFile, screened: Screened) -> None:
+    workbook = ElementTree.fromstring(book.read("xl/workbook.xml"))
+    links = ElementTree.fromstring(book.read("xl/_rels/workbook.xml.rels"))
+    targets = {link.get("Id"): str(link.get("Target")) for link in links}
+    for sheet in workbook.iter(f"{_MAIN}sheet"):
+        name = str(sheet.get("name"))
+        if sheet.get("state", "visible") != "visible":
+            screened.findings.append(Finding("hidden-sheet", "hold", None, None, name, ""))
+        elif not screened.sheet:
+            screened.sheet = name
+            target = targets[sheet.get(_LINK)]
+            _cells(book, target.lstrip("/") if target.startswith("/") else f"xl/{target}", screened)
+    if not screened.sheet:
+        screened.findings.append(refusal("no-visible-sheet"))
+
+
+def _cells(book: zipfile.ZipFile, name: str, screened: Screened) -> None:
+    with book.open(name) as part:
+        for element in _elements(part):
+            match element.tag.removeprefix(_MAIN):
+                case "c":
+                    _cell(element, screened)
+                case "row" if element.get("hidden") in {"1", "true"}:
+                    screened.hidden_rows.add(int(element.get("r", "0")))
+                case "col" if element.get("hidden") in {"1", "true"}:
+                    first, last = int(element.get("min", "1")), int(element.get("max", "1"))
+                    screened.hidden_columns.update(range(first - 1, min(last, 16384)))
+                case "mergeCell":
+                    ends = str(element.get("ref")).split(":")
+                    screened.merged.append((address(ends[0]), address(ends[-1])))
+    rows, width = screened.corner
+    if rows * (width + 1) > MOST_CELLS:
+        screened.findings.append(refusal("sparse-bomb", found=f"{rows} x {width + 1}", expected=str(MOST_CELLS)))
+
+
+def _elements(part: IO[bytes]) -> Iterator[ElementTree.Element]:
+    for _, element in ElementTree.iterparse(part):
+        yield element
+        if element.tag == f"{_MAIN}row":
+            element.clear()
+
+
+def _cell(element: ElementTree.Element, screened: Screened) -> None:
+    if element.get("r") is None:
+        return
+    here = address(str(element.get("r")))
+    screened.corner = (max(screened.corner[0], here[0]), max(screened.corner[1], here[1]))
+    if element.find(f"{_MAIN}f") is not None:
+        screened.marks[here] = "formula"
+    if element.get("t") == "e":
+        screened.marks[here] = "error"
+
+
+def address(text: str) -> Address:
+    """Give the row and column of `B7`; a reference of another shape raises KeyError."""
+    match = _ADDRESS.fullmatch(text)
+    if match is None:
+        raise KeyError(f"{text} is no cell")
+    column = 0
+    for letter in match[1]:
+        column = column * 26 + ord(letter) - 64
+    return int(match[2]), column - 1

@@ -1,0 +1,96 @@
+"""A table as a file holds it: rows of text under their spreadsheet numbers, and what each odd cell was."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from functools import cache
+from importlib.resources import files
+
+from labs.result import Finding
+
+
+@dataclass(frozen=True, slots=True)
+class Expected:
+    """What is known of a file before it is read: who sends it and what was ordered."""
+
+    lab: str
+    orders: Mapping[str, tuple[str, ...]]
+    """Blind code to the items ordered."""
+    today: date
+    methods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Item to the method codes agreed; an item that is absent may use any."""
+    units: Mapping[str, str] = field(default_factory=dict)
+    """Item to the unit of its limit, so that another dimension is found on arrival."""
+    received: Mapping[str, date] = field(default_factory=dict)
+    """Blind code to the day the laboratory took it in."""
+    known: Mapping[tuple[str, int], str] = field(default_factory=dict)
+    """Report number and version to the SHA-256 of the file that brought it."""
+    forbidden: tuple[str, ...] = ()
+    """Names of sellers and brands: one of them in the file means that the test was not blind."""
+    decimal_comma: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row under the number a spreadsheet shows."""
+
+    number: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The rows of a file as text, with what cannot be told from the text."""
+
+    rows: tuple[Row, ...]
+    marks: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    """Row number and column index to `formula`, `error`, `date`, `number`, `boolean`, `merged`, `hidden`."""
+    filled: Mapping[tuple[int, int], str] = field(default_factory=dict)
+    """What a merged range would put into its other cells."""
+    findings: tuple[Finding, ...] = ()
+    ragged: bool = True
+    """Whether a row that is too short is a fault; a spreadsheet's are filled up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """The canonical columns and their rules."""
+
+    names: tuple[str, ...]
+    aliases: Mapping[str, str]
+    required: tuple[str, ...]
+    identity: frozenset[str]
+    measured: frozenset[str]
+    schema_versions: tuple[str, ...]
+    report_kinds: tuple[str, ...]
+
+
+@cache
+def columns() -> Columns:
+    """Give the canonical columns that are shipped."""
+    page = tomllib.loads((files("labs.formats") / "columns.toml").read_text(encoding="utf-8"))
+    return Columns(
+        names=tuple(page["aliases"]),
+        aliases={alias: name for name, aliases in page["aliases"].items() for alias in aliases},
+        required=tuple(page["required"]),
+        identity=frozenset(page["identity"]),
+        measured=frozenset(page["measured"]),
+        schema_versions=tuple(page["schema_versions"]),
+        report_kinds=tuple(page["report_kinds"]),
+    )
+
+
+def refusal(rule: str, *, found: str = "", expected: str = "", row: int | None = None) -> Finding:
+    """Give the finding that refuses a file."""
+    return Finding(rule, "reject", row, None, found, expected)
+
+
+def refused(rule: str, *, found: str = "", expected: str = "", row: int | None = None) -> Table:
+    """Give the empty table of a file that is refused."""
+    return Table((), findings=(refusal(rule, found=found, expected=expected, row=row),))
+
+
+def canonical_column(text: str) -> str | None:
+    """Give the canonical name of a header cell, or None."""
+    return columns().aliases.get(text.strip().lower()) or columns().aliases.get(text.strip())

@@ -1,0 +1,81 @@
+"""Workbooks: the first visible sheet after screening, every cell as text beside what kind it was."""
+
+import io
+from datetime import date, datetime, time, timedelta
+
+from python_calamine import CalamineError, CalamineWorkbook
+
+from labs.formats.screening import Address, Screened, screen
+from labs.formats.table import Row, Table, refused
+
+Cell = int | float | str | bool | time | date | datetime | timedelta
+
+
+def read(data: bytes) -> Table:
+    """Give the rows of the first visible sheet; what a workbook must not hold refuses it."""
+    screened = screen(data)
+    if any(finding.reaction == "reject" for finding in screened.findings):
+        return Table((), findings=tuple(screened.findings))
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
+            grid = book.get_sheet_by_name(screened.sheet).to_python(skip_empty_area=False)
+    except CalamineError as error:
+        return refused("workbook-broken", found=str(error))
+    marks: dict[Address, str] = {}
+    rows = []
+    for number, cells in enumerate(grid, start=1):
+        texts = tuple(_text(cell) for cell in cells)
+        marks |= {(number, column): kind for column, cell in enumerate(cells) if (kind := _kind(cell))}
+        if any(text.strip() or (number, column) in screened.marks for column, text in enumerate(texts)):
+            rows.append(Row(number, texts))
+    filled, merged = _merges(grid, screened)
+    marks |= merged | screened.marks | _hidden(rows, screened)
+    return Table(tuple(rows), marks=marks, filled=filled, findings=tuple(screened.findings), ragged=False)
+
+
+def _text(cell: Cell) -> str:
+    match cell:
+        case bool():
+            return str(cell).upper()
+        case float() if cell.is_integer() and abs(cell) < 1e15:
+            return str(int(cell))
+        case datetime() | date() | time():
+            return cell.isoformat()
+        case _:
+            return str(cell)
+
+
+def _kind(cell: Cell) -> str | None:
+    match cell:
+        case bool():
+            return "boolean"
+        case int() | float():
+            return "number"
+        case date() | time() | timedelta():
+            return "date"
+        case _:
+            return None
+
+
+def _merges(grid: list[list[Cell]], screened: Screened) -> tuple[dict[Address, str], dict[Address, str]]:
+    """A range of one column is filled downwards if its column allows it; any other is only marked."""
+    filled: dict[Address, str] = {}
+    marks: dict[Address, str] = {}
+    for (top, left), (bottom, right) in screened.merged:
+        bottom, right = min(bottom, len(grid)), min(right, len(grid[0]) - 1 if grid else 0)
+        for row in range(top, bottom + 1):
+            for column in range(left, right + 1):
+                if (row, column) != (top, left):
+                    marks[row, column] = "merged"
+                if left == right and row > top:
+                    filled[row, column] = _text(grid[top - 1][left])
+    return filled, marks
+
+
+def _hidden(rows: list[Row], screened: Screened) -> dict[Address, str]:
+    return {
+        (row.number, column): "hidden"
+        for row in rows
+        for column in range(len(row.cells))
+        if row.number in screened.hidden_rows or column in screened.hidden_columns
+    }

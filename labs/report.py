@@ -1,0 +1,84 @@
+"""A report: one upload of a laboratory, from the bytes received to the results committed."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from uuid import UUID
+
+from labs.result import Finding, Result
+from sampling.lifecycle import Lifecycle
+
+
+class UploadState(StrEnum):
+    """Where an uploaded file stands; all of a report is committed, or none."""
+
+    RECEIVED = "received"
+    COMMITTED = "committed"
+    HELD = "held"
+    REJECTED = "rejected"
+
+
+class UploadEvent(StrEnum):
+    """What happened to an uploaded file."""
+
+    COMMITTED = "committed"
+    HELD = "held"
+    REJECTED = "rejected"
+
+
+UPLOAD: Lifecycle[UploadState, UploadEvent] = Lifecycle(
+    noun="upload",
+    initial=UploadState.RECEIVED,
+    moves={
+        (UploadState.RECEIVED, UploadEvent.COMMITTED): UploadState.COMMITTED,
+        (UploadState.RECEIVED, UploadEvent.HELD): UploadState.HELD,
+        (UploadState.RECEIVED, UploadEvent.REJECTED): UploadState.REJECTED,
+        (UploadState.HELD, UploadEvent.COMMITTED): UploadState.COMMITTED,
+        (UploadState.HELD, UploadEvent.REJECTED): UploadState.REJECTED,
+    },
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One file a laboratory sent, kept for ever under its hash."""
+
+    id: UUID
+    lab: str
+    sha256: str
+    name: str
+    size: int
+    received_at: datetime
+    uploaded_by: str
+    state: UploadState
+    findings: tuple[Finding, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What one file says, once read."""
+
+    lab: str
+    number: str
+    version: int
+    kind: str
+    issued_on: date
+    results: tuple[Result, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The outcome of reading a file: reports when it can be trusted, and every finding either way."""
+
+    reports: tuple[Report, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def refused(self) -> bool:
+        """Whether nothing of the file may be committed."""
+        return any(finding.reaction == "reject" for finding in self.findings)
+
+    @property
+    def held(self) -> bool:
+        """Whether a person must settle something before the file is committed."""
+        return any(finding.reaction == "hold" for finding in self.findings)

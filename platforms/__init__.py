@@ -1,0 +1,1 @@
+"""How each platform is read, and how it is told to act."""

@@ -1,0 +1,1 @@
+"""The edge: the only modules of this stage that touch the world."""

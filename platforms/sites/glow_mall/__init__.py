@@ -1,0 +1,1 @@
+"""Glow Mall: its facts and how its pages are read."""

@@ -1,0 +1,1 @@
+"""Oscar Mart: its facts and how its pages are read."""

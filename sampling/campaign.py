@@ -1,0 +1,83 @@
+"""A campaign: one planned round of sampling for given platforms and products, inside a budget."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from sampling.lifecycle import Lifecycle
+from sampling.money import Money
+from sampling.text import Text
+
+
+class CampaignState(StrEnum):
+    """Where a campaign stands."""
+
+    DRAFT = "draft"
+    PLANNED = "planned"
+    DRAWING = "drawing"
+    SAMPLING = "sampling"
+    SETTLING = "settling"
+    REPORTED = "reported"
+    SUSPENDED = "suspended"
+    CANCELLED = "cancelled"
+    CLOSED = "closed"
+
+
+class CampaignEvent(StrEnum):
+    """What happened to a campaign."""
+
+    PLANNED = "planned"
+    FRAME_FROZEN = "frame_frozen"
+    DRAWN = "drawn"
+    EXTENDED = "extended"
+    SAMPLES_OBTAINED = "samples_obtained"
+    REPORTED = "reported"
+    SUSPENDED = "suspended"
+    RESUMED = "resumed"
+    CANCELLED = "cancelled"
+    CLOSED = "closed"
+
+
+_S, _E = CampaignState, CampaignEvent
+
+CAMPAIGN: Lifecycle[CampaignState, CampaignEvent] = Lifecycle(
+    noun="campaign",
+    initial=_S.DRAFT,
+    moves={
+        (_S.DRAFT, _E.PLANNED): _S.PLANNED,
+        (_S.DRAFT, _E.CANCELLED): _S.CANCELLED,
+        (_S.PLANNED, _E.FRAME_FROZEN): _S.DRAWING,
+        (_S.PLANNED, _E.CANCELLED): _S.CANCELLED,
+        (_S.DRAWING, _E.DRAWN): _S.SAMPLING,
+        (_S.DRAWING, _E.CANCELLED): _S.CANCELLED,
+        (_S.SAMPLING, _E.EXTENDED): _S.SAMPLING,
+        (_S.SAMPLING, _E.SAMPLES_OBTAINED): _S.SETTLING,
+        (_S.SAMPLING, _E.SUSPENDED): _S.SUSPENDED,
+        (_S.SUSPENDED, _E.RESUMED): _S.SAMPLING,
+        (_S.SETTLING, _E.REPORTED): _S.REPORTED,
+        (_S.REPORTED, _E.CLOSED): _S.CLOSED,
+    },
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """What is to be sampled, how much, and with which seed."""
+
+    id: UUID
+    number: str
+    name: Text
+    platforms: tuple[str, ...]
+    categories: tuple[str, ...]
+    sample_size: int
+    units_each: int
+    budget: Money
+    seed: str
+    """The salt the draw starts from, 64 hexadecimal characters."""
+    rulebook: str
+    state: CampaignState
+    created_by: str
+    files: tuple[str, ...] = ()
+    """Frame files beside the crawled sites: the SHA-256 of each stored CSV."""
+    frame_sha256: str | None = None
+    draw_sha256: str | None = None

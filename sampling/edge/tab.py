@@ -1,0 +1,210 @@
+"""A tab: one page in a fresh context, with its recorder and the log of everything done to it."""
+
+import asyncio
+import base64
+import contextlib
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from playwright.async_api import BrowserContext, CDPSession, Dialog, Download, Page, Response
+from playwright.async_api import Error as PlaywrightError
+
+from sampling.edge.launch import BrowserSettings
+from sampling.edge.recorder import Recorder
+
+# Two frames a step: faster scrolling loses pictures, a viewport as tall as the page loses more.
+_SCROLL = """async most => {
+  const view = document.scrollingElement, began = performance.now();
+  for (let y = 0; y < Math.min(view.scrollHeight, most) && performance.now() - began < 4000; y += innerHeight * 0.9) {
+    scrollTo(0, y);
+    await new Promise(done => requestAnimationFrame(() => setTimeout(done, 30)));
+  }
+  const full = view.scrollHeight <= most && performance.now() - began < 4000;
+  scrollTo(0, 0);
+  return full;
+}"""
+
+_MOST_UNFOLDINGS = 100
+
+
+class Refused(Exception):
+    """A page that was not reached, with the reason code."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(slots=True)
+class Tab:
+    """What a job works with; everything it does to the page is noted in `log`."""
+
+    context: BrowserContext
+    page: Page
+    session: CDPSession
+    recorder: Recorder
+    settings: BrowserSettings
+    agent: str
+    log: list[str] = field(default_factory=list)
+    signals: dict[str, str] = field(default_factory=dict)
+    files: dict[str, bytes] = field(default_factory=dict)
+    response: Response | None = None
+
+    async def open(self, url: str, *, idle: float = 0.35) -> None:
+        """Go to the address and wait until the page rests; what keeps it from being reached raises Refused."""
+        if urlsplit(url).scheme not in {"http", "https"}:
+            raise Refused("scheme")
+        self.response = None
+        self.recorder.headers = {}
+        try:
+            # Only the answer is awaited here: a page that holds up its own loading is still a page.
+            self.response = await self.page.goto(url, wait_until="commit", timeout=self.settings.open_seconds * 1000)
+        except PlaywrightError as error:
+            self.signals["browser_error"] = error.message.splitlines()[0][:200]
+            raise Refused(reason_of(error.message)) from error
+        await self._load()
+        await self.rest(idle)
+        if urlsplit(self.page.url).scheme not in {"http", "https"}:
+            raise Refused("scheme")
+
+    async def _load(self) -> None:
+        """Wait until the document is parsed, asking the document: a download begun meanwhile hides the event."""
+        limit = self.settings.open_seconds
+        try:
+            await self.page.wait_for_function("document.readyState !== 'loading'", timeout=limit * 1000, polling=50)
+        except PlaywrightError:
+            self.signals["never_loaded"] = f"{limit:g} s"
+
+    async def rest(self, idle: float) -> None:
+        """Wait until nothing moves any more, or note that something still did."""
+        if not await self.recorder.rest(idle=idle, cap=self.settings.settle_seconds):
+            self.signals["unsettled"] = f"{self.settings.settle_seconds:g} s"
+        if self.recorder.overflown:
+            self.signals["overflown"] = str(self.recorder.bytes)
+
+    async def wait_for(self, selector: str) -> None:
+        """Wait for a part that arrives late; its absence is noted, not an error."""
+        try:
+            await self.page.wait_for_selector(selector, timeout=self.settings.settle_seconds * 1000)
+        except PlaywrightError:
+            self.signals["never_came"] = selector
+
+    async def consent(self, selectors: tuple[str, ...]) -> None:
+        """Click the first of the site's consent answers that is visible."""
+        for selector in selectors:
+            button = self.page.locator(selector).first
+            if await button.is_visible():
+                words = " ".join((await button.inner_text()).split())[:80]
+                self.log.append(f"click {selector} ({words})")
+                await button.click(timeout=3000)
+                return
+
+    async def unfold(self, selector: str) -> None:
+        """Click the button that adds to the list until it is gone, or until the list is taken for endless."""
+        button = self.page.locator(selector).first
+        for _ in range(_MOST_UNFOLDINGS):
+            links = await self.page.evaluate("document.links.length")
+            if not await button.is_visible():
+                return
+            await button.click(timeout=3000)
+            self.log.append(f"click {selector}")
+            await self.rest(0.15)
+            if await self.page.evaluate("document.links.length") == links:
+                return  # some lists leave a button that does nothing any more
+        self.signals["endless"] = selector
+
+    async def scroll(self) -> None:
+        """Pass once over the page so that lazy pictures load, and note a page that has no end."""
+        if not await self.page.evaluate(_SCROLL, self.settings.scroll_height):
+            self.signals["endless"] = str(self.settings.scroll_height)
+        self.log.append("scroll")
+        await self.rest(0.25)
+
+    async def shot(self, *, full: bool = False) -> bytes:
+        """Give a PNG of the viewport, or of the whole page down to the height limit."""
+        options: dict[str, Any] = {"format": "png", "optimizeForSpeed": True}
+        if full:
+            size = (await self.session.send("Page.getLayoutMetrics"))["cssContentSize"]
+            height = min(size["height"], self.settings.page_height)
+            if height < size["height"]:
+                self.signals["picture_cut"] = f"{size['height']} px"
+            clip = {"x": 0, "y": 0, "width": size["width"], "height": height, "scale": 1}
+            options |= {"captureBeyondViewport": True, "clip": clip}
+        answer = await self.session.send("Page.captureScreenshot", options)
+        return base64.b64decode(answer["data"])
+
+    async def last_shot(self) -> bytes:
+        """Give the picture that can still be had of a page that failed, or nothing of a frozen one.
+
+        The browser's own page about a failure comes a moment after the failure.
+        """
+        for _ in range(4):
+            with contextlib.suppress(PlaywrightError, TimeoutError):
+                return await asyncio.wait_for(self.shot(), 3)
+            await asyncio.sleep(0.15)
+        return b""
+
+    async def keep_page(self) -> None:
+        """Keep the page as it stands: picture, rendered HTML, MHTML and PDF."""
+        self.files["page.png"] = await self.shot(full=True)
+        self.files["dom.html"] = (await self.page.content()).encode()
+        snapshot = await self.session.send("Page.captureSnapshot", {"format": "mhtml"})
+        self.files["page.mhtml"] = snapshot["data"].encode()
+        self.files["page.pdf"] = await self.page.pdf(print_background=True)
+
+    async def text(self) -> str:
+        """Give the visible text."""
+        return str(await self.page.evaluate("() => document.body ? document.body.innerText : ''"))
+
+
+async def new_tab(context: BrowserContext, settings: BrowserSettings, agent: str) -> Tab:
+    """Give a tab that records, and refuses and notes whatever the page throws at a visitor."""
+    page = await context.new_page()
+    session = await context.new_cdp_session(page)
+    recorder = Recorder(session, page, most_bytes=settings.page_bytes)
+    tab = Tab(context, page, session, recorder, settings, agent)
+    await recorder.start()
+
+    async def dismiss(dialog: Dialog) -> None:
+        tab.log.append(f"dismiss {dialog.type}: {dialog.message[:80]}")
+        with contextlib.suppress(PlaywrightError):
+            await dialog.dismiss()
+
+    async def shut(popup: Page) -> None:
+        tab.log.append(f"close pop-up: {popup.url}")
+        with contextlib.suppress(PlaywrightError):
+            await popup.close()
+
+    async def drop(download: Download) -> None:
+        tab.log.append(f"refuse download: {download.url}")
+        with contextlib.suppress(PlaywrightError):
+            await download.cancel()
+
+    page.on("dialog", dismiss)
+    page.on("popup", shut)
+    page.on("download", drop)
+    return tab
+
+
+def reason_of(message: str) -> str:
+    """Give the reason code for what the browser says of a page it could not open."""
+    for part, reason in _REASONS:
+        if part in message:
+            return reason
+    return "unreachable"
+
+
+_REASONS = (
+    ("ERR_CERT_", "certificate"),
+    ("ERR_SSL_", "certificate"),
+    ("ERR_TOO_MANY_REDIRECTS", "redirect_loop"),
+    ("Download is starting", "download"),
+    ("ERR_ABORTED", "download"),
+    ("Timeout", "timeout"),
+    ("ERR_TIMED_OUT", "timeout"),
+    ("ERR_INVALID_RESPONSE", "invalid_response"),
+    ("ERR_EMPTY_RESPONSE", "invalid_response"),
+    ("crashed", "page_crashed"),
+    ("has been closed", "browser_lost"),
+)

@@ -1,0 +1,45 @@
+"""What can be wrong in the stage from listing to sealed sample."""
+
+
+class SamplingError(Exception):
+    """The base of every error this package raises."""
+
+
+class IllegalMove(SamplingError):
+    """A lifecycle was asked for a move that its table lacks."""
+
+
+class MixedCurrencies(SamplingError):
+    """Two amounts of different currencies were added or compared."""
+
+
+class UnknownRule(SamplingError):
+    """A rulebook was asked for a rule it does not hold."""
+
+
+class UnknownRulebook(SamplingError):
+    """No rulebook is shipped under the code."""
+
+
+class WrongRule(SamplingError):
+    """A rule is of another kind than it is used for, or is described outside the lists."""
+
+
+class ImpossiblePlan(SamplingError):
+    """A plan asks for more than its budget, its frame or its people allow."""
+
+
+class BrokenChain(SamplingError):
+    """A history does not continue from the entry before it."""
+
+
+class UnreadableBundle(SamplingError):
+    """What was given as a bundle is not a folder or .zip of reasonable size."""
+
+
+class UnknownStep(SamplingError):
+    """A site's steps ask for something that cannot be done."""
+
+
+class NoBrowser(SamplingError):
+    """No browser could be started."""

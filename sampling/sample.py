@@ -1,0 +1,176 @@
+"""A sample: the goods of one listing that get one verdict, from the draw to the closed file."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from uuid import UUID
+
+from sampling.lifecycle import Lifecycle
+
+
+class SampleState(StrEnum):
+    """Where a sample stands."""
+
+    TARGETED = "targeted"
+    SKIPPED = "skipped"
+    CAPTURED = "captured"
+    NOT_OBTAINED = "not_obtained"
+    ORDERED = "ordered"
+    SHIPPED = "shipped"
+    RECEIVED = "received"
+    UNBOXED = "unboxed"
+    REJECTED = "rejected"
+    DIVERTED = "diverted"
+    SEALED = "sealed"
+    NOTICE_SENT = "notice_sent"
+    AT_LAB = "at_lab"
+    LAB_REFUSED = "lab_refused"
+    TESTING = "testing"
+    UNTESTABLE = "untestable"
+    VERDICT = "verdict"
+    NOTIFIED = "notified"
+    OBJECTED = "objected"
+    UNDER_REVIEW = "under_review"
+    REINSPECTION = "reinspection"
+    FINAL = "final"
+    DISPOSAL = "disposal"
+    FOLLOW_UP = "follow_up"
+    VOID = "void"
+    CLOSED = "closed"
+
+
+class SampleEvent(StrEnum):
+    """What happened to a sample."""
+
+    CAPTURED = "captured"
+    SKIPPED = "skipped"
+    ORDERED = "ordered"
+    NOT_OBTAINED = "not_obtained"
+    SHIPPED = "shipped"
+    RECEIVED = "received"
+    UNBOXED = "unboxed"
+    REJECTED = "rejected"
+    DIVERTED = "diverted"
+    SEALED = "sealed"
+    SAMPLING_NOTICE_SENT = "sampling_notice_sent"
+    ARRIVED_AT_LAB = "arrived_at_lab"
+    REFUSED_BY_LAB = "refused_by_lab"
+    RESEALED = "resealed"
+    TEST_STARTED = "test_started"
+    FOUND_UNTESTABLE = "found_untestable"
+    JUDGED = "judged"
+    NOTIFIED = "notified"
+    OBJECTED = "objected"
+    OBJECTION_REFUSED = "objection_refused"
+    REVIEW_OPENED = "review_opened"
+    REVIEW_DECIDED = "review_decided"
+    REINSPECTION_ORDERED = "reinspection_ordered"
+    REINSPECTED = "reinspected"
+    WINDOW_CLOSED = "window_closed"
+    VOIDED = "voided"
+    DISPOSAL_ORDERED = "disposal_ordered"
+    FOLLOW_UP_ORDERED = "follow_up_ordered"
+    CLOSED = "closed"
+
+
+_S, _E = SampleState, SampleEvent
+
+SAMPLE: Lifecycle[SampleState, SampleEvent] = Lifecycle(
+    noun="sample",
+    initial=_S.TARGETED,
+    moves={
+        (_S.TARGETED, _E.CAPTURED): _S.CAPTURED,
+        (_S.TARGETED, _E.SKIPPED): _S.SKIPPED,
+        (_S.CAPTURED, _E.ORDERED): _S.ORDERED,
+        (_S.CAPTURED, _E.SKIPPED): _S.SKIPPED,
+        (_S.CAPTURED, _E.NOT_OBTAINED): _S.NOT_OBTAINED,
+        (_S.ORDERED, _E.SHIPPED): _S.SHIPPED,
+        (_S.ORDERED, _E.NOT_OBTAINED): _S.NOT_OBTAINED,
+        (_S.SHIPPED, _E.RECEIVED): _S.RECEIVED,
+        (_S.SHIPPED, _E.NOT_OBTAINED): _S.NOT_OBTAINED,
+        (_S.RECEIVED, _E.UNBOXED): _S.UNBOXED,
+        (_S.UNBOXED, _E.SEALED): _S.SEALED,
+        (_S.UNBOXED, _E.REJECTED): _S.REJECTED,
+        (_S.UNBOXED, _E.DIVERTED): _S.DIVERTED,
+        (_S.SEALED, _E.SAMPLING_NOTICE_SENT): _S.NOTICE_SENT,
+        (_S.NOTICE_SENT, _E.ARRIVED_AT_LAB): _S.AT_LAB,
+        (_S.AT_LAB, _E.TEST_STARTED): _S.TESTING,
+        (_S.AT_LAB, _E.REFUSED_BY_LAB): _S.LAB_REFUSED,
+        (_S.LAB_REFUSED, _E.RESEALED): _S.SEALED,
+        (_S.LAB_REFUSED, _E.VOIDED): _S.VOID,
+        (_S.TESTING, _E.JUDGED): _S.VERDICT,
+        (_S.TESTING, _E.FOUND_UNTESTABLE): _S.UNTESTABLE,
+        (_S.TESTING, _E.DIVERTED): _S.DIVERTED,
+        (_S.VERDICT, _E.NOTIFIED): _S.NOTIFIED,
+        (_S.VERDICT, _E.VOIDED): _S.VOID,
+        (_S.NOTIFIED, _E.OBJECTED): _S.OBJECTED,
+        (_S.NOTIFIED, _E.WINDOW_CLOSED): _S.FINAL,
+        (_S.OBJECTED, _E.REVIEW_OPENED): _S.UNDER_REVIEW,
+        (_S.OBJECTED, _E.OBJECTION_REFUSED): _S.FINAL,
+        (_S.UNDER_REVIEW, _E.REVIEW_DECIDED): _S.FINAL,
+        (_S.UNDER_REVIEW, _E.REINSPECTION_ORDERED): _S.REINSPECTION,
+        (_S.UNDER_REVIEW, _E.VOIDED): _S.VOID,
+        (_S.REINSPECTION, _E.REINSPECTED): _S.FINAL,
+        (_S.FINAL, _E.DISPOSAL_ORDERED): _S.DISPOSAL,
+        (_S.FINAL, _E.CLOSED): _S.CLOSED,
+        (_S.DISPOSAL, _E.FOLLOW_UP_ORDERED): _S.FOLLOW_UP,
+        (_S.DISPOSAL, _E.CLOSED): _S.CLOSED,
+        (_S.FOLLOW_UP, _E.DISPOSAL_ORDERED): _S.DISPOSAL,
+        (_S.FOLLOW_UP, _E.CLOSED): _S.CLOSED,
+    },
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One drawn listing and where its case stands."""
+
+    id: UUID
+    code: str
+    blind_code: str
+    campaign_id: UUID
+    listing_id: str
+    platform: str
+    item_id: str
+    url: str
+    title: str
+    category: str
+    stratum: str
+    seller: str
+    brand: str
+    state: SampleState
+    reason: str | None = None
+    """Why it was skipped, refused or diverted: a reason code, never a sentence."""
+    lab: str | None = None
+    shopper: str | None = None
+    version: int = 0
+
+
+def sample_code(year: int, number: int) -> str:
+    """Give the case code, such as `S26-000123`; the letter keeps a spreadsheet from making it a number."""
+    return f"S{year % 100:02d}-{number:06d}"
+
+
+ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+"""Crockford's 32 characters: no I, L, O or U to be misread."""
+CHECK = 29
+
+
+def blind_code(ticket: int) -> str:
+    """Give the code under which a laboratory knows a sample: eight characters of a secret ticket and a check character.
+
+    The check character is the weighted sum modulo 29, a prime, so one wrong or two swapped characters are noticed.
+    """
+    digits = [(ticket >> (5 * place)) & 31 for place in range(8)]
+    body = "".join(ALPHABET[digit] for digit in digits)
+    return f"B{body}{_check(body)}"
+
+
+def blind_code_is_whole(code: str) -> bool:
+    """Tell whether a code was copied without a slip."""
+    body = code[1:-1]
+    known = code[:1] == "B" and len(code) == 10 and set(body) <= set(ALPHABET)
+    return known and code[-1] == _check(body)
+
+
+def _check(body: str) -> str:
+    return ALPHABET[sum(place * ALPHABET.index(char) for place, char in enumerate(body, start=2)) % CHECK]

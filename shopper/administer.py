@@ -1,0 +1,106 @@
+"""The small commands: tables, bundles, clock, people."""
+
+import getpass
+import sys
+import zipfile
+from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+
+from dashboards.password import hash_password
+from sampling.evidence import verify_bundle
+from shopper.errors import CommandError
+from storage import accounts, clock
+from storage import database as db
+from storage.embedded import databases
+from storage.revision import at_head
+from storage.role import UserRole
+from storage.settings import Settings, load
+
+SHORTEST_PASSWORD = 12
+
+
+def migrate(chosen: Namespace) -> int:
+    """Bring the tables up to date."""
+    with databases(load()) as places:
+        db.migrate(places.shopper)
+    print("The tables are up to date.")
+    return 0
+
+
+def show_clock(chosen: Namespace) -> int:
+    """Print the product's time, and how far it is ahead of the real one."""
+    with _database(load()) as database, database.unit() as unit:
+        print(f"{clock.now(unit).isoformat(timespec='seconds')} ({clock.ahead(unit).days} days ahead)")
+    return 0
+
+
+def advance_clock(chosen: Namespace) -> int:
+    """Move a movable clock forward by whole days."""
+    settings = load()
+    if settings.clock != "movable":
+        raise CommandError("SHOPPER_CLOCK is real, so the clock cannot be moved: only a demonstration's can.")
+    with _database(settings) as database, database.unit() as unit:
+        clock.advance(unit, timedelta(days=chosen.days), movable=True)
+        print(clock.now(unit).isoformat(timespec="seconds"))
+    return 0
+
+
+def add_user(chosen: Namespace) -> int:
+    """Add a person, or change the one of that name; the password never stands on the command line."""
+    if chosen.role not in set(UserRole):
+        raise CommandError(f"There is no role {chosen.role!r}; the roles are {', '.join(UserRole)}.")
+    role = UserRole(chosen.role)
+    if role in (UserRole.LAB, UserRole.PLATFORM) and not chosen.party:
+        raise CommandError(f"A {role} user belongs to one: give its code with --party.")
+    password = getpass.getpass("Password: ") if sys.stdin.isatty() else sys.stdin.readline().rstrip("\n")
+    if len(password) < SHORTEST_PASSWORD:
+        raise CommandError(f"The password is too short: {SHORTEST_PASSWORD} characters are the least.")
+    lab = chosen.party if role is UserRole.LAB else None
+    platform = chosen.party if role is UserRole.PLATFORM else None
+    user = accounts.new_user(chosen.name, chosen.name, role, lab=lab, platform=platform)
+    with _database(load()) as database, database.unit() as unit:
+        accounts.add_user(unit, replace(user, password=hash_password(password)))
+    print(f"{chosen.name} can log in as {role}.")
+    return 0
+
+
+def verify_evidence(chosen: Namespace) -> int:
+    """Print OK, or a sentence for each thing that is wrong, for every bundle; 1 if anything is."""
+    code = 0
+    for bundle in chosen.bundles:
+        faults = verify_bundle(_files(bundle))
+        for fault in faults:
+            print(f"{bundle}: {fault.sentence.en}")
+        if faults:
+            code = 1
+        else:
+            print(f"{bundle}: OK")
+    return code
+
+
+def _files(bundle: Path) -> dict[str, bytes]:
+    """Give the files of a bundle, be it a folder or a zip."""
+    try:
+        if bundle.is_dir():
+            paths = (path for path in sorted(bundle.rglob("*")) if path.is_file())
+            return {path.relative_to(bundle).as_posix(): path.read_bytes() for path in paths}
+        with zipfile.ZipFile(bundle) as archive:
+            return {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
+    except (OSError, zipfile.BadZipFile) as error:
+        raise CommandError(f"{bundle} cannot be read as a bundle: {error}.") from error
+
+
+@contextmanager
+def _database(settings: Settings) -> Iterator[db.Database]:
+    with databases(settings) as places:
+        if not at_head(places.shopper):
+            raise CommandError("The tables are not up to date: run shopper migrate.")
+        database = db.Database(places.shopper)
+        try:
+            yield database
+        finally:
+            database.close()

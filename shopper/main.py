@@ -1,0 +1,106 @@
+"""The command `shopper`: reads the words, calls one function, turns its errors into a sentence and an exit code."""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+
+# Each command names its function as text, so that asking for help imports none of them.
+RUN = {
+    "up": "shopper.up:up",
+    "doctor": "shopper.doctor:doctor",
+    "run-once": "shopper.run_once:run_once",
+    "demo": "shopper.run_once:demo",
+    "migrate": "shopper.administer:migrate",
+    "evidence verify": "shopper.administer:verify_evidence",
+    "clock show": "shopper.administer:show_clock",
+    "clock advance": "shopper.administer:advance_clock",
+    "user add": "shopper.administer:add_user",
+}
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Give the exit code: 0 done, 1 the work failed, 2 a setting or a word is wrong."""
+    chosen = parser().parse_args(words)
+    try:
+        return _function(RUN[chosen.command])(chosen)
+    except KeyboardInterrupt:
+        return 130
+    except Exception as error:  # the top of the program: known errors become a sentence, others go on
+        code = _exit_code(error)
+        if code is None:
+            raise
+        print(f"shopper: {error}", file=sys.stderr)
+        return code
+
+
+def parser() -> argparse.ArgumentParser:
+    """Give the grammar of the command line."""
+    top = argparse.ArgumentParser(prog="shopper", description="Online sampling for market surveillance.")
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    up = _add(commands, "up", "start everything on this machine: database, Prefect, web pages")
+    up.add_argument("--no-prefect", action="store_true", help="the database and the web pages alone")
+    _add(commands, "doctor", "say what is missing or unreachable, in a sentence each")
+    once = _add(commands, "run-once", "run one flow's sweep here, with no Prefect server")
+    once.add_argument("flow", help="plan, capture, purchase, custody, intake, judge, notify, deliver, …")
+    once.add_argument("--limit", type=_positive, default=100, help="at most so many items (100)")
+    demo = _add(commands, "demo", "run the main job on the demonstration world")
+    demo.add_argument("--once", action="store_true", help="stop when the job is done")
+    _add(commands, "migrate", "bring the database's tables up to date")
+    evidence = _group(commands, "evidence", "look at evidence")
+    verify = _add(evidence, "verify", "check bundles: every file, the manifest, the chain", "evidence verify")
+    verify.add_argument("bundles", nargs="+", type=Path, metavar="BUNDLE")
+    clock = _group(commands, "clock", "look at the product's clock or move it")
+    _add(clock, "show", "print the time the product goes by", "clock show")
+    advance = _add(clock, "advance", "move a movable clock forward", "clock advance")
+    advance.add_argument("days", type=_positive, metavar="DAYS")
+    user = _group(commands, "user", "people who log in")
+    add = _add(user, "add", "add a person; the password is asked for, or read from standard input", "user add")
+    add.add_argument("name")
+    add.add_argument("role", help="coordinator, shopper, lab, platform, …")
+    add.add_argument("--party", default="", help="the laboratory or platform the person belongs to")
+    return top
+
+
+def _add(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, text: str, command: str = ""
+) -> argparse.ArgumentParser:
+    made = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+    made.set_defaults(command=command or name)
+    return made
+
+
+def _group(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, text: str
+) -> "argparse._SubParsersAction[argparse.ArgumentParser]":
+    return commands.add_parser(name, help=text, description=text).add_subparsers(required=True, metavar="COMMAND")
+
+
+def _positive(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+    return int(text)
+
+
+def _function(place: str) -> Callable[[argparse.Namespace], int]:
+    module, _, name = place.partition(":")
+    function: Callable[[argparse.Namespace], int] = getattr(import_module(module), name)
+    return function
+
+
+def _exit_code(error: Exception) -> int | None:
+    """Give 2 for what the person can put right in words or settings, 1 for failed work, None for a fault of ours."""
+    from sampling.errors import SamplingError
+    from shopper.errors import CommandError, ServiceFailed
+    from storage.errors import StorageError
+    from storage.postmaster import PostgresError
+    from storage.settings import SettingsError
+
+    match error:
+        case SettingsError() | CommandError():
+            return 2
+        case ServiceFailed() | PostgresError() | StorageError() | SamplingError():
+            return 1
+        case _:
+            return None

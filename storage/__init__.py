@@ -1,0 +1,1 @@
+"""The memory: rows, objects and secrets, and the only place that writes them."""

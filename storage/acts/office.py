@@ -1,0 +1,72 @@
+"""What coordinators and officers do: hand over, settle, confirm, decide, approve."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from labs.consignment import ConsignmentEvent
+from labs.verdict import Verdict, VerdictEvent
+from platforms.notice import NoticeEvent
+from sampling.custody import UnitEvent
+from sampling.purchase import PurchaseEvent
+from sampling.sample import SampleEvent, SampleState
+from sampling.task import TaskEvent
+from storage import consignments, custody, notices, purchases, samples, verdicts
+from storage.acts.disputes import conclude_retest
+from storage.service import serve
+
+
+def hand_over(unit: Session, consignment_id: UUID, waybill: str, *, by: str, at: datetime) -> None:
+    """Give a packed consignment to the carrier; every unit's chain begins or continues here."""
+    for unit_id, _ in consignments.units_of(unit, consignment_id).values():
+        custody.hand_over(
+            unit, unit_id, UnitEvent.HANDED_OVER, released_by="sampling station", received_by="carrier",
+            place="sampling station", step="shipping", seal_ok=True, condition="intact", by=by, at=at,
+        )  # fmt: skip
+    consignments.record(unit, consignment_id, ConsignmentEvent.HANDED_OVER, by=by, at=at, waybill=waybill)
+
+
+def settle_purchase(
+    unit: Session, purchase_id: UUID, order_no: str | None, order_url: str, *, by: str, at: datetime
+) -> None:
+    """Say what became of an order that was lost sight of: its number, or that it was never placed."""
+    purchase = purchases.get(unit, purchase_id)
+    if order_no:
+        purchases.placed(
+            unit, purchase_id, PurchaseEvent.FOUND, order_no=order_no, order_url=order_url, paid=None, by=by, at=at
+        )
+        ordered(unit, purchase.sample_id, order_no, by=by, at=at)
+    else:
+        purchases.record(unit, purchase_id, PurchaseEvent.NOT_FOUND, by=by, at=at, reason="not_in_order_list")
+
+
+def ordered(unit: Session, sample_id: UUID, order_no: str, *, by: str, at: datetime) -> None:
+    """Move a sample and its task on once the order is known to stand."""
+    samples.expect(unit, sample_id, SampleState.CAPTURED)
+    samples.record(unit, sample_id, SampleEvent.ORDERED, by=by, at=at, data={"order_no": order_no})
+    samples.record_task(unit, sample_id, TaskEvent.BOUGHT, by=by, at=at)
+
+
+def confirm_verdict(unit: Session, verdict_id: UUID, *, by: str, at: datetime) -> Verdict:
+    """Confirm a verdict as a second person; a final one after a retest replaces the first."""
+    verdict = verdicts.confirm(unit, verdict_id, by=by, at=at)
+    if verdict.purpose == "final":
+        first = verdicts.live(unit, verdict.sample_id, "first")
+        if first is not None:
+            verdicts.end(unit, first.id, VerdictEvent.REPLACED, by=by, at=at)
+        conclude_retest(unit, verdict, by=by, at=at)
+    return verdict
+
+
+def approve_notice(unit: Session, notice_id: UUID, *, by: str, at: datetime) -> None:
+    """Approve a drafted notice as a second person; the next `notify` sweep issues it."""
+    notices.approve(unit, notice_id, by=by, at=at)
+
+
+def prove_service(unit: Session, notice_id: UUID, proof: str, *, by: str, at: datetime) -> None:
+    """Write down how a party without an account was reached; its clock starts here."""
+    notice = notices.get(unit, notice_id)
+    notices.said(unit, notice_id, "served", by=by, at=at, reason=proof)
+    notices.record(unit, notice_id, NoticeEvent.ACKNOWLEDGED, by=by, at=at, data={"proof": proof})
+    serve(unit, notice, proof=proof, by=by, at=at)

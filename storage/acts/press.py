@@ -1,0 +1,124 @@
+"""Publications as people handle them: proposed when every gate but the second person is passed, then approved."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from labs.accreditation import in_scope
+from labs.objection import OBJECTION
+from platforms.notice import NoticeKind
+from reputation.errors import NotReady
+from reputation.publication import Facts, Party, Publication, Readiness, entry, gates
+from sampling.sample import Sample
+from storage import (
+    captures,
+    consignments,
+    deadlines,
+    laboratories,
+    notices,
+    objections,
+    publications,
+    purchases,
+    samples,
+    uploads,
+    verdicts,
+)
+from storage.offers import listing_of
+from storage.service import OBJECTION_WINDOW
+
+BASIS = "risk_targeted"
+
+
+def propose_publication(unit: Session, sample_id: UUID, *, by: str, at: datetime) -> Publication:
+    """Put a result up for approval, or raise NotReady with the gates that are still closed."""
+    sample = samples.get(unit, sample_id)
+    number = publications.next_number(unit, at)
+    public = entry(_facts(unit, sample, number))
+    closed = gates(_readiness(unit, sample, author=by, approver="*", at=at), public, _private(unit, sample))
+    if closed:
+        raise NotReady(", ".join(closed))
+    disputed = bool(public["disputed"])
+    return publications.propose(unit, sample_id, public, number=number, disputed=disputed, by=by, at=at)
+
+
+def approve_publication(unit: Session, publication_id: UUID, *, by: str, at: datetime) -> None:
+    """Approve as a second person; the gates are asked once more, because time has passed."""
+    proposal = publications.get(unit, publication_id)
+    sample = samples.get(unit, proposal.sample_id)
+    readiness = _readiness(unit, sample, author=proposal.proposed_by, approver=by, at=at, again=True)
+    closed = gates(readiness, proposal.entry, _private(unit, sample))
+    if closed:
+        raise NotReady(", ".join(closed))
+    publications.approve(unit, publication_id, by=by, at=at)
+
+
+def _facts(unit: Session, sample: Sample, number: str) -> Facts:
+    verdict = verdicts.effective(unit, sample.id)
+    if verdict is None:
+        raise NotReady("no_verdict")
+    seen = captures.of_sample(unit, sample.id)[0]
+    delisting = [notice for notice in notices.of_sample(unit, sample.id) if notice.kind is NoticeKind.DELISTING]
+    return Facts(
+        number=number,
+        version=1,
+        sample=sample,
+        listing=listing_of(unit, sample),
+        verdict=verdict,
+        basis=BASIS,
+        sampled_on=seen.captured_at.date(),
+        lab=_lab(unit, sample),
+        name_seller=True,
+        takedown=delisting[0].state.value if delisting else None,
+    )
+
+
+def _readiness(
+    unit: Session, sample: Sample, *, author: str, approver: str, at: datetime, again: bool = False
+) -> Readiness:
+    verdict = verdicts.effective(unit, sample.id)
+    if verdict is None:
+        raise NotReady("no_verdict")
+    return Readiness(
+        at=at,
+        outcome=verdict.outcome,
+        verdict_state=verdict.state,
+        parties=_parties(unit, sample),
+        author=author,
+        approver=approver,
+        objection_open=any(item.state not in OBJECTION.final for item in objections.of_sample(unit, sample.id)),
+        unqualified=_unqualified(unit, sample),
+        duplicate=not again and publications.of_sample(unit, sample.id) is not None,
+    )
+
+
+def _parties(unit: Session, sample: Sample) -> tuple[Party, ...]:
+    told = [notice for notice in notices.of_sample(unit, sample.id) if notice.kind is NoticeKind.RESULT]
+    clocks = {notice.recipient: deadlines.find(unit, sample.id, notice.recipient, OBJECTION_WINDOW) for notice in told}
+    return tuple(
+        Party(name, clock.starts_at if clock else None, clock.due_at if clock else None)
+        for name, clock in clocks.items()
+    )
+
+
+def _unqualified(unit: Session, sample: Sample) -> tuple[str, ...]:
+    scope = laboratories.scopes(unit)
+    missing = [
+        result.item
+        for order in consignments.of_sample(unit, sample.id)
+        for result in uploads.results(unit, sample.id, order.blind_code)
+        if result.tested_on and not in_scope(scope, order.lab, result.item, result.method, result.tested_on)
+    ]
+    return tuple(dict.fromkeys(missing))
+
+
+def _lab(unit: Session, sample: Sample) -> str:
+    orders = consignments.of_sample(unit, sample.id)
+    return orders[-1].lab if orders else sample.lab or ""
+
+
+def _private(unit: Session, sample: Sample) -> tuple[str, ...]:
+    orders = [item.order_no for item in purchases.of_sample(unit, sample.id) if item.order_no]
+    blind = [order.blind_code for order in consignments.of_sample(unit, sample.id)]
+    waybills = [item.waybill for item in purchases.of_sample(unit, sample.id) if item.waybill]
+    return (*orders, *blind, *waybills, *([sample.shopper] if sample.shopper else []))

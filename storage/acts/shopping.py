@@ -1,0 +1,95 @@
+"""What a shopper and a sampler do: receive the parcel, open it, split and seal it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from sampling.custody import Role, UnitEvent
+from sampling.purchase import PurchaseEvent, PurchaseState
+from sampling.sample import SampleEvent, SampleState
+from sampling.task import TaskEvent
+from storage import custody, events, purchases, samples
+from storage.custody import Sealing
+
+REJECTIONS = ("damaged", "wrong_goods", "short_count", "mixed_lots")
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """A parcel as it arrived: weight in grams, condition, and pictures by hash."""
+
+    weight_g: int
+    condition: str
+    photos: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unboxing:
+    """What the parcel held, and the hash of the film of its opening."""
+
+    matches_listing: bool
+    lot: str
+    quantity: int
+    film: str | None = None
+
+
+def receive(unit: Session, sample_id: UUID, parcel: Parcel, *, by: str, at: datetime) -> None:
+    """Write down that the parcel came, and how it looked."""
+    samples.expect(unit, sample_id, SampleState.SHIPPED)
+    data = {"weight_g": parcel.weight_g, "condition": parcel.condition, "photos": list(parcel.photos)}
+    samples.record(unit, sample_id, SampleEvent.RECEIVED, by=by, at=at, data=data)
+    order = purchases.live(unit, sample_id)
+    if order is not None and order.state is PurchaseState.SHIPPED:
+        purchases.record(unit, order.id, PurchaseEvent.DELIVERED, by=by, at=at)
+
+
+def unbox(unit: Session, sample_id: UUID, opened: Unboxing, *, by: str, at: datetime) -> None:
+    """Write down what the parcel held."""
+    samples.expect(unit, sample_id, SampleState.RECEIVED)
+    data = {
+        "matches_listing": opened.matches_listing,
+        "lot": opened.lot,
+        "quantity": opened.quantity,
+        "film": opened.film,
+    }
+    samples.record(unit, sample_id, SampleEvent.UNBOXED, by=by, at=at, data=data)
+
+
+def reject(unit: Session, sample_id: UUID, reason: str, *, by: str, at: datetime) -> None:
+    """End the case of goods that cannot be a sample; it is not counted as nonconforming."""
+    samples.expect(unit, sample_id, SampleState.UNBOXED)
+    samples.record(unit, sample_id, SampleEvent.REJECTED, by=by, at=at, reason=reason)
+    samples.record_task(unit, sample_id, TaskEvent.RELEASED, by=by, at=at, reason=reason)
+
+
+def seal(
+    unit: Session,
+    sample_id: UUID,
+    *,
+    test_seal: str,
+    backup_seal: str,
+    witness: str,
+    place: str,
+    photo: str | None,
+    by: str,
+    at: datetime,
+) -> None:
+    """Split the goods into a test and a backup unit under two seals, before a witness."""
+    samples.expect(unit, sample_id, SampleState.UNBOXED)
+    lot = _lot(unit, sample_id)
+    sealings = [
+        Sealing(Role.TEST, test_seal, witness, lot, place, photo),
+        Sealing(Role.BACKUP, backup_seal, witness, lot, place, photo),
+    ]
+    units = custody.seal(unit, sample_id, sealings, by=by, at=at)
+    custody.record(unit, units[1].id, UnitEvent.RETAINED, by=by, at=at)
+    data = {"test_seal": test_seal, "backup_seal": backup_seal, "witness": witness}
+    samples.record(unit, sample_id, SampleEvent.SEALED, by=by, at=at, data=data)
+    samples.record_task(unit, sample_id, TaskEvent.DONE, by=by, at=at)
+
+
+def _lot(unit: Session, sample_id: UUID) -> str:
+    opened = [entry for entry in events.history(unit, sample_id) if entry.type == SampleEvent.UNBOXED]
+    return str(opened[-1].data["lot"])

@@ -1,0 +1,78 @@
+"""The engine and the unit of work: nothing commits but the end of a unit."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from uuid import UUID
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import create_engine, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.orm import Session
+
+from storage.errors import Conflict
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATION_LOCK = 72_616_001
+
+
+class Database:
+    """One PostgreSQL database and the two ways to use it: a unit of work, and a turn."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self._engine = create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=16)
+
+    @contextmanager
+    def unit(self) -> Iterator[Session]:
+        """Give a session that commits at the end, or leaves no trace when anything fails.
+
+        A broken rule of uniqueness or a refused CHECK surfaces as Conflict.
+        """
+        try:
+            with Session(self._engine, expire_on_commit=False) as session, session.begin():
+                yield session
+        except IntegrityError as error:
+            raise Conflict(str(error.orig).strip().splitlines()[0]) from error
+
+    @contextmanager
+    def turn(self, noun: str, subject: UUID | str) -> Iterator[bool]:
+        """Hold the right to work on one thing, or give False when another process holds it.
+
+        The right is a session lock of PostgreSQL: it ends with the process, so a crash costs nothing.
+        """
+        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            key = {"key": f"{noun}:{subject}"}
+            mine = bool(connection.scalar(text("SELECT pg_try_advisory_lock(hashtextextended(:key, 0))"), key))
+            try:
+                yield mine
+            finally:
+                if mine:
+                    connection.execute(text("SELECT pg_advisory_unlock(hashtextextended(:key, 0))"), key)
+
+    def reachable(self) -> str | None:
+        """Give None when the server answers, else its own words."""
+        try:
+            with self._engine.connect() as connection:
+                connection.execute(text("SELECT 1"))
+        except DBAPIError as error:
+            return str(error.orig).strip().splitlines()[0]
+        return None
+
+    def close(self) -> None:
+        """Close every pooled connection."""
+        self._engine.dispose()
+
+
+def migrate(url: str) -> None:
+    """Bring the database to the newest schema; two at once wait for each other."""
+    command.upgrade(alembic_config(url), "head")
+
+
+def alembic_config(url: str) -> Config:
+    """Give Alembic's settings for this package's migrations."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    config.attributes["url"] = url
+    return config

@@ -1,0 +1,21 @@
+"""What can be wrong with the memory."""
+
+
+class StorageError(Exception):
+    """The base of every error this package raises."""
+
+
+class NotFound(StorageError):
+    """Nothing of this kind has this id."""
+
+
+class Conflict(StorageError):
+    """Another process moved the row first, or a rule of uniqueness refuses the change."""
+
+
+class NotAllowed(StorageError):
+    """This person may not do this to this row."""
+
+
+class WrongSecret(StorageError):
+    """A sealed secret does not open with this key."""

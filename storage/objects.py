@@ -1,0 +1,126 @@
+"""Files under their SHA-256, written once and never overwritten: in a folder, or in an S3 bucket."""
+
+import io
+import os
+import tempfile
+from pathlib import Path
+from typing import Protocol
+
+from minio import Minio
+from minio.error import S3Error
+
+from sampling.digest import Digest, sha256
+from storage.errors import NotFound, StorageError
+from storage.settings import Settings
+
+
+class Objects(Protocol):
+    """Where files are kept; putting the same bytes twice keeps them once."""
+
+    def put(self, data: bytes) -> Digest:
+        """Keep the bytes and give the hash that they are found under."""
+        ...
+
+    def get(self, digest: Digest) -> bytes:
+        """Give the bytes; an unknown hash raises NotFound, changed bytes raise StorageError."""
+        ...
+
+    def has(self, digest: Digest) -> bool:
+        """Tell whether the bytes are kept."""
+        ...
+
+
+class Folder:
+    """Files in a folder, two levels deep by the first characters of the hash."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        root.mkdir(parents=True, exist_ok=True)
+
+    def put(self, data: bytes) -> Digest:
+        """Write to a temporary file first, so that a crash leaves no half object behind."""
+        digest = sha256(data)
+        place = self._place(digest)
+        if place.exists():
+            return digest
+        place.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=place.parent)
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(0o440)
+        Path(name).replace(place)
+        return digest
+
+    def get(self, digest: Digest) -> bytes:
+        """Read the file and check that it still has its hash."""
+        try:
+            data = self._place(digest).read_bytes()
+        except FileNotFoundError:
+            raise NotFound(f"there is no object {digest}") from None
+        return _checked(data, digest)
+
+    def has(self, digest: Digest) -> bool:
+        """Tell whether the file is there."""
+        return self._place(digest).exists()
+
+    def _place(self, digest: Digest) -> Path:
+        return self.root / digest[:2] / digest[2:4] / digest
+
+
+class Bucket:
+    """Objects in one bucket of MinIO or of any server that speaks S3."""
+
+    def __init__(self, client: Minio, name: str) -> None:
+        self.client, self.name = client, name
+        if not client.bucket_exists(bucket_name=name):
+            client.make_bucket(bucket_name=name)
+
+    def put(self, data: bytes) -> Digest:
+        """Upload unless the bucket has the bytes already."""
+        digest = sha256(data)
+        if not self.has(digest):
+            self.client.put_object(bucket_name=self.name, object_name=digest, data=io.BytesIO(data), length=len(data))
+        return digest
+
+    def get(self, digest: Digest) -> bytes:
+        """Download the object and check that it still has its hash."""
+        try:
+            answer = self.client.get_object(bucket_name=self.name, object_name=digest)
+        except S3Error as error:
+            if error.code == "NoSuchKey":
+                raise NotFound(f"there is no object {digest}") from None
+            raise
+        try:
+            return _checked(answer.read(), digest)
+        finally:
+            answer.close()
+            answer.release_conn()
+
+    def has(self, digest: Digest) -> bool:
+        """Ask the server for the object's head."""
+        try:
+            self.client.stat_object(bucket_name=self.name, object_name=digest)
+        except S3Error as error:
+            if error.code in {"NoSuchKey", "NoSuchObject"}:
+                return False
+            raise
+        return True
+
+
+def open_objects(settings: Settings) -> Objects:
+    """Give the store that the settings name: a bucket when one is configured, else a folder of the home."""
+    place = settings.bucket
+    if place is None:
+        return Folder(settings.objects)
+    client = Minio(
+        endpoint=place.endpoint, access_key=place.access_key, secret_key=place.secret_key, secure=place.secure
+    )
+    return Bucket(client, place.bucket)
+
+
+def _checked(data: bytes, digest: Digest) -> bytes:
+    if sha256(data) != digest:
+        raise StorageError(f"the object {digest} was changed")
+    return data

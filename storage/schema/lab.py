@@ -1,0 +1,167 @@
+"""Uploads, results, verdicts and objections."""
+
+from datetime import date
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import DATE
+from sqlalchemy.orm import Mapped, mapped_column
+
+from labs.objection import ObjectionKind, ObjectionState
+from labs.report import UploadState
+from labs.verdict import Outcome, VerdictState
+from storage.schema.base import Base, Exact, Id, Instant, Json, JsonList, Ref, one_of
+
+
+class LaboratoryRow(Base):
+    """One laboratory that may be sent samples."""
+
+    __tablename__ = "laboratory"
+
+    code: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[Json]
+    capacity: Mapped[int] = mapped_column(comment="samples a campaign")
+
+
+class ScopeRow(Base):
+    """One line of a laboratory's scope, from one day to another."""
+
+    __tablename__ = "scope_entry"
+    __table_args__ = (UniqueConstraint("lab", "scheme", "item", "method", "valid_from"),)
+
+    id: Mapped[Id]
+    lab: Mapped[str] = mapped_column(ForeignKey("laboratory.code"))
+    scheme: Mapped[str]
+    item: Mapped[str]
+    method: Mapped[str]
+    valid_from: Mapped[date] = mapped_column(DATE)
+    valid_to: Mapped[date | None] = mapped_column(DATE)
+    source: Mapped[str]
+
+
+class UploadRow(Base):
+    """One file of a laboratory; the same bytes twice are one upload."""
+
+    __tablename__ = "upload"
+    __table_args__ = (UniqueConstraint("lab", "sha256"),)
+
+    id: Mapped[Id]
+    lab: Mapped[str]
+    sha256: Mapped[str]
+    name: Mapped[str]
+    size: Mapped[int]
+    received_at: Mapped[Instant]
+    uploaded_by: Mapped[str]
+    state: Mapped[UploadState] = mapped_column(one_of(UploadState))
+    findings: Mapped[JsonList]
+
+
+class ReportRow(Base):
+    """One version of one report; a number and version names one content for ever."""
+
+    __tablename__ = "report"
+    __table_args__ = (UniqueConstraint("lab", "number", "version"),)
+
+    id: Mapped[Id]
+    upload_id: Mapped[Ref] = mapped_column(ForeignKey("upload.id"))
+    lab: Mapped[str]
+    number: Mapped[str]
+    version: Mapped[int]
+    kind: Mapped[str]
+    issued_on: Mapped[date] = mapped_column(DATE)
+
+
+class ResultRow(Base):
+    """One reported result; immutable."""
+
+    __tablename__ = "result"
+    __table_args__ = (
+        UniqueConstraint("report_id", "blind_code", "item", "method", "replicate"),
+        CheckConstraint("lod IS NULL OR loq IS NULL OR lod <= loq", name="lod_not_above_loq"),
+        Index(None, "sample_id"),
+    )
+
+    id: Mapped[Id]
+    report_id: Mapped[Ref] = mapped_column(ForeignKey("report.id"))
+    sample_id: Mapped[Ref] = mapped_column(ForeignKey("sample.id"))
+    blind_code: Mapped[str]
+    item: Mapped[str]
+    method: Mapped[str]
+    method_edition: Mapped[str]
+    replicate: Mapped[int]
+    raw_text: Mapped[str]
+    unit: Mapped[str]
+    qualifier: Mapped[str]
+    low: Mapped[Exact | None]
+    high: Mapped[Exact | None]
+    low_open: Mapped[bool]
+    high_open: Mapped[bool]
+    lod: Mapped[Exact | None]
+    loq: Mapped[Exact | None]
+    u_expanded: Mapped[Exact | None]
+    coverage_k: Mapped[Exact | None]
+    tested_on: Mapped[date | None] = mapped_column(DATE)
+    row: Mapped[int]
+
+
+class VerdictRow(Base):
+    """One verdict on one sample; a sample has one live verdict a purpose."""
+
+    __tablename__ = "verdict"
+    __table_args__ = (
+        Index(
+            "one_live_verdict",
+            "sample_id",
+            "purpose",
+            unique=True,
+            postgresql_where="state IN ('provisional', 'confirmed')",
+        ),
+        CheckConstraint("(state = 'confirmed') <= (confirmed_by IS NOT NULL)", name="confirmed_with_by"),
+    )
+
+    id: Mapped[Id]
+    sample_id: Mapped[Ref] = mapped_column(ForeignKey("sample.id"))
+    purpose: Mapped[str]
+    outcome: Mapped[Outcome] = mapped_column(one_of(Outcome))
+    severity: Mapped[str | None]
+    items: Mapped[JsonList]
+    reasons: Mapped[JsonList]
+    rule_version: Mapped[str]
+    engine_version: Mapped[str]
+    state: Mapped[VerdictState] = mapped_column(one_of(VerdictState))
+    judged_at: Mapped[Instant]
+    confirmed_by: Mapped[str | None]
+    uploaded_by: Mapped[str]
+
+
+class ObjectionRow(Base):
+    """One objection of one party."""
+
+    __tablename__ = "objection"
+    __table_args__ = (Index(None, "sample_id"),)
+
+    id: Mapped[Id]
+    sample_id: Mapped[Ref] = mapped_column(ForeignKey("sample.id"))
+    party: Mapped[str]
+    kind: Mapped[ObjectionKind] = mapped_column(one_of(ObjectionKind))
+    grounds: Mapped[str]
+    received_at: Mapped[Instant]
+    deadline: Mapped[Instant]
+    state: Mapped[ObjectionState] = mapped_column(one_of(ObjectionState))
+    reason: Mapped[str | None]
+
+
+class DeadlineRow(Base):
+    """One clock of one party: the rule, its version and its calendar are stored with the date."""
+
+    __tablename__ = "deadline"
+    __table_args__ = (UniqueConstraint("sample_id", "party", "rule"),)
+
+    id: Mapped[Id]
+    sample_id: Mapped[Ref] = mapped_column(ForeignKey("sample.id"))
+    party: Mapped[str]
+    rule: Mapped[str]
+    rulebook_version: Mapped[str]
+    calendar_version: Mapped[str]
+    starts_at: Mapped[Instant]
+    due_at: Mapped[Instant]
+    basis: Mapped[Json]

@@ -1,0 +1,78 @@
+"""Campaigns, their frames and their draws."""
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
+from sqlalchemy.dialects.postgresql import ARRAY, TEXT
+from sqlalchemy.orm import Mapped, mapped_column
+
+from sampling.campaign import CampaignState
+from storage.schema.base import Amount, Base, Count, Id, Instant, Json, Ref, one_of
+
+
+class CampaignRow(Base):
+    """One planned round of sampling."""
+
+    __tablename__ = "campaign"
+    __table_args__ = (CheckConstraint("sample_size > 0", name="asks_for_samples"),)
+
+    id: Mapped[Id]
+    number: Mapped[str] = mapped_column(unique=True)
+    name: Mapped[Json]
+    platforms: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
+    categories: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
+    sample_size: Mapped[int]
+    units_each: Mapped[int]
+    budget: Mapped[Amount]
+    currency: Mapped[str]
+    seed: Mapped[str] = mapped_column(comment="the salt of the draw, 64 hexadecimal characters")
+    rulebook: Mapped[str]
+    state: Mapped[CampaignState] = mapped_column(one_of(CampaignState))
+    created_by: Mapped[str]
+    created_at: Mapped[Instant]
+    files: Mapped[list[str]] = mapped_column(ARRAY(TEXT), comment="SHA-256 of frame files")
+    frame_sha256: Mapped[str | None]
+    draw_sha256: Mapped[str | None]
+
+
+class FrameRow(Base):
+    """One listing of a frozen frame, with its stratum, its size and its place in the draw."""
+
+    __tablename__ = "frame_listing"
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "listing_id"),
+        UniqueConstraint("campaign_id", "stratum", "rank"),
+        CheckConstraint("size > 0", name="every_listing_has_a_chance"),
+    )
+
+    id: Mapped[Id]
+    campaign_id: Mapped[Ref] = mapped_column(ForeignKey("campaign.id"))
+    listing_id: Mapped[str]
+    platform: Mapped[str]
+    item_id: Mapped[str]
+    url: Mapped[str]
+    title: Mapped[str]
+    category: Mapped[str]
+    seller: Mapped[str]
+    brand: Mapped[str]
+    price: Mapped[Amount | None]
+    currency: Mapped[str | None]
+    anomaly: Mapped[bool]
+    stratum: Mapped[str]
+    size: Mapped[int]
+    ticket: Mapped[str | None] = mapped_column(comment="first 64 bits of SHA-256(seed, id), as decimal text")
+    rank: Mapped[int | None] = mapped_column(comment="order of the draw in the stratum; 1 is drawn first")
+    drawn: Mapped[bool]
+
+
+class FrameFindingRow(Base):
+    """One thing wrong with a source of a frame, by row and column."""
+
+    __tablename__ = "frame_finding"
+    __table_args__ = (Index(None, "campaign_id", "source", "row"),)
+
+    id: Mapped[Id]
+    campaign_id: Mapped[Ref] = mapped_column(ForeignKey("campaign.id"))
+    source: Mapped[str]
+    row: Mapped[Count]
+    column: Mapped[str]
+    reason: Mapped[str]
+    found: Mapped[str]

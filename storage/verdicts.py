@@ -1,0 +1,98 @@
+"""Verdicts: stored once, confirmed by a second person, replaced but never changed."""
+
+from dataclasses import asdict
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from labs.verdict import VERDICT, ItemVerdict, Outcome, Verdict, VerdictEvent, VerdictState
+from storage import events, moves
+from storage.errors import NotAllowed, NotFound
+from storage.records import record_of
+from storage.schema.lab import VerdictRow
+
+LIVE = (VerdictState.PROVISIONAL, VerdictState.CONFIRMED)
+EXACT = ("margin", "p_conform")
+
+
+def save(unit: Session, verdict: Verdict, *, uploaded_by: str, by: str, at: datetime) -> None:
+    """Keep a provisional verdict; a second live one of the same sample and purpose raises Conflict."""
+    columns = {name: getattr(verdict, name) for name in verdict.__slots__}
+    columns["items"] = [_plain(item) for item in verdict.items]
+    columns["reasons"] = list(verdict.reasons)
+    unit.add(VerdictRow(**columns, uploaded_by=uploaded_by))
+    unit.flush()
+    data = {"outcome": verdict.outcome.value, "purpose": verdict.purpose, "rules": verdict.rule_version}
+    events.append(unit, verdict.sample_id, "verdict", verdict.id, "given", by=by, at=at, data=data)
+
+
+def confirm(unit: Session, id_: UUID, *, by: str, at: datetime) -> Verdict:
+    """Confirm a verdict; the person who uploaded its results raises NotAllowed."""
+    row = moves.load(unit, VerdictRow, id_)
+    if by == row.uploaded_by:
+        raise NotAllowed("a verdict is confirmed by a second person")
+    row.confirmed_by = by
+    moves.move(unit, row, VERDICT, VerdictEvent.CONFIRMED, case_id=row.sample_id, by=by, at=at)
+    return _verdict(row)
+
+
+def end(unit: Session, id_: UUID, event: VerdictEvent, *, by: str, at: datetime) -> None:
+    """Replace or void a verdict; it stays readable."""
+    row = moves.load(unit, VerdictRow, id_)
+    moves.move(unit, row, VERDICT, event, case_id=row.sample_id, by=by, at=at)
+
+
+def get(unit: Session, id_: UUID) -> Verdict:
+    """Give one verdict, or raise NotFound."""
+    row = unit.get(VerdictRow, id_)
+    if row is None:
+        raise NotFound(f"there is no verdict {id_}")
+    return _verdict(row)
+
+
+def effective(unit: Session, sample_id: UUID) -> Verdict | None:
+    """Give the verdict that counts: the final one if there was a retest, else the first."""
+    found = {verdict.purpose: verdict for verdict in of_sample(unit, sample_id) if verdict.state in LIVE}
+    return found.get("final") or found.get("first")
+
+
+def live(unit: Session, sample_id: UUID, purpose: str) -> Verdict | None:
+    """Give the live verdict of a purpose, or None."""
+    wanted = select(VerdictRow).where(
+        VerdictRow.sample_id == sample_id, VerdictRow.purpose == purpose, VerdictRow.state.in_(LIVE)
+    )
+    row = unit.scalars(wanted).one_or_none()
+    return None if row is None else _verdict(row)
+
+
+def of_sample(unit: Session, sample_id: UUID) -> tuple[Verdict, ...]:
+    """Give every verdict of a sample, oldest first."""
+    rows = unit.scalars(select(VerdictRow).filter_by(sample_id=sample_id).order_by(VerdictRow.id))
+    return tuple(_verdict(row) for row in rows)
+
+
+def to_confirm(unit: Session) -> tuple[Verdict, ...]:
+    """Give the verdicts that wait for a second person, oldest first."""
+    wanted = select(VerdictRow).where(VerdictRow.state == VerdictState.PROVISIONAL, VerdictRow.purpose != "retest")
+    return tuple(_verdict(row) for row in unit.scalars(wanted.order_by(VerdictRow.id)))
+
+
+def _plain(item: ItemVerdict) -> dict[str, Any]:
+    return {
+        name: str(value) if isinstance(value, Decimal) else list(value) if isinstance(value, tuple) else value
+        for name, value in asdict(item).items()
+    }
+
+
+def _item(plain: dict[str, Any]) -> ItemVerdict:
+    exact = {name: None if plain[name] is None else Decimal(plain[name]) for name in EXACT}
+    return ItemVerdict(**{**plain, **exact, "outcome": Outcome(plain["outcome"]), "reasons": tuple(plain["reasons"])})
+
+
+def _verdict(row: VerdictRow) -> Verdict:
+    items = tuple(_item(item) for item in row.items)
+    return record_of(Verdict, row, items=items, reasons=tuple(row.reasons))

@@ -1,0 +1,1 @@
+"""Proofs: a test's name is a sentence."""

@@ -1,0 +1,1 @@
+"""The demonstration world on its own: shops, benches and desks."""

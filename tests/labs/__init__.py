@@ -1,0 +1,1 @@
+"""What the stage from consignment to verdict promises."""

@@ -1,0 +1,55 @@
+"""Accreditation: scope by item, method and day; the draw of a laboratory for a retest."""
+
+from collections import Counter
+from datetime import date
+
+import pytest
+
+from labs.accreditation import ScopeEntry, in_scope, pick_retest_lab
+
+ON = date(2026, 11, 22)
+
+
+def entry(lab: str = "LAB1", item: str = "lead", method: str = "GB/T 26125", until: date | None = None) -> ScopeEntry:
+    return ScopeEntry(lab, "CMA", item, method, date(2024, 1, 1), until, "register")
+
+
+@pytest.mark.parametrize(
+    ("scope", "fit"),
+    [
+        (entry(), True),
+        (entry(method="*"), True),
+        (entry(until=ON), True),
+        (entry(until=date(2026, 11, 21)), False),
+        (entry(lab="LAB2"), False),
+        (entry(item="cadmium"), False),
+        (entry(method="EN 71-3"), False),
+    ],
+)
+def test_a_scope_is_an_item_by_a_method_on_a_day(scope: ScopeEntry, fit: bool) -> None:
+    assert in_scope([scope], "LAB1", "lead", "GB/T 26125", ON) is fit
+
+
+def test_a_scope_begins_on_its_day() -> None:
+    assert not in_scope([entry()], "LAB1", "lead", "GB/T 26125", date(2023, 12, 31))
+
+
+SCOPES = [entry(lab=lab) for lab in ("LAB1", "LAB2", "LAB3", "LAB4")] + [entry(lab="LAB2", item="cadmium")]
+LABS = ("LAB1", "LAB2", "LAB3", "LAB4", "LAB5")
+LEAD = [("lead", "GB/T 26125")]
+
+
+def test_the_retest_goes_to_another_laboratory_in_scope_by_a_draw_that_can_be_repeated() -> None:
+    drawn = [pick_retest_lab(LABS, "LAB1", seed.to_bytes(2, "big"), LEAD, ON, scopes=SCOPES) for seed in range(600)]
+    again = [
+        pick_retest_lab(LABS[::-1], "LAB1", seed.to_bytes(2, "big"), LEAD, ON, scopes=SCOPES) for seed in range(600)
+    ]
+    assert drawn == again
+    assert set(drawn) == {"LAB2", "LAB3", "LAB4"}
+    assert min(Counter(drawn).values()) > 140
+
+
+def test_a_laboratory_must_be_in_scope_for_every_item() -> None:
+    both = [*LEAD, ("cadmium", "GB/T 26125")]
+    assert pick_retest_lab(LABS, "LAB1", b"seed", both, ON, scopes=SCOPES) == "LAB2"
+    assert pick_retest_lab(LABS, "LAB2", b"seed", both, ON, scopes=SCOPES) is None

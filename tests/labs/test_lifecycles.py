@@ -1,0 +1,62 @@
+"""Life cycles of the laboratory stage: the ways through, and what is never possible."""
+
+from enum import StrEnum
+from typing import Any
+
+import pytest
+
+from labs.consignment import CONSIGNMENT
+from labs.objection import OBJECTION
+from labs.report import UPLOAD
+from labs.verdict import VERDICT
+from sampling.errors import IllegalMove
+from sampling.lifecycle import Lifecycle
+
+WAYS: list[tuple[Lifecycle[Any, Any], str, str]] = [
+    (CONSIGNMENT, "packed handed_over received reconciled", "reconciled"),
+    (CONSIGNMENT, "packed handed_over lost reconciled", "reconciled"),
+    (CONSIGNMENT, "packed cancelled", "cancelled"),
+    (OBJECTION, "accepted reinspection_ordered retest_passed closed", "closed"),
+    (OBJECTION, "accepted upheld closed", "closed"),
+    (OBJECTION, "found_late", "late"),
+    (UPLOAD, "held committed", "committed"),
+    (UPLOAD, "rejected", "rejected"),
+    (VERDICT, "confirmed replaced", "replaced"),
+]
+
+NEVER: list[tuple[Lifecycle[Any, Any], str, str]] = [
+    (CONSIGNMENT, "handed_over", "cancelled"),  # the manifest is frozen once it left
+    (CONSIGNMENT, "handed_over", "reconciled"),  # nothing is reconciled before it arrived or was lost
+    (OBJECTION, "late", "accepted"),
+    (OBJECTION, "lodged", "closed"),  # no timer closes an objection
+    (UPLOAD, "committed", "rejected"),
+    (UPLOAD, "rejected", "committed"),
+    (VERDICT, "provisional", "replaced"),
+    (VERDICT, "replaced", "confirmed"),
+]
+
+
+def member(cycle: Lifecycle[Any, Any], place: int, name: str) -> StrEnum:
+    found: StrEnum = next(pair[place] for pair in cycle.moves if pair[place] == name)
+    return found
+
+
+def state(cycle: Lifecycle[Any, Any], name: str) -> StrEnum:
+    known = {*cycle.final, *(old for old, _ in cycle.moves)}
+    found: StrEnum = next(old for old in known if old == name)
+    return found
+
+
+@pytest.mark.parametrize(("cycle", "events", "end"), WAYS)
+def test_a_way_leads_to_its_end(cycle: Lifecycle[Any, Any], events: str, end: str) -> None:
+    here = cycle.initial
+    for event in events.split():
+        here = cycle.move(here, member(cycle, 1, event))
+    assert here == end
+    assert here in cycle.final
+
+
+@pytest.mark.parametrize(("cycle", "here", "event"), NEVER)
+def test_what_the_table_lacks_is_refused(cycle: Lifecycle[Any, Any], here: str, event: str) -> None:
+    with pytest.raises(IllegalMove):
+        cycle.move(state(cycle, here), member(cycle, 1, event))

@@ -1,0 +1,219 @@
+"""Reading a laboratory's table: every odd line is named by row and column, and what it does to its report."""
+
+from datetime import date
+
+import pytest
+
+from labs.formats import Expected, read
+from labs.report import Reading
+from sampling.digest import sha256
+from tests.labs.build import csv_of, expected, line
+
+Told = tuple[str, str, int | None, str | None]
+
+
+def told(reading: Reading) -> list[Told]:
+    return [(finding.rule, finding.reaction, finding.row, finding.column) for finding in reading.findings]
+
+
+def of(*lines: dict[str, str], when: Expected | None = None) -> Reading:
+    return read(csv_of(*lines), "results.csv", when or expected())
+
+
+ABSENT: Told = ("item-absent", "warn", None, "item_code")
+
+ONE_LINE: list[tuple[dict[str, str], list[Told]]] = [
+    ({}, []),
+    ({"result_text": ""}, [("no-value", "hold", 2, "result_text")]),
+    ({"unit": ""}, [("unit-missing", "hold", 2, "unit")]),
+    ({"unit": "spoons"}, [("unit-unknown", "hold", 2, "unit")]),
+    ({"unit": "mg/L"}, [("unit-dimension", "hold", 2, "unit")]),
+    ({"unit": "g/kg"}, [("unit-converted", "fix", 2, "unit")]),
+    ({"unit": "㎎/㎏"}, [("unit-alias", "fix", 2, "unit")]),
+    ({"report_no": ""}, [("required-blank", "hold", 2, "report_no")]),
+    ({"method_code": ""}, [("required-blank", "hold", 2, "method_code")]),
+    ({"item_code": ""}, [ABSENT, ("required-blank", "hold", 2, "item_code")]),
+    ({"sample_code": ""}, [("required-blank", "hold", 2, "sample_code")]),
+    ({"lab_code": ""}, [("required-blank", "hold", 2, "lab_code")]),
+    ({"lab_code": "LAB9"}, [("lab-foreign", "hold", 2, "lab_code")]),
+    ({"sample_code": "X"}, [("sample-unknown", "hold", 2, "sample_code")]),
+    ({"item_code": "arsenic"}, [ABSENT, ("item-not-ordered", "hold", 2, "item_code")]),
+    ({"method_code": "EN 71-3"}, [("method-not-ordered", "hold", 2, "method_code")]),
+    ({"method_code": "GB/T 26125", "method_edition": "2011"}, []),
+    ({"schema_version": "9"}, [("schema-unknown", "reject", 2, "schema_version")]),
+    ({"report_kind": "draft"}, [("kind-unknown", "hold", 2, "report_kind")]),
+    ({"report_kind": "amended"}, []),
+    ({"report_version": ""}, [("required-blank", "hold", 2, "report_version")]),
+    ({"report_version": "one"}, [("number-bad", "hold", 2, "report_version")]),
+    ({"replicate": "0"}, [("number-bad", "hold", 2, "replicate")]),
+    ({"replicate": "2"}, []),
+    ({"issued_on": "05/06/2026"}, [("date-ambiguous", "hold", 2, "issued_on")]),
+    ({"issued_on": "2026-13-01"}, [("date-ambiguous", "hold", 2, "issued_on")]),
+    ({"issued_on": "2026/11/20"}, [("date-rewritten", "fix", 2, "issued_on")]),
+    ({"issued_on": "46346"}, [("date-serial", "fix", 2, "issued_on")]),
+    ({"issued_on": ""}, [("required-blank", "hold", 2, "issued_on")]),
+    ({"issued_on": "2026-11-23"}, [("date-impossible", "hold", 2, "issued_on")]),
+    ({"tested_to": "2026-11-21"}, [("date-impossible", "hold", 2, "issued_on")]),
+    ({"tested_from": "2026-11-19", "tested_to": "2026-11-18"}, [("date-impossible", "hold", 2, "tested_to")]),
+    ({"tested_from": "2026-11-14"}, [("date-impossible", "hold", 2, "tested_from")]),
+    ({"tested_from": "2026-11-16T08:00:00"}, []),
+    ({"lod": "?"}, [("not-a-number", "hold", 2, "lod")]),
+    ({"u_expanded": "-0.1"}, [("negative", "hold", 2, "u_expanded")]),
+    ({"coverage_k": "2", "u_expanded": "0.05"}, []),
+    ({"remark": "made by Acme"}, [("blinding-broken", "hold", 2, "remark")]),
+    ({"remark": "a\u202eb"}, [("hidden-characters", "hold", 2, "remark")]),
+    ({"remark": "two\nlines"}, []),
+]
+
+
+@pytest.mark.parametrize(("changes", "findings"), ONE_LINE)
+def test_a_line_is_read_or_its_fault_is_named(changes: dict[str, str], findings: list[Told]) -> None:
+    when = expected(
+        units={"lead": "mg/kg"},
+        methods={"lead": ("GB/T 26125", "GB/T 26125-2011")},
+        received={"B26-0002": date(2026, 11, 15)},
+        forbidden=("", "ACME"),
+    )
+    reading = of(line(**changes), when=when)
+    assert told(reading) == findings
+    grave = [reaction for _, reaction, *_ in findings if reaction in {"hold", "reject"}]
+    assert len(reading.reports) == (0 if grave else 1)
+    assert (reading.held, reading.refused) == ("hold" in grave, "reject" in grave)
+
+
+def test_a_method_may_be_agreed_by_its_edition() -> None:
+    when = expected(methods={"lead": ("GB/T 26125-2011",)})
+    assert told(of(line(method_edition="2011"), when=when)) == []
+    assert told(of(line(method_edition="2006"), when=when)) == [("method-not-ordered", "hold", 2, "method_code")]
+
+
+def test_a_comma_may_be_declared() -> None:
+    assert told(of(line(result_text="0,198"), when=expected(decimal_comma=True))) == []
+
+
+def test_a_date_of_a_spreadsheet_counts_from_its_own_day_zero() -> None:
+    assert of(line(issued_on="46346")).reports[0].issued_on == date(2026, 11, 20)
+
+
+def test_an_item_that_may_be_negative_is_read_so() -> None:
+    when = expected(orders={"B26-0002": ("touch_temperature",)})
+    reading = of(line(item_code="touch_temperature", unit="℃", result_text="-4"), when=when)
+    assert [result.unit for result in reading.reports[0].results] == ["Cel"]
+
+
+def test_one_bad_line_holds_its_report_whole_and_no_other() -> None:
+    bad, good = line(report_no="R1", unit=""), line(report_no="R2", sample_code="B26-0001")
+    reading = of(bad, good, {**good, "item_code": "cadmium"})
+    assert [report.number for report in reading.reports] == ["R2"]
+    assert len(reading.reports[0].results) == 2
+    assert reading.held and not reading.refused
+
+
+def test_a_fault_of_the_file_holds_every_report() -> None:
+    swapped = line(result_text="mg/kg", unit="0.45")
+    assert ("columns-swapped", "hold", None, "result_text") in told(of(swapped))
+    assert of(swapped).reports == ()
+    assert told(of(line(result_text="1", unit="1"))) == []  # may be either
+
+
+def test_an_exact_repetition_is_dropped() -> None:
+    reading = of(line(), line())
+    assert told(reading) == [("duplicate-row", "fix", 3, None)]
+    assert len(reading.reports[0].results) == 1
+
+
+def test_two_values_under_one_key_are_both_held() -> None:
+    reading = of(line(), line(result_text="0.46"))
+    assert told(reading) == [
+        ("conflicting-rows", "hold", 2, "result_text"),
+        ("conflicting-rows", "hold", 3, "result_text"),
+    ]
+
+
+def test_a_report_says_one_thing_of_itself() -> None:
+    other = line(issued_on="2026-11-19", sample_code="B26-0001")
+    reading = of(line(), other, {**other, "item_code": "cadmium"})
+    assert told(reading) == [("report-differs", "hold", 3, "issued_on")]
+
+
+def test_an_ordered_item_that_is_absent_is_named() -> None:
+    reading = of(line(sample_code="B26-0001"))
+    assert told(reading) == [("item-absent", "warn", None, "item_code")]
+    assert reading.findings[0].expected == "cadmium"
+    assert len(reading.reports) == 1
+
+
+VERSIONS: list[tuple[str, dict[tuple[str, int], str], list[str]]] = [
+    ("1", {}, []),
+    ("2", {}, ["version-gap"]),
+    ("2", {("R1", 1): "other"}, []),
+    ("3", {("R1", 1): "other"}, ["version-gap"]),
+    ("1", {("R1", 1): "other"}, ["silent-revision"]),
+    ("1", {("R1", 1): "same"}, ["already-received"]),
+    ("1", {("R1", 2): "other"}, ["version-gap"]),
+    ("1", {("R9", 4): "other"}, []),
+]
+
+
+@pytest.mark.parametrize(("version", "known", "rules"), VERSIONS)
+def test_versions_of_a_report_follow_each_other(
+    version: str, known: dict[tuple[str, int], str], rules: list[str]
+) -> None:
+    data = csv_of(line(report_version=version))
+    hashes = {key: sha256(data) if value == "same" else value for key, value in known.items()}
+    reading = read(data, "r.csv", expected(known=hashes))
+    assert [finding.rule for finding in reading.findings] == rules
+
+
+HEADERS: list[tuple[str, list[str]]] = [
+    ("a,b,c\n1,2,3\n", ["header-missing"]),
+    ("lab_code,report_no,sample_code,item_code\n", ["column-missing"] * 5),
+    ("{all},colour\n{line},red\n", ["header-unknown"]),
+    ("{all},unit\n{line},mg/kg\n", ["header-duplicate"]),
+    ("{all},\n{line},\n", ["header-blank"]),
+    ("{all}\n", ["no-rows"]),
+    ("{all}\n{all}\n{line}\n", ["header-repeated"]),
+    ("Results of November\n\n{all}\n{line}\n", ["preamble"]),
+    ("{all}\n{line},more\n", ["ragged-row", "no-rows"]),
+]
+
+
+@pytest.mark.parametrize(("text", "rules"), HEADERS)
+def test_a_header_is_complete_and_known(text: str, rules: list[str]) -> None:
+    cells = line()
+    data = text.replace("{all}", ",".join(cells)).replace("{line}", ",".join(cells.values()))
+    reading = read(data.encode(), "r.csv", expected())
+    assert sorted(finding.rule for finding in reading.findings) == sorted(rules)
+
+
+TEXT = ",".join(line()) + "\n" + ",".join(line().values()) + "\n"
+CHINESE = TEXT.replace("lab_code", "机构代码").replace("unit", "单位").replace("item_code", "项目代码")
+
+FILES: list[tuple[bytes, str, list[str]]] = [
+    (TEXT.encode(), "r.csv", []),
+    (b"\xef\xbb\xbf" + TEXT.encode(), "r.csv", []),
+    (TEXT.encode("utf-16"), "r.csv", ["encoding-other"]),
+    (b"\xff\xfe\x00", "r.csv", ["encoding-unknown"]),
+    (CHINESE.encode("gb18030"), "r.csv", ["encoding-other"]),
+    ("任何文字".encode("gb18030"), "r.csv", ["encoding-unknown"]),
+    (b"\xff" + TEXT.encode(), "r.csv", ["encoding-unknown"]),
+    (TEXT.replace(",", ";").encode(), "r.csv", []),
+    (TEXT.replace(",", "\t").encode(), "r.xls", ["extension-differs"]),
+    (TEXT.replace("\n", "\r").encode(), "r.csv", ["line-ends"]),
+    (TEXT.replace("\n", "\r\n").encode(), "r.csv", []),
+    (TEXT.replace("0.45", '"0.45"x').encode(), "r.csv", ["csv-broken"]),
+    (TEXT.replace("0.45", "0.45\0").encode(), "r.csv", ["nul-character"]),
+    (b"", "r.csv", ["file-empty"]),
+    (b" \n", "r.csv", ["file-empty"]),
+    (b"%PDF-1.7", "r.pdf", ["format-unknown"]),
+    (b"<html>", "r.xls", ["format-unknown"]),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1more", "r.xls", ["encrypted-or-old"]),
+    (b"x" * (20 * 1024 * 1024 + 1), "r.csv", ["file-too-large"]),
+]
+
+
+@pytest.mark.parametrize(("data", "name", "rules"), FILES, ids=range(len(FILES)))
+def test_bytes_are_told_by_their_content(data: bytes, name: str, rules: list[str]) -> None:
+    reading = read(data, name, expected())
+    assert [finding.rule for finding in reading.findings] == rules
+    assert len(reading.reports) == (0 if reading.refused else 1)

@@ -1,0 +1,61 @@
+"""JSON: the same columns as a tree, and nothing that the schema does not name."""
+
+import json
+
+import pytest
+
+from labs.formats import read
+from labs.formats.json import read as rows_of
+from tests.labs.build import expected
+
+GOOD = """{"schema": "lab-results/1", "lab": "LAB1",
+ "report": {"no": "R1", "version": 1, "issued_on": "2026-11-20"},
+ "samples": [{"code": "B26-0002", "received_at": "2026-11-16T09:00:00+08:00"}],
+ "results": [{"sample": "B26-0002", "item": "lead", "method": {"code": "GB/T 26125"},
+              "replicate": "1", "result": {"text": "0.45", "unit": "mg/kg"}, "lod": "0.01"}]}"""
+
+BROKEN = [
+    ('"lab-results/1"', '"lab-results/9"', "json-shape"),
+    ('"lab": "LAB1"', '"lab": "LAB1", "mood": "good"', "json-shape"),
+    ('"lab": "LAB1"', '"lab": "LAB1", "lab": "LAB2"', "json-shape"),
+    ('"lab": "LAB1"', '"lab": 7', "json-shape"),
+    ('"lab": "LAB1"', '"lab": true', "json-shape"),
+    ('"replicate": "1"', '"replicate": true', "json-shape"),
+    ('"text": "0.45"', '"text": 0.45', "json-shape"),
+    ('"text": "0.45"', '"text": 45', "json-shape"),
+    ('"text": "0.45"', '"text": NaN', "json-shape"),
+    ('"text": "0.45"', '"text": "0.45", "guess": "1"', "json-shape"),
+    ('"lod": "0.01"', '"lod": null', "json-shape"),
+    ('{"code": "GB/T 26125"}', '"GB/T 26125"', "json-shape"),
+    ('"version": 1, "issued_on"', '"version": 1, "by": "x", "issued_on"', "json-shape"),
+    ('"results": [', '"results": {"a": [', "json-broken"),
+    (GOOD, '{"schema": "lab-results/1"}', "json-shape"),
+    (GOOD, '{"schema": "lab-results/1", "report": {}, "results": 5}', "json-shape"),
+    (GOOD, '{"a":' * 100_000, "json-broken"),
+]
+
+
+def test_a_tree_reads_like_a_table() -> None:
+    reading = read(GOOD.encode(), "r.json", expected())
+    assert reading.findings == ()
+    assert [(result.row, result.raw_text, str(result.lod)) for result in reading.reports[0].results] == [
+        (1, "0.45", "0.01")
+    ]
+    assert read(b"\xef\xbb\xbf" + GOOD.encode(), "r.json", expected()) == reading
+
+
+@pytest.mark.parametrize(("old", "new", "rule"), BROKEN, ids=range(len(BROKEN)))
+def test_a_tree_outside_the_schema_is_refused(old: str, new: str, rule: str) -> None:
+    reading = read(GOOD.replace(old, new).encode(), "r.json", expected())
+    assert [(finding.rule, finding.reaction) for finding in reading.findings] == [(rule, "reject")]
+    assert reading.reports == ()
+
+
+def test_a_character_that_no_text_may_hold_refuses_the_file() -> None:
+    reading = read(GOOD.replace('"LAB1"', '"LAB1\\u0000"').encode(), "r.json", expected())
+    assert ("nul-character", "reject") in [(finding.rule, finding.reaction) for finding in reading.findings]
+
+
+def test_a_tree_that_is_not_text_is_refused() -> None:
+    assert [finding.rule for finding in rows_of(b"{\xff").findings] == ["json-broken"]
+    assert [finding.rule for finding in rows_of(json.dumps([]).encode()).findings] == ["json-shape"]

@@ -1,0 +1,1 @@
+"""Platforms: reading them, telling them, and checking what they did."""

@@ -1,0 +1,1 @@
+"""The sites read from recorded pages."""

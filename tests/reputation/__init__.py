@@ -1,0 +1,1 @@
+"""What is published, and the scores that come of it."""

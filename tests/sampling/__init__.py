@@ -1,0 +1,1 @@
+"""The stage from listing to sealed sample."""

@@ -1,0 +1,1 @@
+"""Rules as tables: values in, verdict out, the source of the rule beside."""

@@ -1,0 +1,1 @@
+"""Rulebooks: every jurisdiction's values, with where they come from."""

@@ -1,0 +1,123 @@
+"""The settings: what is read, and the one sentence that a wrong one gives."""
+
+import os
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+
+import pytest
+
+from storage.settings import Bucket, SettingsError, ensure_home, environment, load, secret_key
+
+AS_ROOT = os.geteuid() == 0
+
+
+def test_nothing_set_gives_the_embedded_defaults(tmp_path: Path) -> None:
+    settings = load({}, tmp_path)
+    assert (settings.home, settings.database_url, settings.bucket) == (tmp_path / "var", "", None)
+    assert (settings.web_port, settings.prefect_port, settings.clock) == (8080, 4200, "real")
+    assert settings.base_url == "http://127.0.0.1:8080"
+    assert settings.languages == ("zh", "en")
+
+
+def test_the_file_gives_what_the_environment_does_not(tmp_path: Path) -> None:
+    (tmp_path / "shopper.toml").write_text('web_port = 9000\nclock = "movable"\nlanguages = ["en"]\n')
+    settings = load({"SHOPPER_CLOCK": "real"}, tmp_path)
+    assert (settings.web_port, settings.clock, settings.languages) == (9000, "real", ("en",))
+
+
+@pytest.mark.parametrize(
+    "text", ["postgres://u@h/shopper", "postgresql://u@h/shopper", "postgresql+psycopg://u@h/shopper"]
+)
+def test_every_spelling_of_postgresql_gets_our_driver(text: str, tmp_path: Path) -> None:
+    assert load({"SHOPPER_DATABASE_URL": text}, tmp_path).database_url == "postgresql+psycopg://u@h/shopper"
+
+
+def test_a_bucket_is_read_from_one_address(tmp_path: Path) -> None:
+    settings = load({"SHOPPER_OBJECTS_URL": "s3://key:s%2Fcret@store:9000/evidence?secure=0"}, tmp_path)
+    assert settings.bucket == Bucket("store:9000", "evidence", "key", "s/cret", secure=False)
+
+
+WRONG = [
+    ({"WEB_PORT": "eighty"}, "SHOPPER_WEB_PORT is 'eighty': it must be a whole number from 1 to 65535."),
+    ({"WEB_PORT": "70000"}, "SHOPPER_WEB_PORT is '70000': it must be a whole number from 1 to 65535."),
+    ({"CLOCK": "slow"}, "SHOPPER_CLOCK is 'slow': it must be one of real, movable."),
+    ({"LANGUAGES": "zh,fr"}, "SHOPPER_LANGUAGES is 'fr': it must be one of zh, en."),
+    ({"BASE_URL": "example"}, "SHOPPER_BASE_URL is 'example': it must be an address such as https://example.org."),
+    (
+        {"DATABASE_URL": "sqlite:///x"},
+        "SHOPPER_DATABASE_URL must look like postgresql://user:password@host:5432/shopper.",
+    ),
+    (
+        {"OBJECTS_URL": "s3://key:secret@host:port/bucket"},
+        "SHOPPER_OBJECTS_URL must look like s3://key:secret@host:9000/bucket?secure=0.",
+    ),
+    (
+        {"OBJECTS_URL": "s3://host/bucket"},
+        "SHOPPER_OBJECTS_URL must look like s3://key:secret@host:9000/bucket?secure=0.",
+    ),
+    ({"CHROMIUM": "/nowhere"}, "SHOPPER_CHROMIUM is '/nowhere': there is no program of that name."),
+]
+
+
+@pytest.mark.parametrize(("values", "sentence"), WRONG, ids=[sentence.split()[0] for _, sentence in WRONG])
+def test_a_wrong_setting_gives_one_sentence(values: Mapping[str, str], sentence: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError) as caught:
+        load({f"SHOPPER_{name}": text for name, text in values.items()}, tmp_path)
+    assert str(caught.value) == sentence
+
+
+def test_a_misspelt_setting_is_refused_with_the_list_of_right_ones(tmp_path: Path) -> None:
+    with pytest.raises(
+        SettingsError, match=r"^SHOPPER_WEBPORT is not a setting; the settings are .*BASE_URL, .*WEB_PORT\.$"
+    ):
+        load({"SHOPPER_WEBPORT": "80"}, tmp_path)
+
+
+def test_a_broken_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "shopper.toml").write_text("web_port = ")
+    with pytest.raises(SettingsError, match=r"shopper\.toml cannot be read"):
+        load({}, tmp_path)
+
+
+def test_a_data_folder_that_cannot_be_made_gives_one_sentence(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    settings = load({"SHOPPER_HOME": str(tmp_path / "file" / "var")}, tmp_path)
+    with pytest.raises(
+        SettingsError, match=r"^The data folder .* is not writable \(.*\): set SHOPPER_HOME to one that is\.$"
+    ):
+        ensure_home(settings)
+
+
+@pytest.mark.skipif(AS_ROOT, reason="root may write everywhere")
+def test_a_folder_without_permission_gives_one_sentence(tmp_path: Path) -> None:
+    tmp_path.chmod(0o500)
+    with pytest.raises(SettingsError, match="is not writable"):
+        ensure_home(load({}, tmp_path))
+
+
+def test_a_child_process_is_told_what_the_file_says(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "shopper.toml").write_text('home = "data"\nrulebook = "other"\n')
+    monkeypatch.chdir(tmp_path)
+    told = environment(load())
+    assert (told["SHOPPER_HOME"], told["SHOPPER_RULEBOOK"]) == (str(tmp_path / "data"), "other")
+    assert load(told, tmp_path / "elsewhere") == load()
+
+
+def test_the_secret_key_is_made_once_and_readable_by_its_owner_alone(tmp_path: Path) -> None:
+    settings = load({}, tmp_path)
+    first = secret_key(settings)
+    assert len(first) == 32
+    assert secret_key(settings) == first
+    assert stat.S_IMODE(settings.secret_file.stat().st_mode) == 0o600
+    assert list(settings.home.glob("secret.key.*")) == []
+
+
+@pytest.mark.parametrize("content", ["", "zz", "abcd"])
+def test_a_damaged_secret_key_is_never_replaced(content: str, tmp_path: Path) -> None:
+    settings = load({}, tmp_path)
+    ensure_home(settings)
+    settings.secret_file.write_text(content)
+    with pytest.raises(SettingsError, match="restore it from the backup"):
+        secret_key(settings)
+    assert settings.secret_file.read_text() == content

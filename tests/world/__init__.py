@@ -1,0 +1,1 @@
+"""Small outside services for tests: receivers, sites, authorities."""

@@ -117,7 +117,7 @@ def create_app(
     """Give the application for one memory; `provider` names who signs the notices, with the public keys."""
     world = World(database, objects, base_url, rulebook, provider or {})
     routes: list[BaseRoute] = [Route("/static/{path:path}", public.asset, name="static"), *_routes(world)]
-    failures = {404: _not_found, 405: _wrong_method}
+    failures = {404: _not_found, 405: _wrong_method, 500: _broken}
     app = Starlette(routes=routes, exception_handlers=failures, middleware=[Middleware(SafeHeaders, https=world.https)])
     app.state.world = world
     app.state.entries = ROUTES
@@ -139,6 +139,10 @@ async def _not_found(request: Request, _: Exception) -> Response:
 
 async def _wrong_method(request: Request, _: Exception) -> Response:
     return _problem(request, Problem(405, "method_not_allowed"))
+
+
+async def _broken(request: Request, _: Exception) -> Response:
+    return _problem(request, Problem(500, "internal"))
 
 
 def _problem(request: Request, problem: Problem) -> Response:

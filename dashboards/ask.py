@@ -79,7 +79,7 @@ class Ask:
         status = status if form is None or form.ok else 400
         return TEMPLATES[self.language].TemplateResponse(self.request, template, context, status_code=status)
 
-    def go(self, name: str, done: Done | None = None, **path: object) -> Response:
+    def go(self, name: str, done: Done | None = None, /, **path: object) -> Response:
         """Send the visitor on to a page, which says what was done."""
         url = str(self.request.app.url_path_for(name, **{key: str(value) for key, value in path.items()}))
         return RedirectResponse(f"{url}?done={done.value}" if done else url, status_code=303)

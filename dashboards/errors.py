@@ -77,7 +77,7 @@ STATUS: tuple[tuple[type[Exception], int, str], ...] = (
 )
 
 ERRORS = (DashboardError, SamplingError, LabError, PlatformError, ReputationError, StorageError)
-CODES = tuple(dict.fromkeys(code for _, _, code in STATUS)) + ("method_not_allowed",)
+CODES = tuple(dict.fromkeys(code for _, _, code in STATUS)) + ("method_not_allowed", "internal")
 
 
 def translate(error: Exception) -> Problem:

@@ -69,10 +69,18 @@ def frame(request: Request, *, user: User | None, language: str, cookie: str) ->
         role=user.role if user else None,
         organisation=(user.lab or user.platform) if user else None,
         places=PLACES[user.role if user else None],
-        here=request.scope.get("entry_name", ""),
+        here=_here(request, PLACES[user.role if user else None]),
         form_token=form_token(cookie),
         done=next((member for member in Done if member.value == done), None),
     )
+
+
+def _here(request: Request, places: tuple[str, ...]) -> str:
+    """Give the place of the menu that the page belongs to: the one whose path it continues the furthest."""
+    paths = {str(request.app.url_path_for(place)): place for place in places}
+    path = request.url.path
+    inside = [start for start in paths if path == start or path.startswith(f"{start}/")]
+    return paths[max(inside, key=len)] if inside else ""
 
 
 def _tongues(request: Request, language: str) -> tuple[Tongue, ...]:

@@ -1,7 +1,7 @@
 """The templates, one environment a language: autoescaped, strict, with the few words a template may use."""
 
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +15,13 @@ from dashboards import chart, labels
 from dashboards import language as speech
 from dashboards.assets import gather
 from dashboards.tone import tone
+from labs import limits
+from sampling.text import Text
 
 FOLDER = Path(__file__).parent / "templates"
 ASSETS = gather()
 GOVUK = "govuk_frontend_jinja"
+LIMITS = "limits-cn"
 
 
 def environment(language: str) -> Environment:
@@ -53,6 +56,7 @@ def words(language: str) -> dict[str, Callable[..., Any]]:
         "chart": partial(chart.draw, language),
         "share": chart.share,
         "happened": partial(happened, language),
+        "item": partial(item, language),
         "party": partial(party, language),
         "actor": partial(actor, language),
         "spoken": partial(spoken, language),
@@ -78,6 +82,18 @@ def actor(language: str, by: str) -> str:
             return by
 
 
+def item(language: str, code: str) -> str:
+    """Give the name of a test item as the limits name it; a code without a limit stands for itself."""
+    name = item_names().get(code)
+    return name.to(language) if name else code
+
+
+@cache
+def item_names() -> dict[str, Text]:
+    """Give the names of all test items that have a limit."""
+    return {one.item: one.item_name for one in limits.load(LIMITS).limits}
+
+
 def party(language: str, name: str) -> str:
     """Give a recipient such as `seller:oscar-mart/Wang` in words."""
     kind, _, rest = name.partition(":")
@@ -99,7 +115,7 @@ def asset(name: str) -> str:
 
 
 @pass_context
-def url(context: Context, name: str, **path: object) -> str:
+def url(context: Context, name: str, /, **path: object) -> str:
     """Give the path of a route by its name."""
     request = context["request"]
     return str(request.app.url_path_for(name, **{key: str(value) for key, value in path.items()}))

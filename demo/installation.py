@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 
-from dashboards.password import hash_password
+from dashboards.password import hash_password, token_sha256
 from demo.accounts import ACCOUNTS, PASSWORD
 from flows.wiring import World
 from labs.accreditation import ScopeEntry
 from sampling.cover import Cover
-from sampling.digest import sha256
 from sampling.text import Text
 from storage import accounts, clock, deliveries, laboratories
 from storage.laboratories import Laboratory
@@ -19,6 +18,8 @@ from storage.unit import Unit
 # Throw-away log-in of the demonstration: its pages listen on loopback alone.
 LOGIN = "look-around-2026"
 PLATFORMS = ("oscar-mart", "glow-mall")
+COVERED = (*PLATFORMS, "ghost-mart")
+"""Ghost Mart is where a tip-off says goods are sold; nobody answers there."""
 LABORATORIES = (
     Laboratory("lab-north", Text("北方检验中心", "Northern Testing Centre"), 30),
     Laboratory("lab-south", Text("南方检验中心", "Southern Testing Centre"), 30),
@@ -49,9 +50,9 @@ LOGINS = (
 )
 
 
-def token_of(platform: str) -> str:
-    """Give the bearer token with which a platform's desk answers; it is good on loopback alone."""
-    return f"demo-{platform}-api-token-0123456789abcdef"
+def token_of(party: str) -> str:
+    """Give the bearer token of a platform's desk or a laboratory; it is good on loopback alone."""
+    return f"demo-{party}-api-token-0123456789abcdef"
 
 
 def install(world: World, endpoints: Mapping[str, str]) -> None:
@@ -64,7 +65,7 @@ def install(world: World, endpoints: Mapping[str, str]) -> None:
         for shopper, account in zip(SHOPPERS, ACCOUNTS, strict=True):
             cover = Cover(account=account.email, password=PASSWORD, email=account.email, country="CN",
                           **{name: value for name, value in asdict(account).items() if name != "email"})  # fmt: skip
-            for platform in PLATFORMS:
+            for platform in COVERED:
                 world.vault.put(unit, shopper, platform, asdict(cover))
         for platform, url in endpoints.items():
             deliveries.set_endpoint(unit, f"platform:{platform}", "webhook", url)
@@ -74,10 +75,11 @@ def _add(unit: Unit, login: Login) -> None:
     if accounts.find_user(unit, login.name) is None:
         fresh = accounts.new_user(login.name, login.shown_as, login.role, lab=login.lab, platform=login.platform)
         accounts.add_user(unit, replace(fresh, password=hash_password(LOGIN)))
+    party = login.platform or login.lab
     user = accounts.find_user(unit, login.name)
-    if user is not None and login.platform is not None:
-        digest = sha256(token_of(login.platform).encode())
-        accounts.add_token(unit, digest, user_id=user.id, label="desk", now=clock.now(unit))
+    if user is not None and party is not None:
+        digest = token_sha256(token_of(party))
+        accounts.add_token(unit, digest, user_id=user.id, label=party, now=clock.now(unit))
 
 
 def _scope(world: World, lab: str) -> list[ScopeEntry]:

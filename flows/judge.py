@@ -9,6 +9,7 @@ from flows.tick import LEFT, each, now
 from flows.wiring import World, open_world
 from labs.judgement import judge, replace
 from labs.result import Result
+from labs.verdict import Outcome, Verdict, VerdictEvent
 from sampling.rulebook import load as load_rules
 from sampling.sample import Sample, SampleEvent, SampleState
 from storage import campaigns, captures, consignments, samples, uploads, verdicts
@@ -18,6 +19,8 @@ from storage.unit import Unit
 
 ACTOR = "flow:judge"
 FIRST, RETEST, FINAL = "first", "retest", "final"
+UNSETTLED = (Outcome.HOLD, Outcome.INDETERMINATE)
+"""Kept with their reasons while the sample stays in test: no verdict is made of what is not known."""
 
 
 @flow(name="judge")
@@ -42,8 +45,11 @@ def _step(world: World, sample: Sample) -> str:
         results = uploads.results(unit, sample.id, order.blind_code) if order else ()
         if order is None or not set(order.items) <= {result.item for result in results}:
             return "left: results awaited"
-        if verdicts.live(unit, sample.id, wanted) is not None:
+        held = verdicts.live(unit, sample.id, wanted)
+        if held is not None and (held.outcome not in UNSETTLED or _same(held, results)):
             return LEFT
+        if held is not None:
+            verdicts.end(unit, held.id, VerdictEvent.VOIDED, by=ACTOR, at=now(world))
         return _judge(world, unit, current, order, results)
 
 
@@ -61,6 +67,8 @@ def _judge(world: World, unit: Unit, sample: Sample, order: Order, results: tupl
     )
     by = uploads.uploader(unit, sample.id, order.blind_code)
     verdicts.save(unit, verdict, uploaded_by=by, by=ACTOR, at=at)
+    if verdict.outcome in UNSETTLED:
+        return f"{verdict.outcome.value}: the laboratory is asked again"
     if order.purpose == FIRST:
         samples.record(unit, sample.id, SampleEvent.JUDGED, by=ACTOR, at=at, data={"outcome": verdict.outcome.value})
         return verdict.outcome.value
@@ -71,6 +79,11 @@ def _judge(world: World, unit: Unit, sample: Sample, order: Order, results: tupl
     final = with_changes(replace(first, verdict, policy, id=captures.fresh_id(), now=at), purpose=FINAL)
     verdicts.save(unit, final, uploaded_by=by, by=ACTOR, at=at)
     return f"final {final.outcome.value}"
+
+
+def _same(held: Verdict, results: tuple[Result, ...]) -> bool:
+    """Whether the results are those that could not be settled before."""
+    return {item.item: item.raw_text for item in held.items} == {result.item: result.raw_text for result in results}
 
 
 def _order(unit: Unit, sample: Sample, purpose: str) -> Order | None:

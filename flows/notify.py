@@ -156,7 +156,7 @@ def announce(unit: Unit, notice: Notice, event: Announcement, *, key: str = "", 
 
 def _limit(unit: Unit, sample: Sample, severity: str | None, at: datetime) -> datetime:
     rules = rulebook.load(campaigns.get(unit, sample.campaign_id).rulebook)
-    key = "platform_takedown_limit_safety" if severity == "critical" else "platform_takedown_limit"
+    key = "platform_takedown_limit_safety" if severity == "safety" else "platform_takedown_limit"
     return deadline_of(at, rules.rule(key), rules.zone).due_at
 
 

@@ -119,7 +119,7 @@ def _group(unit: Unit, kind: str, name: str, group: list[Published], parameters:
 
 
 def _evidence(subject: str, item: Published, parameters: Parameters) -> Evidence:
-    severity = item.publication.entry["severity"] or "major"
+    severity = item.publication.entry["severity"] or "performance"
     when = item.publication.published_at
     assert when is not None
     return Evidence(

@@ -86,10 +86,9 @@ def start_prefect(services: Services, settings: Settings, places: Databases) -> 
 
 def start_pages(services: Services, settings: Settings) -> None:
     """Start the web pages and wait until they answer."""
-    where = ("--host", settings.web_host, "--port", str(settings.web_port))
     pages = Service(
         name="The web pages",
-        words=python("-m", "uvicorn", "dashboards.app:create_app", "--factory", *where, "--no-server-header"),
+        words=python("-m", "shopper.pages"),
         environment=environment(settings),
         log=settings.home / "logs" / "pages.log",
     )

@@ -17,6 +17,7 @@ from storage.schema.lab import VerdictRow
 
 LIVE = (VerdictState.PROVISIONAL, VerdictState.CONFIRMED)
 EXACT = ("margin", "p_conform")
+UNSETTLED = (Outcome.HOLD, Outcome.INDETERMINATE)
 
 
 def save(unit: Session, verdict: Verdict, *, uploaded_by: str, by: str, at: datetime) -> None:
@@ -31,8 +32,10 @@ def save(unit: Session, verdict: Verdict, *, uploaded_by: str, by: str, at: date
 
 
 def confirm(unit: Session, id_: UUID, *, by: str, at: datetime) -> Verdict:
-    """Confirm a verdict; the person who uploaded its results raises NotAllowed."""
+    """Confirm a verdict; an unsettled one, or the person who uploaded its results, raises NotAllowed."""
     row = moves.load(unit, VerdictRow, id_)
+    if row.outcome in UNSETTLED:
+        raise NotAllowed("a verdict on hold waits for the laboratory")
     if by == row.uploaded_by:
         raise NotAllowed("a verdict is confirmed by a second person")
     row.confirmed_by = by
@@ -77,7 +80,11 @@ def of_sample(unit: Session, sample_id: UUID) -> tuple[Verdict, ...]:
 
 def to_confirm(unit: Session) -> tuple[Verdict, ...]:
     """Give the verdicts that wait for a second person, oldest first."""
-    wanted = select(VerdictRow).where(VerdictRow.state == VerdictState.PROVISIONAL, VerdictRow.purpose != "retest")
+    wanted = select(VerdictRow).where(
+        VerdictRow.state == VerdictState.PROVISIONAL,
+        VerdictRow.purpose != "retest",
+        VerdictRow.outcome.not_in(UNSETTLED),
+    )
     return tuple(_verdict(row) for row in unit.scalars(wanted.order_by(VerdictRow.id)))
 
 

@@ -119,9 +119,9 @@ def test_a_listing_becomes_a_product_with_the_identifiers_it_states() -> None:
 
 
 def test_each_judged_item_becomes_a_finding() -> None:
-    item = ItemVerdict("lead", Outcome.FAIL, "L1", "120 mg/kg", Decimal(-30), None, False, "critical", ())
+    item = ItemVerdict("lead", Outcome.FAIL, "L1", "120 mg/kg", Decimal(-30), None, False, "safety", ())
     verdict = Verdict(
-        UUID(int=1), UUID(int=2), Outcome.FAIL, "critical", (item,), (), "r", "e", VerdictState.CONFIRMED, NOW
+        UUID(int=1), UUID(int=2), Outcome.FAIL, "safety", (item,), (), "r", "e", VerdictState.CONFIRMED, NOW
     )
     (finding,) = findings_of("S26-000917", verdict, report_sha256="9f" * 32, lab="L-04", final=True)
     assert (finding.sample, finding.test, finding.result, finding.final) == ("S26-000917", "lead", "fail", True)

@@ -46,7 +46,7 @@ def a_sample(**changes: Any) -> Sample:
 
 def an_item(**changes: Any) -> ItemVerdict:
     item = ItemVerdict(
-        "lead", Outcome.FAIL, "GB 6675.4-2014", "120 mg/kg", Decimal(-30), None, False, "critical", ("above_limit",)
+        "lead", Outcome.FAIL, "GB 6675.4-2014", "120 mg/kg", Decimal(-30), None, False, "safety", ("above_limit",)
     )
     return replace(item, **changes)
 
@@ -56,7 +56,7 @@ def a_verdict(**changes: Any) -> Verdict:
         id=UUID(int=3),
         sample_id=UUID(int=1),
         outcome=Outcome.FAIL,
-        severity="critical",
+        severity="safety",
         items=(an_item(),),
         reasons=(),
         rule_version="2026.1",

@@ -74,6 +74,11 @@ def test_a_capture_can_be_sealed_and_verified(browser: Browser, shop: str) -> No
     assert set(files) > set(a_bundle()) - {"evidence/extract.json"}
 
 
+def test_a_page_that_forbids_foreign_scripts_is_captured_too(browser: Browser, shop: str) -> None:
+    visit = browser.capture(f"{shop}/strict")
+    assert (visit.kind, visit.signals, set(visit.files)) == (VisitKind.LISTING, {}, FULL)
+
+
 def test_a_light_read_leaves_no_files(browser: Browser, shop: str) -> None:
     visit = browser.read(f"{shop}/late", LATE)
     assert visit.files == {}

@@ -33,6 +33,7 @@ PAGES = {
     "/captcha": "<title>Security check</title><p>Please show that you are not a robot</p><div class='g-recaptcha'></div>",
     "/loop": f"<title>Loop</title>{TEXT}<script>setTimeout(() => {{ while (true); }}, 100)</script>",
     "/popup": "<title>Popup</title>",
+    "/strict": f"<meta http-equiv='Content-Security-Policy' content=\"default-src 'self'\"><title>Lamp</title>{TEXT}",
     "/robots.txt": "",
 }
 

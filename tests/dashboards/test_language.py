@@ -1,0 +1,105 @@
+"""Both languages: every text has its words, and every visitor gets the language they read."""
+
+import importlib
+import pkgutil
+from datetime import UTC, datetime
+from enum import StrEnum
+from types import ModuleType
+
+import pytest
+
+import labs
+import platforms
+import reputation
+import sampling
+import storage
+from dashboards import catalogue, labels
+from dashboards.language import LANGUAGES, choose_language, instant, word
+from dashboards.render import spoken
+from tests.dashboards.conftest import Visitor, form_token
+
+# These stay inside the stages: no page shows them.
+INNER = {"Action", "AnswerClass", "Band", "Display", "EvidenceStatus", "OrderOutcome"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_is_missing_untranslated_fuzzy_or_stale(language: str) -> None:
+    assert list(catalogue.faults(language)) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_code_has_words_of_its_own(language: str) -> None:
+    bare = [(family, code) for family, code in labels.codes() if word(language, family, code) in ("", code)]
+    # Some words are the code itself in English, or a name in both languages.
+    assert [pair for pair in bare if language == "zh" and pair != ("Channel", "webhook")] == []
+
+
+def test_every_enumeration_of_the_stages_is_labelled() -> None:
+    found = {
+        value.__name__
+        for package in (labs, platforms, reputation, sampling, storage)
+        for module in _modules(package)
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, StrEnum) and value.__module__ == module.__name__
+    }
+    assert found - INNER - {enum.__name__ for enum in labels.ENUMS} == set()
+
+
+def _modules(package: ModuleType) -> list[ModuleType]:
+    names = [info.name for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")]
+    return [importlib.import_module(name) for name in names if "migrations" not in name and ".edge" not in name]
+
+
+def test_a_missing_translation_is_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
+    monkeypatch.setattr(catalogue, "CATALOGUES", tmp_path)
+    assert any(line.startswith("zh: missing: [SampleState] targeted") for line in catalogue.faults("zh"))
+    assert catalogue.main(["check"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("cookie", "setting", "accepted", "language"),
+    [
+        ("en", "zh", "zh-CN", "en"),
+        (None, "zh", "en", "zh"),
+        ("xx", None, "en-GB,en;q=0.9", "en"),
+        (None, None, "zh-CN,zh;q=0.9,en;q=0.8", "zh"),
+        (None, None, "zh-Hant-TW", "zh"),
+        (None, None, "fr,en;q=0.5", "en"),
+        (None, None, "en;q=0.1,zh;q=0.9", "zh"),
+        (None, None, "en;q=x", "zh"),
+        (None, None, None, "zh"),
+    ],
+)
+def test_the_language_is_the_one_switched_to_then_set_then_accepted(
+    cookie: str | None, setting: str | None, accepted: str | None, language: str
+) -> None:
+    assert choose_language(cookie, setting, accepted) == language
+
+
+def test_a_visitor_switches_on_the_page_and_stays_there(visitor: Visitor) -> None:
+    client = visitor(None)
+    frame = client.get("/results?q=x").context["frame"]  # type: ignore[attr-defined]
+    there = next(tongue.url for tongue in frame.tongues if not tongue.current)
+    answer = client.get(there)
+    assert answer.headers["location"] == "/results?q=x"
+    assert client.get("/results").context["frame"].tag == "zh-Hans"  # type: ignore[attr-defined]
+    assert client.get("/language/zh?back=//evil.example").headers["location"] == "/"
+
+
+def test_a_user_keeps_a_language(visitor: Visitor) -> None:
+    client = visitor("lab")
+    assert client.post("/account", data={"form_token": form_token(client), "language": "zh"}).status_code == 303
+    fresh = visitor("lab")
+    assert fresh.get("/lab").context["frame"].language == "zh"  # type: ignore[attr-defined]
+    assert client.post("/account", data={"form_token": form_token(client), "language": "fr"}).status_code == 400
+
+
+def test_a_foreign_text_is_marked_with_its_language() -> None:
+    assert spoken("en", "玩具") == '<span lang="zh-Hans">玩具</span>'
+    assert spoken("zh", "<Toy>") == '<span lang="en">&lt;Toy&gt;</span>'
+    assert (spoken("zh", "玩具"), spoken("en", None)) == ("玩具", "")
+
+
+def test_a_time_is_shown_as_in_china() -> None:
+    at = datetime(2026, 11, 2, 17, 30, tzinfo=UTC)
+    assert (instant("zh", at), instant("en", at)) == ("2026年11月3日 01:30", "3 Nov 2026, 01:30")

@@ -1,0 +1,57 @@
+"""Every route states who may use it, and every other role is refused."""
+
+import re
+
+import pytest
+from starlette.testclient import TestClient
+
+from dashboards.app import ROUTES
+from dashboards.route import Entry
+from storage.role import UserRole
+from tests.dashboards.conftest import Visitor, form_token
+
+ROLES: tuple[UserRole | None, ...] = (None, *UserRole)
+NOWHERE = "01920000-0000-7000-8000-000000000000"
+
+
+def address(entry: Entry) -> str:
+    """Give the route's path with an id that nothing has."""
+    return re.sub(r"{(\w+)(:path)?}", lambda name: "en" if name[1] == "language" else NOWHERE, entry.path)
+
+
+def ask(client: TestClient, entry: Entry, name: str | None) -> int:
+    """Give the status of a well-formed request to the route."""
+    if entry.api:
+        headers = {"idempotency-key": "k", **({"authorization": f"Bearer token-{name}"} if name else {})}
+        return client.request(entry.method, address(entry), headers=headers, content=b"{}").status_code
+    if entry.method == "GET":
+        return client.get(address(entry)).status_code
+    return client.post(address(entry), data={"form_token": form_token(client)}).status_code
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_a_role_gets_its_own_routes_and_403_for_the_others(visitor: Visitor, role: UserRole | None) -> None:
+    name = role.value if role else None
+    client = visitor(name)
+    for entry in (one for one in ROUTES if one.name != "session.log_out"):
+        status = ask(client, entry, name)
+        if role in entry.roles:
+            # The row does not exist or the form is empty; what counts is that the gate let the request pass.
+            assert status not in (401, 403, 500), (entry.method, entry.path, status)
+            assert status != 303 or entry.name in {"public.home", "session.switch_language"}, entry.path
+        elif role is None:
+            assert status == (401 if entry.api else 303), (entry.method, entry.path, status)
+        else:
+            assert status == (403 if not entry.api else 403), (entry.method, entry.path, status)
+
+
+def test_every_route_names_a_role_and_a_handler_once() -> None:
+    assert all(entry.roles and entry.roles <= set(ROLES) for entry in ROUTES)
+    names = [entry.name for entry in ROUTES]
+    assert len(names) == len(set(names))
+    assert all((entry.handler.__doc__ or "").strip() for entry in ROUTES)
+
+
+def test_a_page_that_needs_a_user_sends_a_visitor_to_the_log_in(visitor: Visitor) -> None:
+    answer = visitor(None).get("/office/campaigns")
+    assert (answer.status_code, answer.headers["location"]) == (303, "/login?next=/office/campaigns")

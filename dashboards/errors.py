@@ -13,8 +13,12 @@ class DashboardError(Exception):
     """The base of every error this package raises."""
 
 
+class WrongRole(DashboardError):
+    """A page belongs to another role."""
+
+
 class NotYours(DashboardError):
-    """A page or a row belongs to somebody else."""
+    """A row belongs to somebody else."""
 
 
 class Unknown(DashboardError):
@@ -61,6 +65,7 @@ STATUS: tuple[tuple[type[Exception], int, str], ...] = (
     (NotReady, 409, "not_ready"),
     (StillAnswering, 409, "still_answering"),
     (KeyReused, 422, "key_reused"),
+    (WrongRole, 403, "wrong_role"),
     (NotYours, 403, "not_yours"),
     (NotAllowed, 403, "not_allowed"),
     (ForgedForm, 403, "forged_form"),

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from dashboards import replay
 from dashboards.answer import problem_response
 from dashboards.ask import Ask
-from dashboards.errors import ERRORS, BadRequest, ForgedForm, NeedsLogIn, NotYours, Problem, TooLarge, translate
+from dashboards.errors import ERRORS, BadRequest, ForgedForm, NeedsLogIn, Problem, TooLarge, WrongRole, translate
 from dashboards.language import choose_language
 from dashboards.password import form_token, new_token, same, token_sha256
 from dashboards.route import Entry
@@ -99,7 +99,7 @@ def _admit(entry: Entry, ask: Ask) -> None:
     """Let a caller of the right role pass, with a form of our own making."""
     role = ask.user.role if ask.user else None
     if role not in entry.roles:
-        raise NeedsLogIn if ask.user is None else NotYours
+        raise NeedsLogIn if ask.user is None else WrongRole
     if entry.method == "POST" and not entry.api:
         _check_origin(ask.request)
         if not same(ask.text("form_token"), form_token(ask.cookie)):

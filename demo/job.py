@@ -2,7 +2,7 @@
 
 import os
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -16,6 +16,7 @@ from demo.progress import Progress, show_logins, show_summary
 from demo.state import Standing, look, models_on_benches, objector
 from flows import SWEEPS
 from flows.wiring import World, open_world
+from sampling.sample import Sample
 from shopper.up import running
 from storage import clock, settings
 from storage.settings import Settings
@@ -25,7 +26,6 @@ SAMPLES = 20
 LIMIT = 500
 PATIENCE = 90.0
 """For how long nothing may move before the job says what it waits for and gives up."""
-SECOND_LOOK = timedelta(minutes=31)
 PAST_WINDOW = timedelta(minutes=1)
 
 
@@ -135,16 +135,20 @@ def _acts(cast: Cast, standing: Standing) -> Mapping[str, Callable[[], int]]:
         "confirmation": lambda: standing.to_confirm and office.confirm(),
         "result notices": lambda: _sweep(product, "notify"),
         "delivery": lambda: _sweep(product, "deliver"),
-        "service": lambda: standing.to_serve and office.prove_service(),
+        "service": lambda: office.prove_service(_pages(standing.to_serve)),
         "objection": lambda: _objection(cast),
         "decision": lambda: standing.objected and office.decide(),
         "demands": lambda: standing.demands and office.approve_demands(),
         "verification": lambda: _sweep(product, "verify"),
-        "proposal": lambda: standing.to_publish and office.propose(),
+        "proposal": lambda: office.propose(_pages(standing.to_publish)),
         "approval": lambda: standing.to_approve and office.approve_publications(),
         "publication": lambda: _sweep(product, "publish"),
         "score": lambda: _sweep(product, "score"),
     }
+
+
+def _pages(found: Sequence[Sample]) -> list[str]:
+    return [f"/office/samples/{sample.id}" for sample in found]
 
 
 def _sweep(product: World, name: str) -> int:

@@ -1,7 +1,7 @@
 """The people of the demonstration: each does at the pages what is waiting for that person, and says how much it was."""
 
 import io
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -52,11 +52,11 @@ class Office:
         """Confirm every verdict that waits."""
         return _all(self.officer, "/office/decisions", "/confirmation", lambda _: {})
 
-    def prove_service(self) -> int:
-        """Write down how each seller was reached."""
+    def prove_service(self, pages: Sequence[str]) -> int:
+        """Write down how the seller of each of these samples was reached."""
         return sum(
             _all(self.coordinator, page, "/service", lambda number: {"proof": PROOF.format(number=number)})
-            for page in self._samples()
+            for page in pages
         )
 
     def object(self, sample: str, party: str) -> int:
@@ -81,17 +81,13 @@ class Office:
         """Approve every drafted demand to remove a listing."""
         return _all(self.officer, "/office/notices", "/approval", lambda _: {})
 
-    def propose(self) -> int:
-        """Propose every result that may be published."""
-        return sum(_all(self.coordinator, page, "/publication", lambda _: {}) for page in self._samples())
+    def propose(self, pages: Sequence[str]) -> int:
+        """Propose the results on these pages for publication."""
+        return sum(_all(self.coordinator, page, "/publication", lambda _: {}) for page in pages)
 
     def approve_publications(self) -> int:
         """Approve every proposed publication."""
         return _all(self.officer, "/office/publications", "/approval", lambda _: {})
-
-    def _samples(self) -> list[str]:
-        campaigns = self.coordinator.links("/office/campaigns", "/office/campaigns/0")
-        return [page for campaign in campaigns for page in self.coordinator.links(campaign, "/office/samples/")]
 
 
 class Station:

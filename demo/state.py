@@ -17,6 +17,7 @@ from sampling.sample import Sample, SampleState
 from storage import (
     campaigns,
     captures,
+    clock,
     consignments,
     deadlines,
     deliveries,
@@ -43,11 +44,11 @@ class Standing:
     planned: bool
     to_consign: int
     to_confirm: int
-    to_serve: int
+    to_serve: tuple[Sample, ...]
     demands: int
     unclaimed: int
     unanswered: int
-    to_publish: int
+    to_publish: tuple[Sample, ...]
     to_approve: int
     in_outbox: int
     next_due: datetime | None
@@ -96,11 +97,11 @@ def look(product: World) -> Standing:
             planned=bool(campaigns.in_state(unit, CampaignState.PLANNED, CampaignState.DRAWING)),
             to_consign=len(consignments.in_state(unit, ConsignmentState.PACKED)),
             to_confirm=sum(one.outcome in (Outcome.PASS, Outcome.FAIL) for one in verdicts.to_confirm(unit)),
-            to_serve=sum(notice.recipient.startswith("seller:") for notice in result),
+            to_serve=tuple(samples.get(unit, one.sample_id) for one in result if one.recipient.startswith("seller:")),
             demands=len(notices.in_state(unit, NoticeKind.DELISTING, NoticeState.DRAFT)),
             unclaimed=len(asked),
             unanswered=sum(notice.recipient.startswith("platform:") for notice in result),
-            to_publish=sum(_publishable(unit, sample) for sample in found),
+            to_publish=tuple(sample for sample in found if _publishable(unit, sample, clock.now(unit))),
             to_approve=len(publications.in_state(unit, PublicationState.PROPOSED, PublicationState.APPROVED)),
             in_outbox=sum(len(deliveries.in_state(unit, state)) for state in IN_OUTBOX),
             next_due=min(_dates(unit, found), default=None),
@@ -130,8 +131,10 @@ def objector(product: World) -> tuple[str, str] | None:
     return None
 
 
-def _publishable(unit: Unit, sample: Sample) -> bool:
+def _publishable(unit: Unit, sample: Sample, now: datetime) -> bool:
     if sample.state not in (_S.FINAL, _S.DISPOSAL) or publications.of_sample(unit, sample.id) is not None:
+        return False
+    if any(window.due_at > now for window in deadlines.of_sample(unit, sample.id)):
         return False
     verdict = verdicts.effective(unit, sample.id)
     demands = [one for one in notices.of_sample(unit, sample.id) if one.kind is NoticeKind.DELISTING]
@@ -141,17 +144,17 @@ def _publishable(unit: Unit, sample: Sample) -> bool:
 
 
 def _dates(unit: Unit, found: list[Sample]) -> list[datetime]:
-    windows = [
-        max(clock.due_at for clock in clocks)
+    closing = [
+        max(window.due_at for window in windows)
         for sample in found
-        if sample.state is _S.NOTIFIED and (clocks := deadlines.of_sample(unit, sample.id))
+        if sample.state in (_S.NOTIFIED, _S.FINAL) and (windows := deadlines.of_sample(unit, sample.id))
     ]
     looks = [
         checks[-1].at + SECOND_LOOK
         for notice in notices.in_state(unit, NoticeKind.DELISTING, NoticeState.CLAIMED_DONE)
         if (checks := notices.checks(unit, notice.id))
     ]
-    return windows + looks
+    return [date for date in closing + looks if date > clock.now(unit)]
 
 
 def _model(unit: Unit, sample: Sample) -> str:

@@ -109,7 +109,6 @@ def _framed(frame: pd.DataFrame, places: dict[str, tuple[Drawn, ...]]) -> list[F
 
 def _plan_record(campaign: Campaign) -> dict[str, object]:
     return {
-        "number": campaign.number,
         "platforms": list(campaign.platforms),
         "categories": list(campaign.categories),
         "sample_size": campaign.sample_size,

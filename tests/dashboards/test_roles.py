@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from httpx import Response
 from starlette.testclient import TestClient
 
 from dashboards.app import ROUTES
@@ -19,14 +20,24 @@ def address(entry: Entry) -> str:
     return re.sub(r"{(\w+)(:path)?}", lambda name: "en" if name[1] == "language" else NOWHERE, entry.path)
 
 
-def ask(client: TestClient, entry: Entry, name: str | None) -> int:
-    """Give the status of a well-formed request to the route."""
+def ask(client: TestClient, entry: Entry, name: str | None) -> Response:
+    """Give the answer to a well-formed request to the route."""
     if entry.api:
         headers = {"idempotency-key": "k", **({"authorization": f"Bearer token-{name}"} if name else {})}
-        return client.request(entry.method, address(entry), headers=headers, content=b"{}").status_code
+        return client.request(entry.method, address(entry), headers=headers, content=b"{}")
     if entry.method == "GET":
-        return client.get(address(entry)).status_code
-    return client.post(address(entry), data={"form_token": form_token(client)}).status_code
+        return client.get(address(entry))
+    return client.post(address(entry), data={"form_token": form_token(client)})
+
+
+def refusal(entry: Entry, answer: Response) -> str:
+    """Give the code of the problem that was answered, if it was one."""
+    if answer.status_code < 400:
+        return ""
+    if entry.api:
+        return str(answer.json()["type"]).rpartition("/")[2]
+    view = answer.context["view"]  # type: ignore[attr-defined]
+    return str(getattr(view, "code", ""))
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -34,15 +45,16 @@ def test_a_role_gets_its_own_routes_and_403_for_the_others(visitor: Visitor, rol
     name = role.value if role else None
     client = visitor(name)
     for entry in (one for one in ROUTES if one.name != "session.log_out"):
-        status = ask(client, entry, name)
+        answer = ask(client, entry, name)
+        status, turned_away = answer.status_code, refusal(entry, answer) == "wrong_role"
         if role in entry.roles:
             # The row does not exist or the form is empty; what counts is that the gate let the request pass.
-            assert status not in (401, 403, 500), (entry.method, entry.path, status)
+            assert status not in (401, 500) and not turned_away, (entry.method, entry.path, status)
             assert status != 303 or entry.name in {"public.home", "session.switch_language"}, entry.path
         elif role is None:
             assert status == (401 if entry.api else 303), (entry.method, entry.path, status)
         else:
-            assert status == (403 if not entry.api else 403), (entry.method, entry.path, status)
+            assert status == 403 and turned_away, (entry.method, entry.path, status)
 
 
 def test_every_route_names_a_role_and_a_handler_once() -> None:

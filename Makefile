@@ -4,7 +4,7 @@ BIN := .venv/bin
 STAMPS := .venv/.stamps
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench lock format clean
+.PHONY: help setup demo test check docs screenshot bench lock format clean
 
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null || grep '##' Makefile
@@ -35,6 +35,12 @@ check: setup ## run the linters, the type checker and the import rules
 	@$(BIN)/mypy .
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m dashboards.catalogues check
+
+docs: setup ## write the generated pages of the documentation anew
+	@$(BIN)/python -m docs.build
+
+screenshot: setup ## take the picture of the board for the README; run make demo ONCE=1 before
+	@$(BIN)/python -m docs.screenshot
 
 bench: setup ## run the benchmarks; each prints a ratio measured in one run
 	@set -e; for script in benchmarks/*.py; do $(BIN)/python $$script; done

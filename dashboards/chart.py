@@ -8,8 +8,8 @@ from markupsafe import Markup, escape
 from dashboards.language import catalogue
 from dashboards.views.sample import Measured
 
-WIDTH, HEIGHT = 640, 96
-LEFT, RIGHT, MIDDLE = 12, 628, 44
+WIDTH, HEIGHT = 420, 96
+LEFT, RIGHT, MIDDLE = 10, 410, 44
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,9 @@ def draw(language: str, row: Measured) -> Markup:
     return Markup(head + "".join(parts) + "</svg>")
 
 
-def share(value: Decimal | float | str, *, low: Decimal | str | None = None, high: Decimal | str | None = None) -> Markup:
+def share(
+    value: Decimal | float | str, *, low: Decimal | str | None = None, high: Decimal | str | None = None
+) -> Markup:
     """Give a bar of a value from 0 to 100 with its interval."""
     scale = Scale(0, 100)
     x = scale.x(float(value))

@@ -1,7 +1,9 @@
 """The coordinator's pages: campaigns, the board, one sample with its evidence, consignments, lost orders."""
 
+import re
 import secrets
 from collections.abc import Iterable
+from dataclasses import dataclass
 from mimetypes import guess_type
 
 from starlette.responses import Response
@@ -21,6 +23,21 @@ from storage import campaigns as rounds
 from storage import captures
 from storage.acts import office, press
 
+SEED = re.compile("[0-9a-f]{64}")
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A campaign as it was asked for."""
+
+    name: Text
+    platforms: list[str]
+    categories: list[str]
+    sample_size: int
+    units_each: int
+    budget: Money
+    seed: str
+
 
 def campaigns(ask: Ask) -> Response:
     """Every campaign."""
@@ -34,20 +51,15 @@ def new_campaign(ask: Ask) -> Response:
 
 def plan_campaign(ask: Ask) -> Response:
     """Plan a campaign."""
-    fields = Fields({name: value for name, value in ask.form.items() if isinstance(value, str)})
-    name = Text(zh=fields.text("name_zh", longest=120), en=fields.text("name_en", longest=120))
-    size, each = fields.count("sample_size", most=10_000), fields.count("units_each", most=20)
-    budget, seed = fields.amount("budget"), fields.text("seed", longest=64).lower()
-    platforms, categories = _ticked(ask, fields, "platforms", SITES), _ticked(ask, fields, "categories", views.CATEGORIES)
-    if seed and not (len(seed) == 64 and set(seed) <= set("0123456789abcdef")):
-        fields.refuse("seed", Fault.NOT_A_SEED)
+    wanted, form = _read_campaign(ask)
+    if not form.ok:
+        return _campaign_form(ask, form)
     frame = ask.file("frame")
-    if not fields.form.ok:
-        return _campaign_form(ask, fields.form)
+    files = [ask.world.objects.put(frame[1])] if frame else []
     campaign = rounds.plan(
-        ask.unit, name=name, platforms=platforms, categories=categories, sample_size=size, units_each=each,
-        budget=Money(budget, "CNY"), seed=seed, rulebook=ask.world.rulebook,
-        files=[ask.world.objects.put(frame[1])] if frame else [], by=ask.by, at=ask.now,
+        ask.unit, name=wanted.name, platforms=wanted.platforms, categories=wanted.categories,
+        sample_size=wanted.sample_size, units_each=wanted.units_each, budget=wanted.budget, seed=wanted.seed,
+        rulebook=ask.world.rulebook, files=files, by=ask.by, at=ask.now,
     )  # fmt: skip
     return ask.go("coordinator.board", Done.CAMPAIGN_PLANNED, campaign=campaign.id)
 
@@ -122,6 +134,22 @@ def propose_publication(ask: Ask) -> Response:
     """Propose what the public shall be told of a sample; a gate still closed answers 409 with its name."""
     press.propose_publication(ask.unit, ask.id("sample"), by=ask.by, at=ask.now)
     return ask.go("coordinator.sample", Done.PROPOSED, sample=ask.id("sample"))
+
+
+def _read_campaign(ask: Ask) -> tuple[_Wanted, Form]:
+    fields = Fields({name: value for name, value in ask.form.items() if isinstance(value, str)})
+    wanted = _Wanted(
+        name=Text(zh=fields.text("name_zh", longest=120), en=fields.text("name_en", longest=120)),
+        platforms=_ticked(ask, fields, "platforms", SITES),
+        categories=_ticked(ask, fields, "categories", views.CATEGORIES),
+        sample_size=fields.count("sample_size", most=10_000),
+        units_each=fields.count("units_each", most=20),
+        budget=Money(fields.amount("budget"), "CNY"),
+        seed=fields.text("seed", longest=64).lower(),
+    )
+    if wanted.seed and not SEED.fullmatch(wanted.seed):
+        fields.refuse("seed", Fault.NOT_A_SEED)
+    return wanted, fields.form
 
 
 def _campaign_form(ask: Ask, form: Form) -> Response:

@@ -1,4 +1,4 @@
-"""The gate every request passes: the body read, the caller known, the role checked, one unit of work around the handler."""
+"""The gate every request passes: the body read, the caller known, the role checked, the handler in one unit of work."""
 
 from collections.abc import Awaitable, Callable
 from urllib.parse import quote, urlsplit
@@ -150,5 +150,3 @@ async def _read(request: Request) -> tuple[bytes, FormData]:
         return await request.body(), FormData()
     except (ClientDisconnect, ValueError) as error:
         raise BadRequest("the request broke off") from error
-
-

@@ -61,10 +61,11 @@ def word(language: str, family: str, code: str) -> str:
     return f"{text} ({detail})" if detail else text
 
 
-def instant(language: str, at: datetime, style: str = "y-MM-dd HH:mm") -> str:
-    """Give a time as the clocks in China show it."""
+def instant(language: str, at: datetime, *, short: bool = False) -> str:
+    """Give a time as the clocks in China show it; the short form leaves the year out."""
     patterns = {"zh": "y年M月d日 HH:mm", "en": "d MMM y, HH:mm"}
-    return str(format_datetime(at, patterns.get(language, style), tzinfo=ZONE, locale=LOCALES[language]))
+    brief = {"zh": "M月d日 HH:mm", "en": "d MMM, HH:mm"}
+    return str(format_datetime(at, (brief if short else patterns)[language], tzinfo=ZONE, locale=LOCALES[language]))
 
 
 def day(language: str, at: datetime) -> str:

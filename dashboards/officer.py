@@ -109,5 +109,3 @@ def _end_publication(ask: Ask, event: PublicationEvent, done: Done) -> Response:
         return ask.page("office/publications.html", views.load_publications(ask.unit), form=form)
     press_room.record(ask.unit, id_, event, by=ask.by, at=ask.now, reason=reason)
     return ask.go("officer.publications", done)
-
-

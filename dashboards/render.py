@@ -57,6 +57,7 @@ def words(language: str) -> dict[str, Callable[..., Any]]:
         "share": chart.share,
         "happened": partial(happened, language),
         "item": partial(item, language),
+        "bound": bound,
         "party": partial(party, language),
         "actor": partial(actor, language),
         "spoken": partial(spoken, language),
@@ -67,7 +68,8 @@ def words(language: str) -> dict[str, Callable[..., Any]]:
 def happened(language: str, noun: str, type_: str) -> str:
     """Give the words for one entry of a history."""
     family = labels.event_family(noun, type_)
-    return f"{speech.word(language, 'Noun', noun)}{'：' if language == 'zh' else ': '}{speech.word(language, family, type_)}"
+    colon = "：" if language == "zh" else ": "
+    return f"{speech.word(language, 'Noun', noun)}{colon}{speech.word(language, family, type_)}"
 
 
 def actor(language: str, by: str) -> str:
@@ -86,6 +88,15 @@ def item(language: str, code: str) -> str:
     """Give the name of a test item as the limits name it; a code without a limit stands for itself."""
     name = item_names().get(code)
     return name.to(language) if name else code
+
+
+def bound(limit_id: str) -> str:
+    """Give a limit as a reader understands it, `≤ 90 mg/kg (GB 6675.1-2014)`; an unknown one stands for itself."""
+    one = next((one for one in limits.load(LIMITS).limits if one.id == limit_id), None)
+    if one is None:
+        return limit_id
+    ends = [f"≥ {one.low}"] * (one.low is not None) + [f"≤ {one.high}"] * (one.high is not None)
+    return f"{', '.join(ends)} {one.unit} ({one.standard}-{one.edition})"
 
 
 @cache

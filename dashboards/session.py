@@ -6,11 +6,11 @@ from urllib.parse import urlsplit
 from starlette.responses import RedirectResponse, Response
 
 from dashboards.ask import Ask
+from dashboards.errors import Unknown
 from dashboards.form import Done, Fault, Form
 from dashboards.gate import LANGUAGE, SESSION, set_cookie
 from dashboards.language import LANGUAGES
 from dashboards.password import matches, new_token, token_sha256
-from dashboards.errors import Unknown
 from storage import accounts
 from storage.accounts import User
 

@@ -3,17 +3,81 @@
 from enum import StrEnum
 
 GOOD = frozenset(
-    "pass confirmed delivered received committed verified verified_down closed published approved final done upheld "
-    "retained at_lab tested acknowledged accepted reinspect_pass gone unavailable".split()
+    [
+        "pass",
+        "confirmed",
+        "delivered",
+        "received",
+        "committed",
+        "verified",
+        "verified_down",
+        "closed",
+        "published",
+        "approved",
+        "final",
+        "done",
+        "upheld",
+        "retained",
+        "at_lab",
+        "tested",
+        "acknowledged",
+        "accepted",
+        "reinspect_pass",
+        "gone",
+        "unavailable",
+    ]
 )
 BAD = frozenset(
-    "fail failed rejected refused dead lost compromised broken void lab_refused untestable cancelled withdrawn "
-    "reinspect_fail live not_obtained skipped diverted relisted".split()
+    [
+        "fail",
+        "failed",
+        "rejected",
+        "refused",
+        "dead",
+        "lost",
+        "compromised",
+        "broken",
+        "void",
+        "lab_refused",
+        "untestable",
+        "cancelled",
+        "withdrawn",
+        "reinspect_fail",
+        "live",
+        "not_obtained",
+        "skipped",
+        "diverted",
+        "relisted",
+    ]
 )
 WARN = frozenset(
-    "review indeterminate hold held unknown contested objected under_review reinspection reinspect late disputed "
-    "waiting_retry provisional partly_received suspended lodged disposal claimed_done corrected expired blocked error "
-    "proposed draft".split()
+    [
+        "review",
+        "indeterminate",
+        "hold",
+        "held",
+        "unknown",
+        "contested",
+        "objected",
+        "under_review",
+        "reinspection",
+        "reinspect",
+        "late",
+        "disputed",
+        "waiting_retry",
+        "provisional",
+        "partly_received",
+        "suspended",
+        "lodged",
+        "disposal",
+        "claimed_done",
+        "corrected",
+        "expired",
+        "blocked",
+        "error",
+        "proposed",
+        "draft",
+    ]
 )
 
 

@@ -17,7 +17,8 @@ from demo.state import Standing, look, models_on_benches, objector
 from flows import SWEEPS
 from flows.wiring import World, open_world
 from sampling.sample import Sample
-from shopper.up import running
+from shopper.errors import PortTaken, ServiceFailed
+from shopper.up import interrupt_on_signals, running
 from storage import clock, settings
 from storage.settings import Settings
 
@@ -29,7 +30,7 @@ PATIENCE = 90.0
 PAST_WINDOW = timedelta(minutes=1)
 
 
-class Stuck(Exception):
+class Stuck(ServiceFailed):
     """The job does not go on; the message says what it waits for."""
 
 
@@ -45,6 +46,7 @@ class Cast:
 
 def run(*, once: bool) -> int:
     """Run the job to its end, or go on where it was broken off; then show the pages until Ctrl-C, unless once."""
+    interrupt_on_signals()
     chosen = prepared()
     began = time.monotonic()
     with _opened(chosen) as cast, Progress() as progress:
@@ -60,9 +62,9 @@ def run(*, once: bool) -> int:
 
 def prepared() -> Settings:
     """Give the settings of the demonstration: its own folder, a movable clock, shops on loopback."""
-    ports = outside.PORTS
+    os.environ.setdefault("SHOPPER_HOME", "var/demo")
+    ports = outside.ports_of(settings.ensure_home(settings.load()) / "world")
     default = {
-        "SHOPPER_HOME": "var/demo",
         "SHOPPER_CLOCK": "movable",
         "SHOPPER_PRIVATE_HOSTS": "127.0.0.1",
         "SHOPPER_SITES": " ".join(f"{code}=http://127.0.0.1:{ports[code]}" for code in PLATFORMS),
@@ -84,7 +86,13 @@ def _opened(chosen: Settings) -> Iterator[Cast]:
 
 @contextmanager
 def _outside(chosen: Settings) -> Iterator[outside.World]:
-    world = outside.start(chosen.home / "world")
+    folder = chosen.home / "world"
+    try:
+        world = outside.start(folder, outside.ports_of(folder))
+    except outside.PortTaken as taken:
+        raise PortTaken(f"{taken}.") from taken
+    except outside.WorldError as failed:
+        raise ServiceFailed(f"{failed}.") from failed
     try:
         yield world
     finally:

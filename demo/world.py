@@ -19,13 +19,18 @@ SERVICES: Mapping[str, str] = {
     "glow-mall": "demo.mall",
     "desk": "demo.platform_desk",
 }
-PORTS: Mapping[str, int] = {"oscar-mart": 8701, "glow-mall": 8702, "desk": 8703}
+FIRST_PORTS = range(8701, 9700, 10)
+"""Where the services of a new world may begin; each takes the ports that follow one another from there."""
 PATIENCE = 60.0
 _PR_SET_PDEATHSIG = 1
 
 
 class WorldError(Exception):
     """A service of the demonstration world did not start; the message says which and why."""
+
+
+class PortTaken(WorldError):
+    """Another program listens where a service of this world has its address."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +56,22 @@ class World:
         """Tells the desks whom they answer: our address, and a token of our API for each platform."""
         shops = {code: url for code, url in self.urls.items() if code != "desk"}
         page = {"base": base, "tokens": dict(tokens), "shops": shops}
-        target = self.state / "desk" / "desk.json"
-        draft = target.with_suffix(".new")
-        draft.write_text(json.dumps(page), "utf-8")
-        draft.replace(target)
+        _keep(self.state / "desk" / "desk.json", page)
 
 
-def start(state: Path, ports: Mapping[str, int] = PORTS) -> World:
+def ports_of(state: Path) -> Mapping[str, int]:
+    """The port of each service: chosen once for a state folder, because the addresses stand in all that is kept."""
+    kept = state / "ports.json"
+    if kept.exists():
+        ports: dict[str, int] = json.loads(kept.read_text("utf-8"))
+        return ports
+    first = next(port for port in FIRST_PORTS if all(map(_is_free, range(port, port + len(SERVICES)))))
+    state.mkdir(parents=True, exist_ok=True)
+    _keep(kept, dict(zip(SERVICES, range(first, first + len(SERVICES)), strict=True)))
+    return ports_of(state)
+
+
+def start(state: Path, ports: Mapping[str, int]) -> World:
     """The world, every service answering; a service that does not start raises WorldError."""
     for name in SERVICES:
         _await_free(name, ports[name])
@@ -75,20 +89,30 @@ def start(state: Path, ports: Mapping[str, int] = PORTS) -> World:
     return world
 
 
+def _keep(target: Path, page: object) -> None:
+    """Write a file at once or not at all."""
+    draft = target.with_suffix(".new")
+    draft.write_text(json.dumps(page), "utf-8")
+    draft.replace(target)
+
+
 def _await_free(name: str, port: int) -> None:
     # Services of a parent that was just killed need a moment to go; anybody else on the port is in the way.
-    deadline = time.monotonic() + 3
-    while True:
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", port))
-            except OSError as trouble:
-                if time.monotonic() > deadline:
-                    raise WorldError(f"{name} cannot start: port {port} is taken ({trouble.strerror})") from trouble
-            else:
-                return
+    deadline = time.monotonic() + 5
+    while not _is_free(port):
+        if time.monotonic() > deadline:
+            raise PortTaken(f"Port {port} is taken, and {name} of this world has its address there: free it")
         time.sleep(0.1)
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
 
 
 def _spawn(module: str, port: int, state: Path) -> "subprocess.Popen[bytes]":

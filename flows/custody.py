@@ -1,13 +1,15 @@
 """Custody: follows the parcels, and packs what is sealed for the laboratories."""
 
+from collections.abc import Sequence
 from itertools import groupby
 
 from prefect import flow
 
+from flows.accounts import at_accounts
 from flows.capture import skip
 from flows.report import Report, tally
 from flows.tick import LEFT, each, joined, now
-from flows.wiring import World, open_world, read_as
+from flows.wiring import World, open_world, read_all_as
 from labs.accreditation import pick_retest_lab
 from labs.verdict import Outcome
 from platforms.errors import PlatformError
@@ -15,6 +17,7 @@ from platforms.site import OrderPage
 from sampling.cover import Cover
 from sampling.custody import Role
 from sampling.draw import ticket
+from sampling.evidence import Visit
 from sampling.purchase import PurchaseEvent, PurchaseState
 from sampling.sample import Sample, SampleEvent, SampleState, blind_code
 from storage import consignments, custody, laboratories, purchases, samples, verdicts
@@ -37,22 +40,40 @@ def sweep(world: World, limit: int) -> Report:
     """Read how each order stands, then pack one consignment a laboratory."""
     with world.database.unit() as unit:
         ordered = samples.in_state(unit, SampleState.ORDERED, limit=limit)
-    followed = each("custody", world, "sample", ordered, _follow, threads=world.threads)
+    followed = at_accounts("custody", world, ordered, _follow_all)
     with world.database.turn("packing", "all") as mine:
         packed = [*_pack_first(world, limit), *_pack_retests(world, limit)] if mine else []
     return joined("custody", [followed, tally("custody", packed)])
 
 
-def _follow(world: World, sample: Sample) -> str:
+def _follow_all(world: World, ordered: Sequence[Sample]) -> Report:
+    """Log in once and read the page of every order of this account."""
+    first = ordered[0]
     with world.database.unit() as unit:
-        order = purchases.live(unit, sample.id)
-        if order is None or order.state is not PurchaseState.PLACED or order.order_no is None:
-            return LEFT
-        sealed = world.vault.open(unit, order.shopper, sample.platform, case_id=sample.id, by=ACTOR, at=now(world))
-    site = world.sites[sample.platform]
-    visit = read_as(world.browser, site.order_url(order.order_no), shop=site.shop, cover=Cover(**sealed))
+        numbers = {sample.id: number for sample in ordered if (number := _number(unit, sample))}
+        if not numbers or first.platform not in world.sites:
+            return tally("custody", [LEFT] * len(ordered))
+        sealed = world.vault.open(unit, first.shopper or "", first.platform, case_id=first.id, by=ACTOR, at=now(world))
+    site = world.sites[first.platform]
+    addresses = [site.order_url(number) for number in numbers.values()]
+    visits = dict(
+        zip(numbers, read_all_as(world.browser, addresses, shop=site.shop, cover=Cover(**sealed)), strict=True)
+    )
+    return each(
+        "custody", world, "sample", ordered, lambda world, sample: _follow(world, sample, visits.get(sample.id))
+    )
+
+
+def _number(unit: Unit, sample: Sample) -> str | None:
+    order = purchases.live(unit, sample.id)
+    return order.order_no if order and order.state is PurchaseState.PLACED else None
+
+
+def _follow(world: World, sample: Sample, visit: Visit | None) -> str:
+    if visit is None:
+        return LEFT
     try:
-        page = site.order(visit.html, visit.final_url)
+        page = world.sites[sample.platform].order(visit.html, visit.final_url)
     except PlatformError:
         return "left: order page unreadable"
     with world.database.unit() as unit:

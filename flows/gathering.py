@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Literal
 
 import pandas as pd
@@ -41,8 +42,10 @@ def unread(reason: str) -> Gathered:
 
 
 def _sources(world: World, campaign: Campaign) -> Iterator[tuple[str, Gathered]]:
-    for code in campaign.platforms:
-        yield code, _crawled(world, code)
+    # Each site is crawled at its own pace, so several may be at once.
+    with ThreadPoolExecutor(max_workers=world.threads) as pool:
+        crawled = pool.map(lambda code: _crawled(world, code), campaign.platforms)
+        yield from zip(campaign.platforms, crawled, strict=True)
     for digest in campaign.files:
         yield f"file {digest[:12]}", read_bytes(world.objects.get(digest))
 

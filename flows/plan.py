@@ -9,7 +9,7 @@ from prefect import flow
 from flows.gathering import gather
 from flows.opening import open_cases
 from flows.report import Report
-from flows.tick import each, now
+from flows.tick import LEFT, each, now
 from flows.wiring import World, open_world
 from sampling import draw
 from sampling.campaign import Campaign, CampaignEvent, CampaignState
@@ -38,12 +38,15 @@ def plan(limit: int = 10) -> str:
 def sweep(world: World, limit: int) -> Report:
     """Freeze and draw each planned campaign, and open the cases of each drawn one."""
     with world.database.unit() as unit:
-        due = campaigns.in_state(unit, CampaignState.PLANNED, CampaignState.DRAWING)[:limit]
+        due = campaigns.in_state(unit, CampaignState.PLANNED)[:limit]
     return each("plan", world, "campaign", due, _step)
 
 
 def _step(world: World, campaign: Campaign) -> str:
     at = now(world)
+    with world.database.unit() as unit:
+        if campaigns.get(unit, campaign.id).state is not CampaignState.PLANNED:
+            return LEFT
     frame, findings = gather(world, campaign)
     frozen = frame_digest(frame)
     plan_sha256 = sha256(canonical(_plan_record(campaign)))

@@ -1,9 +1,11 @@
 """The purchase: settles orders that were lost sight of, then places the next; no intent is ever acted on twice."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from prefect import flow
 
+from flows.accounts import at_accounts
 from flows.capture import skip
 from flows.keeping import keep
 from flows.report import Report
@@ -40,10 +42,18 @@ def sweep(world: World, limit: int) -> Report:
     with world.database.unit() as unit:
         lost = purchases.in_state(unit, PurchaseState.INTENDED, PurchaseState.UNKNOWN, limit=limit)
         unsettled = [samples.get(unit, item.sample_id) for item in lost]
-    settled = each("purchase", world, "sample", unsettled, _settle, threads=world.threads)
+    settled = at_accounts("purchase", world, unsettled, _settle_all)
     with world.database.unit() as unit:
         due = samples.in_state(unit, SampleState.CAPTURED, limit=limit)
-    return joined("purchase", [settled, each("purchase", world, "sample", due, _buy, threads=world.threads)])
+    return joined("purchase", [settled, at_accounts("purchase", world, due, _buy_all)])
+
+
+def _settle_all(world: World, lost: Sequence[Sample]) -> Report:
+    return each("purchase", world, "sample", lost, _settle)
+
+
+def _buy_all(world: World, due: Sequence[Sample]) -> Report:
+    return each("purchase", world, "sample", due, _buy)
 
 
 def _settle(world: World, sample: Sample) -> str:
@@ -83,6 +93,9 @@ def _buy(world: World, sample: Sample) -> str:
         samples.expect(unit, sample.id, SampleState.CAPTURED)
         if purchases.live(unit, sample.id) is not None:
             return LEFT
+        if sample.platform not in world.sites:
+            skip(world, unit, sample, "no_checkout", by=ACTOR)
+            return "skipped: no checkout"
         campaign, offer = campaigns.get(unit, sample.campaign_id), listing_of(unit, sample)
         if offer.price is None:
             return "left: no price"
@@ -100,6 +113,8 @@ def _buy(world: World, sample: Sample) -> str:
 def _answer(world: World, sample: Sample, intent: Purchase, attempt: OrderAttempt) -> str:
     at, by = now(world), f"shopper:{sample.shopper}"
     with world.database.unit() as unit:
+        if attempt.visit is not None:
+            keep(world, unit, sample, attempt.visit, "order", read={}, by=by, at=at)
         match attempt.outcome:
             case OrderOutcome.PLACED:
                 _placed(world, unit, sample, intent, attempt, by=by)
@@ -113,10 +128,7 @@ def _answer(world: World, sample: Sample, intent: Purchase, attempt: OrderAttemp
 
 def _placed(world: World, unit: Unit, sample: Sample, intent: Purchase, attempt: OrderAttempt, *, by: str) -> None:
     at, site = now(world), world.sites[sample.platform]
-    paid = None
-    if attempt.visit is not None:
-        keep(world, unit, sample, attempt.visit, "order", read={}, by=by, at=at)
-        paid = _paid(site, attempt.visit)
+    paid = _paid(site, attempt.visit) if attempt.visit else None
     purchases.placed(unit, intent.id, PurchaseEvent.PLACED, order_no=str(attempt.order_no),
                      order_url=str(attempt.order_url), paid=paid, by=by, at=at)  # fmt: skip
     ordered(unit, sample.id, str(attempt.order_no), by=by, at=at)

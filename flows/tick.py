@@ -1,5 +1,6 @@
 """The tick every flow is made of: what is due is taken one by one, by whoever gets its turn."""
 
+import logging
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
@@ -8,10 +9,16 @@ from uuid import UUID
 
 from flows.report import Report, tally
 from flows.wiring import World
+from labs.errors import LabError
+from platforms.errors import PlatformError
+from reputation.errors import ReputationError
+from sampling.errors import SamplingError
 from storage import clock
-from storage.errors import Conflict
+from storage.errors import Conflict, StorageError
 
 LEFT = "left to another"
+LOG = logging.getLogger("flows")
+DOMAIN = (SamplingError, LabError, PlatformError, ReputationError, StorageError)
 
 
 class Due(Protocol):
@@ -42,6 +49,10 @@ def each(flow: str, world: World, noun: str, due: Sequence[Item], step: Step[Ite
                 return step(world, item)
             except Conflict:
                 return LEFT
+            except DOMAIN as wrong:
+                # One thing that cannot be done must not hold up the others; the next sweep meets it again.
+                LOG.warning("%s of %s %s: %s", flow, noun, item.id, wrong)
+                return f"left: {type(wrong).__name__}"
 
     if threads == 1:
         return tally(flow, map(one, due))

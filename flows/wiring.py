@@ -21,7 +21,7 @@ from platforms.keys import SigningKey, signing_key
 from platforms.site import Site
 from platforms.sites import SITES
 from sampling.edge.browser import Browser
-from sampling.edge.checkout import place_order, read_as
+from sampling.edge.checkout import place_order, read_all_as, read_as
 from sampling.edge.launch import BrowserSettings
 from sampling.text import Text
 from storage.database import Database
@@ -117,4 +117,15 @@ def _lazily(stack: ExitStack, settings: Settings) -> Callable[[], Browser]:
     return opened
 
 
-__all__ = ["World", "crawl", "located", "notice_key", "open_world", "place_order", "post", "read_as", "read_in_child"]
+__all__ = [
+    "World",
+    "crawl",
+    "located",
+    "notice_key",
+    "open_world",
+    "place_order",
+    "post",
+    "read_all_as",
+    "read_as",
+    "read_in_child",
+]

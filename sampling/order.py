@@ -24,7 +24,10 @@ class OrderAttempt:
     order_no: str | None
     order_url: str | None
     visit: Visit | None
-    """The order page with all files; it shows the cover's address, so it belongs in the restricted part."""
+    """The order page with all files, or the last picture of a try that failed.
+
+    It may show the cover's address, so it belongs in the restricted part.
+    """
     screenshot: bytes
     """The last page seen; empty when not even that could be had."""
     interactions: tuple[str, ...]

@@ -25,6 +25,6 @@ def demo(chosen: Namespace) -> int:
     """Run the demonstration's job; it comes with the extra `demo`."""
     if find_spec("oscar") is None or find_spec("demo") is None:
         raise CommandError("The demonstration is not installed: install the extra `demo`, or run make setup.")
-    ensure_home(load())
+    load()
     code: int = import_module("demo.job").run(once=chosen.once)
     return code

@@ -1,6 +1,7 @@
 """Services as child processes: started in order, watched, stopped in reverse, never left behind."""
 
 import ctypes
+import errno
 import signal
 import socket
 import subprocess
@@ -14,9 +15,11 @@ from pathlib import Path
 
 import psutil
 
-from shopper.errors import PortTaken, ServiceFailed
+from shopper.errors import CommandError, PortTaken, ServiceFailed
 
 STOP_SECONDS = 15
+LEAVING_SECONDS = 4
+"""How long our own services need to leave their ports after whoever started them was killed."""
 # A service that ends sooner than this after its start will not be helped by another start.
 SHORT_LIFE_SECONDS = 20
 PR_SET_PDEATHSIG = 1
@@ -119,12 +122,23 @@ def die_with_parent() -> Callable[[], None] | None:
 
 def require_free_port(host: str, port: int, setting: str) -> None:
     """Refuse a port somebody listens on, by the name of the setting that moves ours."""
+    limit = time.monotonic() + LEAVING_SECONDS
+    while not _is_free(host, port):
+        if time.monotonic() > limit:
+            raise PortTaken(f"Port {port} is taken: set {setting} to another.")
+        time.sleep(0.1)
+
+
+def _is_free(host: str, port: int) -> bool:
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
         except OSError as error:
-            raise PortTaken(f"Port {port} is taken: set {setting} to another.") from error
+            if error.errno != errno.EADDRINUSE:
+                raise CommandError(f"Nobody can listen at {host} port {port}: {error.strerror}.") from error
+            return False
+    return True
 
 
 def answers(address: str, seconds: float = 2.0) -> bool:

@@ -20,7 +20,7 @@ START_SECONDS = 120
 def up(chosen: Namespace) -> int:
     """Stay until Ctrl-C, or until a service fails."""
     settings = load()
-    _interrupt_on_signals()
+    interrupt_on_signals()
     try:
         with running(settings, prefect=not chosen.no_prefect) as services:
             print("Everything is up; Ctrl-C stops it.", flush=True)
@@ -30,6 +30,18 @@ def up(chosen: Namespace) -> int:
     except KeyboardInterrupt:
         print("Stopped.", flush=True)
     return 0
+
+
+def interrupt_on_signals() -> None:
+    """Make SIGTERM end us like Ctrl-C, and a second signal unable to cut the stopping short."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        for each in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(each, signal.SIG_IGN)
+        raise KeyboardInterrupt
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, interrupt)
 
 
 @contextmanager
@@ -105,15 +117,3 @@ def start_worker(services: Services, settings: Settings, server: Service, root: 
     run_step("The flows could not be deployed", python("-m", "shopper.deploy"), variables, root)
     log = settings.home / "logs" / "worker.log"
     services.start(Service("The Prefect worker", python("-m", "shopper.worker"), variables, log))
-
-
-def _interrupt_on_signals() -> None:
-    """Make SIGTERM end us like Ctrl-C, and a second signal unable to cut the stopping short."""
-
-    def interrupt(number: int, frame: FrameType | None) -> None:
-        for each in (signal.SIGINT, signal.SIGTERM):
-            signal.signal(each, signal.SIG_IGN)
-        raise KeyboardInterrupt
-
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, interrupt)

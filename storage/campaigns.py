@@ -136,11 +136,16 @@ def drawn(unit: Session, id_: UUID, *, draw_sha256: str, by: str, at: datetime, 
 
 
 def next_reserve(unit: Session, id_: UUID, stratum: str) -> Framed | None:
-    """Give and mark the next undrawn listing of a stratum by the published order, or None when it is used up."""
+    """Give and mark the next undrawn listing of a stratum by the published order, or None when it is used up.
+
+    Two that ask at once wait for each other on the campaign: a waiter on the listing itself would find it drawn
+    and be told that there is no other.
+    """
+    moves.load(unit, CampaignRow, id_)
     waiting = select(FrameRow).where(
         FrameRow.campaign_id == id_, FrameRow.stratum == stratum, FrameRow.drawn.is_(False), FrameRow.rank.is_not(None)
     )
-    row = unit.scalars(waiting.order_by(FrameRow.rank).limit(1).with_for_update()).first()
+    row = unit.scalars(waiting.order_by(FrameRow.rank).limit(1)).first()
     if row is None:
         return None
     row.drawn = True

@@ -56,7 +56,7 @@ def claim(unit: Session, now: datetime, limit: int) -> tuple[Delivery, ...]:
 def finish(
     unit: Session, delivery: Delivery, event: DeliveryEvent, answer: Answer, *, next_at: datetime | None, at: datetime
 ) -> bool:
-    """Keep the attempt and its outcome; False when the lease was lost meanwhile and nothing was changed."""
+    """Keep the attempt and move the delivery; False when the lease was lost: then the attempt alone is kept."""
     state = DELIVERY.move(DeliveryState.LEASED, event)
     held = (
         DeliveryRow.id == delivery.id,

@@ -15,6 +15,7 @@ from sampling.sample import Sample
 from storage import events, moves
 from storage.records import record_of
 from storage.schema.base import new_id
+from storage.schema.plan import FrameRow
 from storage.schema.sample import PurchaseRow, SampleRow
 
 ENDED = (PurchaseState.FAILED, PurchaseState.CANCELLED)
@@ -100,10 +101,13 @@ def order_numbers(unit: Session, platform: str) -> frozenset[str]:
 
 
 def spent(unit: Session, campaign_id: UUID, currency: str) -> Money:
-    """Give what the live purchases of a campaign have cost so far."""
+    """Give what the live purchases of a campaign cost: what was paid, else what the frame says they will cost."""
+    expected = FrameRow.price * PurchaseRow.quantity
+    framed = (FrameRow.campaign_id == SampleRow.campaign_id) & (FrameRow.listing_id == SampleRow.listing_id)
     wanted = (
-        select(func.coalesce(func.sum(PurchaseRow.paid), Decimal(0)))
+        select(func.sum(func.coalesce(PurchaseRow.paid, expected, Decimal(0))))
         .join(SampleRow, SampleRow.id == PurchaseRow.sample_id)
+        .outerjoin(FrameRow, framed)
         .where(SampleRow.campaign_id == campaign_id, PurchaseRow.state.not_in(ENDED))
     )
     return Money(unit.scalars(wanted).one() or Decimal(0), currency)

@@ -192,9 +192,7 @@ def load_publications(unit: Unit) -> PublicationDesk:
 
 def _notices(unit: Unit, states: tuple[NoticeState, ...]) -> tuple[NoticeCase, ...]:
     found = [one for kind in NoticeKind for one in notices.in_state(unit, kind, *states)]
-    return tuple(
-        NoticeCase(one, samples.get(unit, one.sample_id), *notices.approver(unit, one.id)) for one in found
-    )
+    return tuple(NoticeCase(one, samples.get(unit, one.sample_id), *notices.approver(unit, one.id)) for one in found)
 
 
 def _publications(unit: Unit, *states: PublicationState) -> tuple[PublicationCase, ...]:

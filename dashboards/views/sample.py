@@ -16,7 +16,8 @@ from platforms.delivery import Delivery
 from platforms.notice import Notice, NoticeKind, NoticeState
 from reputation.publication import Publication
 from sampling.campaign import Campaign
-from sampling.custody import Handover, Unit as SealedUnit, gaps
+from sampling.custody import Handover, gaps
+from sampling.custody import Unit as SealedUnit
 from sampling.purchase import Purchase
 from sampling.sample import Sample, SampleState
 from storage import (
@@ -163,9 +164,7 @@ def _sent(unit: Unit, notice: Notice) -> Sent:
     )
 
 
-def _measured(
-    unit: Unit, sample: Sample, orders: Sequence[Order], given: Sequence[Verdict]
-) -> tuple[Measured, ...]:
+def _measured(unit: Unit, sample: Sample, orders: Sequence[Order], given: Sequence[Verdict]) -> tuple[Measured, ...]:
     """Give every result; each verdict is looked up in the limits that it names."""
     judged = {(one.purpose, item.item): (one, item) for one in given for item in one.items}
     found = []

@@ -10,8 +10,6 @@ from sampling.task import Task
 from storage import campaigns, purchases, samples
 from storage.unit import Unit
 
-
-
 CONDITIONS = frozenset({"intact", "dented", "opened", "wet"})
 
 
@@ -65,5 +63,3 @@ def own_sample(unit: Unit, shopper: str, task_id: UUID) -> Sample | None:
     """Give the sample of a task, or None when the task is another shopper's."""
     page = load_task(unit, shopper, task_id)
     return page.sample if page else None
-
-

@@ -1,7 +1,11 @@
 """The checkout: a site's steps followed under a cover, with one click that may never be made twice."""
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from sampling.cover import Cover
 from sampling.edge.browser import Browser, Lost
+from sampling.edge.launch import BrowserSettings
 from sampling.edge.stepping import Progress, Stopped, follow
 from sampling.edge.tab import Refused, Tab
 from sampling.edge.visiting import failed_visit_of, finish
@@ -17,15 +21,16 @@ CHECKOUT_SECONDS = 90.0
 def place_order(browser: Browser, *, shop: Shop, cover: Cover, item_url: str, quantity: int) -> OrderAttempt:
     """Give what came of one try to order; only a failure before the committing click is `refused`."""
     committing(shop.checkout)  # steps that place no order, or two, are refused before anything is touched
+    began = browser.settings.clock()
     progress = Progress(
         {**cover.values(), "base": shop.base_url, "item_url": item_url, "quantity": str(quantity)},
     )
     try:
         visit = browser.run(lambda tab: _buy(tab, shop, progress), seconds=CHECKOUT_SECONDS)
     except Stopped as stopped:
-        return _not_placed(progress, stopped.reason)
+        return _not_placed(browser.settings, item_url, stopped.reason, progress, began)
     except Lost as lost:
-        return _not_placed(progress, lost.reason)
+        return _not_placed(browser.settings, item_url, lost.reason, progress, began)
     return OrderAttempt(
         outcome=OrderOutcome.PLACED,
         reason=None,
@@ -39,17 +44,30 @@ def place_order(browser: Browser, *, shop: Shop, cover: Cover, item_url: str, qu
 
 def read_as(browser: Browser, url: str, *, shop: Shop, cover: Cover, full: bool = False) -> Visit:
     """Give the visit of a page that only the logged-in buyer sees: the order list, or one order."""
+    return read_all_as(browser, [url], shop=shop, cover=cover, full=full)[0]
+
+
+def read_all_as(
+    browser: Browser, urls: Sequence[str], *, shop: Shop, cover: Cover, full: bool = False
+) -> tuple[Visit, ...]:
+    """Give the visit of each of the buyer's pages, in their order, after one log-in for all of them."""
     began = browser.settings.clock()
     progress = Progress({**cover.values(), "base": shop.base_url})
+    visits: list[Visit] = []
 
-    async def job(tab: Tab) -> Visit:
+    async def job(tab: Tab) -> None:
         await follow(tab, shop.login, shop, progress)
-        return await _see(tab, url, _plain(shop), full=full)
+        for url in urls:
+            visits.append(await _see(tab, url, _plain(shop), full=full))
+            tab.files.clear()
 
     try:
-        return browser.run(job, seconds=CHECKOUT_SECONDS)
+        browser.run(job, seconds=CHECKOUT_SECONDS)
+        reason = ""
     except (Stopped, Lost) as error:
-        return failed_visit_of(browser.settings, url, error.reason, progress.shot, began)
+        reason = error.reason
+    lost = urls[len(visits) :]
+    return (*visits, *(failed_visit_of(browser.settings, url, reason, progress.shot, began) for url in lost))
 
 
 async def _buy(tab: Tab, shop: Shop, progress: Progress) -> Visit:
@@ -76,13 +94,16 @@ async def _see(tab: Tab, url: str, recipe: Recipe, *, full: bool) -> Visit:
     return await finish(tab, url, recipe, began, full=full)
 
 
-def _not_placed(progress: Progress, reason: str) -> OrderAttempt:
+def _not_placed(
+    settings: BrowserSettings, item_url: str, reason: str, progress: Progress, began: datetime
+) -> OrderAttempt:
+    reason = "no_confirmation" if progress.committed and reason == "step_failed" else reason
     return OrderAttempt(
         outcome=OrderOutcome.UNCLEAR if progress.committed else OrderOutcome.REFUSED,
-        reason="no_confirmation" if progress.committed and reason == "step_failed" else reason,
+        reason=reason,
         order_no=progress.values.get("order_no"),
         order_url=None,
-        visit=None,
+        visit=failed_visit_of(settings, item_url, reason, progress.shot, began),
         screenshot=progress.shot,
         interactions=tuple(progress.log),
     )

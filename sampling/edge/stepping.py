@@ -135,8 +135,9 @@ def _patience(step: Step) -> float:
 async def _go(tab: Tab, url: str, shop: Shop) -> None:
     await tab.open(url, idle=0.15)
     await tab.consent(shop.recipe.consent)
-    if tab.response is not None and tab.response.status >= 400:
-        raise Refused(await _reason(tab, shop))
+    reason = await _reason(tab, shop)
+    if reason == "captcha" or (tab.response is not None and tab.response.status >= 400):
+        raise Refused(reason)
 
 
 async def _reason(tab: Tab, shop: Shop) -> str:

@@ -116,6 +116,7 @@ class VerdictRow(Base):
             postgresql_where="state IN ('provisional', 'confirmed')",
         ),
         CheckConstraint("(state = 'confirmed') <= (confirmed_by IS NOT NULL)", name="confirmed_with_by"),
+        CheckConstraint("confirmed_by <> uploaded_by", name="four_eyes"),
     )
 
     id: Mapped[Id]

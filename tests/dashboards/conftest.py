@@ -1,18 +1,23 @@
 """What the tests of the pages share: an application on a fresh database, and visitors of each role."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any, TypeAlias
 
 import pytest
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
 from dashboards.app import create_app
+from dashboards.form import Fault
 from storage.database import Database
 from storage.objects import Folder, Objects
 from tests.dashboards.story import PASSWORD, Story, people
 
 Visitor = Callable[[str | None], TestClient]
+
+# The client answers with a response that also holds the template and its context; the library types none of it.
+Answer: TypeAlias = Any
 
 
 @pytest.fixture
@@ -51,11 +56,33 @@ def visitor(app: ASGIApp) -> Visitor:
 
 def log_in(client: TestClient, name: str, password: str = PASSWORD) -> int:
     """Log in through the form and give the status of the answer."""
-    token = client.get("/login").context["frame"].form_token  # type: ignore[attr-defined]
+    token = client.get("/login").context["frame"].form_token
     answer = client.post("/login", data={"form_token": token, "name": name, "password": password})
-    return answer.status_code
+    return int(answer.status_code)
 
 
 def form_token(client: TestClient) -> str:
     """Give the token of the visitor's forms."""
-    return str(client.get("/method").context["frame"].form_token)  # type: ignore[attr-defined]
+    return str(client.get("/method").context["frame"].form_token)
+
+
+def view(answer: Answer) -> Any:
+    """Give the view a page was made of."""
+    return answer.context["view"]
+
+
+def template(answer: Answer) -> str:
+    """Give the name of the template a page was made of."""
+    return str(answer.template.name)
+
+
+def errors(answer: Answer) -> dict[str, Fault]:
+    """Give the faults a page shows."""
+    return dict(answer.context["form"].errors)
+
+
+def send(
+    client: TestClient, path: str, fields: Mapping[str, object] | None = None, **files: tuple[str, bytes]
+) -> Answer:
+    """Send a form as the page would."""
+    return client.post(path, data={"form_token": form_token(client), **(fields or {})}, files=files or None)

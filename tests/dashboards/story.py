@@ -237,8 +237,8 @@ class Story:
         value = Decimal(lead)
         outcome = Outcome.PASS if value <= 90 else Outcome.FAIL
         item = ItemVerdict(
-            "migratable_lead", outcome, "cn-toys-migratable-lead", lead, 90 - value, Decimal("0.02"), abs(90 - value) < 15,
-            "safety", ("near_limit",) if abs(90 - value) < 15 else (outcome.value,),
+            "migratable_lead", outcome, "cn-toys-migratable-lead", lead, 90 - value, Decimal("0.02"),
+            abs(90 - value) < 15, "safety", ("near_limit",) if abs(90 - value) < 15 else (outcome.value,),
         )  # fmt: skip
         verdict = Verdict(
             new_id(), sample.id, outcome, "safety" if outcome is Outcome.FAIL else None, (item,), (outcome.value,),

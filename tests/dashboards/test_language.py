@@ -13,7 +13,7 @@ import platforms
 import reputation
 import sampling
 import storage
-from dashboards import catalogue, labels
+from dashboards import catalogues, labels
 from dashboards.language import LANGUAGES, choose_language, instant, word
 from dashboards.render import spoken
 from tests.dashboards.conftest import Visitor, form_token
@@ -24,7 +24,7 @@ INNER = {"Action", "AnswerClass", "Band", "Display", "EvidenceStatus", "OrderOut
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_no_text_is_missing_untranslated_fuzzy_or_stale(language: str) -> None:
-    assert list(catalogue.faults(language)) == []
+    assert list(catalogues.faults(language)) == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -51,9 +51,9 @@ def _modules(package: ModuleType) -> list[ModuleType]:
 
 
 def test_a_missing_translation_is_reported(monkeypatch: pytest.MonkeyPatch, tmp_path: object) -> None:
-    monkeypatch.setattr(catalogue, "CATALOGUES", tmp_path)
-    assert any(line.startswith("zh: missing: [SampleState] targeted") for line in catalogue.faults("zh"))
-    assert catalogue.main(["check"]) == 1
+    monkeypatch.setattr(catalogues, "CATALOGUES", tmp_path)
+    assert any(line.startswith("zh: missing: [SampleState] targeted") for line in catalogues.faults("zh"))
+    assert catalogues.main(["check"]) == 1
 
 
 @pytest.mark.parametrize(
@@ -78,11 +78,11 @@ def test_the_language_is_the_one_switched_to_then_set_then_accepted(
 
 def test_a_visitor_switches_on_the_page_and_stays_there(visitor: Visitor) -> None:
     client = visitor(None)
-    frame = client.get("/results?q=x").context["frame"]  # type: ignore[attr-defined]
+    frame = client.get("/results?q=x").context["frame"]
     there = next(tongue.url for tongue in frame.tongues if not tongue.current)
     answer = client.get(there)
     assert answer.headers["location"] == "/results?q=x"
-    assert client.get("/results").context["frame"].tag == "zh-Hans"  # type: ignore[attr-defined]
+    assert client.get("/results").context["frame"].tag == "zh-Hans"
     assert client.get("/language/zh?back=//evil.example").headers["location"] == "/"
 
 
@@ -90,7 +90,7 @@ def test_a_user_keeps_a_language(visitor: Visitor) -> None:
     client = visitor("lab")
     assert client.post("/account", data={"form_token": form_token(client), "language": "zh"}).status_code == 303
     fresh = visitor("lab")
-    assert fresh.get("/lab").context["frame"].language == "zh"  # type: ignore[attr-defined]
+    assert fresh.get("/lab").context["frame"].language == "zh"
     assert client.post("/account", data={"form_token": form_token(client), "language": "fr"}).status_code == 400
 
 

@@ -3,13 +3,12 @@
 import re
 
 import pytest
-from httpx import Response
 from starlette.testclient import TestClient
 
 from dashboards.app import ROUTES
 from dashboards.route import Entry
 from storage.role import UserRole
-from tests.dashboards.conftest import Visitor, form_token
+from tests.dashboards.conftest import Answer, Visitor, form_token
 
 ROLES: tuple[UserRole | None, ...] = (None, *UserRole)
 NOWHERE = "01920000-0000-7000-8000-000000000000"
@@ -20,7 +19,7 @@ def address(entry: Entry) -> str:
     return re.sub(r"{(\w+)(:path)?}", lambda name: "en" if name[1] == "language" else NOWHERE, entry.path)
 
 
-def ask(client: TestClient, entry: Entry, name: str | None) -> Response:
+def ask(client: TestClient, entry: Entry, name: str | None) -> Answer:
     """Give the answer to a well-formed request to the route."""
     if entry.api:
         headers = {"idempotency-key": "k", **({"authorization": f"Bearer token-{name}"} if name else {})}
@@ -30,13 +29,13 @@ def ask(client: TestClient, entry: Entry, name: str | None) -> Response:
     return client.post(address(entry), data={"form_token": form_token(client)})
 
 
-def refusal(entry: Entry, answer: Response) -> str:
+def refusal(entry: Entry, answer: Answer) -> str:
     """Give the code of the problem that was answered, if it was one."""
     if answer.status_code < 400:
         return ""
     if entry.api:
         return str(answer.json()["type"]).rpartition("/")[2]
-    view = answer.context["view"]  # type: ignore[attr-defined]
+    view = answer.context["view"]
     return str(getattr(view, "code", ""))
 
 

@@ -28,7 +28,7 @@ def test_a_user_logs_in_reads_and_logs_out(visitor: Visitor, database: Database)
 
 def test_the_session_cookie_is_out_of_reach_of_scripts(visitor: Visitor) -> None:
     client = visitor(None)
-    token = client.get("/login").context["frame"].form_token  # type: ignore[attr-defined]
+    token = client.get("/login").context["frame"].form_token
     answer = client.post("/login", data={"form_token": token, "name": "lab", "password": PASSWORD})
     cookie = answer.headers["set-cookie"]
     assert "HttpOnly" in cookie and "SameSite=lax" in cookie
@@ -84,8 +84,8 @@ def test_a_form_that_is_not_ours_is_refused(
     client = visitor("officer")
     sent = {"language": "zh", **({"form_token": form_token(client)} if form is None else form)}
     answer = client.post("/account", data=sent, headers=headers)
-    assert (answer.status_code, answer.template.name) == (403, "error.html")  # type: ignore[attr-defined]
-    assert answer.context["view"].code == "forged_form"  # type: ignore[attr-defined]
+    assert (answer.status_code, answer.template.name) == (403, "error.html")
+    assert answer.context["view"].code == "forged_form"
     with database.unit() as unit:
         assert unit.scalar(select(UserRow.language).where(UserRow.name == "officer")) is None
 
@@ -98,9 +98,9 @@ def test_a_form_token_is_bound_to_its_session(visitor: Visitor) -> None:
 def test_five_wrong_passwords_stop_the_sixth_even_when_it_is_right(visitor: Visitor) -> None:
     client = visitor(None)
     assert [log_in(client, "officer", "wrong") for _ in range(5)] == [400] * 5
-    token = client.get("/login").context["frame"].form_token  # type: ignore[attr-defined]
+    token = client.get("/login").context["frame"].form_token
     answer = client.post("/login", data={"form_token": token, "name": "officer", "password": PASSWORD})
-    assert answer.context["form"].errors == {"name": Fault.TOO_MANY_TRIES}  # type: ignore[attr-defined]
+    assert answer.context["form"].errors == {"name": Fault.TOO_MANY_TRIES}
     assert log_in(visitor(None), "coordinator") == 303
 
 
@@ -121,10 +121,14 @@ def test_one_address_cannot_guess_over_many_names(visitor: Visitor, database: Da
 
 
 def test_a_log_in_leads_inside_only(visitor: Visitor) -> None:
-    for wanted, place in [("/office/notices", "/office/notices"), ("https://evil.example/", "/office/decisions"),
-                          ("//evil.example", "/office/decisions"), ("/\\evil.example", "/office/decisions")]:  # fmt: skip
+    for wanted, place in [
+        ("/office/notices", "/office/notices"),
+        ("https://evil.example/", "/office/decisions"),
+        ("//evil.example", "/office/decisions"),
+        ("/\\evil.example", "/office/decisions"),
+    ]:
         client = visitor(None)
-        token = client.get("/login").context["frame"].form_token  # type: ignore[attr-defined]
+        token = client.get("/login").context["frame"].form_token
         sent = {"form_token": token, "name": "officer", "password": PASSWORD, "next": wanted}
         assert client.post("/login", data=sent).headers["location"] == place
 
@@ -141,7 +145,12 @@ def test_a_changed_password_ends_every_session(visitor: Visitor, database: Datab
 
 def test_a_hash_is_argon2id_and_nobody_has_no_password() -> None:
     assert hash_password("x").startswith("$argon2id$")
-    assert [matches("x", hash_password("x")), matches("y", hash_password("x")), matches("x", None), matches("", "")] == [
+    assert [
+        matches("x", hash_password("x")),
+        matches("y", hash_password("x")),
+        matches("x", None),
+        matches("", ""),
+    ] == [
         True,
         False,
         False,

@@ -128,7 +128,8 @@ def test_a_page_without_a_product_states_nothing() -> None:
 
 PAGE = """<h1>Lamp</h1><del class="price">¥99.00</del><p class="price">¥12.50</p><p class="stock">{stock}</p>
 <table><tr><th>品牌 Brand：</th><td>Lux</td></tr><tr><th>Batch 批号</th><td>B1</td></tr><tr><td>one cell</td></tr>
-<tr><th>条码</th><td>{gtin}</td></tr><tr><th>宣称 Claims</th><td>Bright</td></tr><tr><th>Colour</th><td>red</td></tr></table>
+<tr><th>条码</th><td>{gtin}</td></tr><tr><th>宣称 Claims</th><td>Bright</td></tr>
+<tr><th>Colour</th><td>red</td></tr></table>
 <img class="pic" data-src="/1.jpg"><img class="pic" src="/2.jpg"><img class="pic" src="/2.jpg"><img class="pic">"""
 
 RULES = Rules(
@@ -137,9 +138,10 @@ RULES = Rules(
 )
 
 
-
 def test_a_page_without_mark_up_is_read_by_its_labels() -> None:
-    reading = read_listing(PAGE.format(stock="有货", gtin="690-0000000014"), "http://s.test/item/42", platform="p", rules=RULES)
+    reading = read_listing(
+        PAGE.format(stock="有货", gtin="690-0000000014"), "http://s.test/item/42", platform="p", rules=RULES
+    )
     listing = reading.listing
     assert (listing.id, listing.title, listing.brand, listing.batch) == ("p:42", "Lamp", "Lux", "B1")
     assert listing.price == Money(Decimal("12.50"), "CNY")
@@ -192,6 +194,8 @@ def test_an_address_that_is_no_item_gives_no_id() -> None:
 
 
 def test_mark_up_of_several_kinds_is_joined_the_first_going_before() -> None:
-    both = PRODUCT + '<meta property="og:title" content="Another"><meta property="product:retailer_item_id" content=" ">'
+    both = (
+        PRODUCT + '<meta property="og:title" content="Another"><meta property="product:retailer_item_id" content=" ">'
+    )
     assert values(both)["title"] == "Lamp"
     assert values(both)["sku"] == "77"

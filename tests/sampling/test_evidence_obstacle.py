@@ -12,7 +12,13 @@ SHORT = "<title>{title}</title><p>{text}</p>{more}"
 
 
 def met(html: str = GOOD, text: str = LONG, status: int | None = 200, **changes: object) -> Meeting:
-    facts: dict[str, object] = {"requested_url": ASKED, "final_url": ASKED, "status": status, "html": html, "text": text}
+    facts: dict[str, object] = {
+        "requested_url": ASKED,
+        "final_url": ASKED,
+        "status": status,
+        "html": html,
+        "text": text,
+    }
     return Meeting(**{**facts, **changes})  # type: ignore[arg-type]
 
 
@@ -24,10 +30,16 @@ WALLS = [
     (wall("Security check", "Please show that you are not a robot"), "captcha"),
     (wall("安全验证", "检测到异常访问，请完成验证"), "captcha"),
     (wall("Shop", "Are you human?", "<div class='g-recaptcha'></div>"), "captcha"),
-    (wall("Just a moment...", "Checking your browser", "<iframe src='//challenges.cloudflare.com/x'></iframe>"), "captcha"),
+    (
+        wall("Just a moment...", "Checking your browser", "<iframe src='//challenges.cloudflare.com/x'></iframe>"),
+        "captcha",
+    ),
     (met(headers={"cf-mitigated": "challenge"}), "captcha"),
     (wall("Log in", "Log in E-mail Password and so on", "<form><input type='password'></form>"), "login"),
-    (wall("请先登录", "扫码登录 或者 账号登录 请输入您的手机号和密码以继续浏览商品", "<input type='password'>"), "login"),
+    (
+        wall("请先登录", "扫码登录 或者 账号登录 请输入您的手机号和密码以继续浏览商品", "<input type='password'>"),
+        "login",
+    ),
     (wall("Access denied", "Access denied: you may not see this page here"), "forbidden"),
     (wall("提示", "访问过于频繁，请稍后再试。您的访问次数过多，系统已暂时限制访问"), "rate_limit"),
     (wall("Too many requests", "Too many requests were made from your address"), "rate_limit"),

@@ -30,11 +30,19 @@ PAGES = {
     "/late": LATE,
     "/traps": TRAPS,
     "/plain": f"<title>Lamp</title><h1>Lamp</h1>{TEXT}",
-    "/captcha": "<title>Security check</title><p>Please show that you are not a robot</p><div class='g-recaptcha'></div>",
+    "/captcha": "<title>Security check</title><p>You are not a robot?</p><div class='g-recaptcha'></div>",
     "/loop": f"<title>Loop</title>{TEXT}<script>setTimeout(() => {{ while (true); }}, 100)</script>",
     "/popup": "<title>Popup</title>",
     "/strict": f"<meta http-equiv='Content-Security-Policy' content=\"default-src 'self'\"><title>Lamp</title>{TEXT}",
     "/robots.txt": "",
+}
+
+
+FILES = {
+    "/price": ("text/plain; charset=utf-8", "￥1,299起".encode()),
+    "/pic.svg": ("image/svg+xml", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+    "/file": ("application/x-msdownload", b"MZ"),
+    "/unread": ("application/octet-stream", bytes(200_000)),
 }
 
 
@@ -47,17 +55,11 @@ class Handler(BaseHTTPRequestHandler):
                 time.sleep(8)
             case "/moved":
                 self._answer(302, b"", Location="/plain")
-            case "/price":
-                self._answer(200, "￥1,299起".encode(), content_type="text/plain; charset=utf-8")
-            case "/pic.svg":
-                self._answer(200, b"<svg xmlns='http://www.w3.org/2000/svg'/>", content_type="image/svg+xml")
-            case "/file":
-                self._answer(200, b"MZ", content_type="application/x-msdownload")
-            case "/unread":
-                self._answer(200, bytes(200_000), content_type="application/octet-stream")
             case "/stream":
                 self._answer(200, b"data: 1\n\n", content_type="text/event-stream", end=False)
                 time.sleep(3)
+            case path if path in FILES:
+                self._answer(200, FILES[path][1], content_type=FILES[path][0])
             case path if path in PAGES:
                 self._answer(200, PAGES[path].encode())
             case _:

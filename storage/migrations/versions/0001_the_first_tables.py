@@ -770,6 +770,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "(state = 'confirmed') <= (confirmed_by IS NOT NULL)", name=op.f("ck_verdict_confirmed_with_by")
         ),
+        sa.CheckConstraint("confirmed_by <> uploaded_by", name=op.f("ck_verdict_four_eyes")),
         sa.ForeignKeyConstraint(["sample_id"], ["sample.id"], name=op.f("fk_verdict_sample_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_verdict")),
     )

@@ -14,8 +14,10 @@ from dashboards.language import CATALOGUES, LANGUAGES
 
 HERE = Path(__file__).parent
 METHODS = [("templates/**.html", "jinja2.ext:babel_extract"), ("*.py", "python")]
-OPTIONS = {"templates/**.html": {"extensions": "jinja2.ext.i18n,jinja2.ext.do", "trim_blocks": "true", "silent": "false"}}
-USAGE = "python -m dashboards.catalogue check|update"
+OPTIONS = {
+    "templates/**.html": {"extensions": "jinja2.ext.i18n,jinja2.ext.do", "trim_blocks": "true", "silent": "false"}
+}
+USAGE = "python -m dashboards.catalogues check|update"
 
 
 def template() -> Catalog:
@@ -62,8 +64,8 @@ def update(language: str) -> None:
         if not message.id:
             continue
         old = kept.get(message.id, context=message.context)
-        string = old.string if old else ("" if isinstance(message.id, str) else ("", ""))
-        if language == "en" and not message.context and not (string if isinstance(string, str) else string[0]):
+        string = old.string if old and any(old.string or "") else ""
+        if not string and language == "en" and not message.context:
             string = message.id
         fresh.add(message.id, string, context=message.context)
     out = io.BytesIO()

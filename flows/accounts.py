@@ -1,0 +1,29 @@
+"""The accounts: what is due at the shops, by the account under which it is done, one thing after another in each."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+from flows.report import Report, tally
+from flows.tick import LEFT, joined
+from flows.wiring import World
+from sampling.sample import Sample
+
+Work = Callable[[World, Sequence[Sample]], Report]
+
+
+def at_accounts(flow: str, world: World, due: Sequence[Sample], work: Work) -> Report:
+    """Do the work of each account whose turn is free, several accounts at once; give what became of it.
+
+    A shop keeps one basket an account: two orders begun together under one cover would end in one parcel.
+    """
+
+    def one(account: str) -> Report:
+        with world.database.turn("account", account) as mine:
+            return work(world, groups[account]) if mine else tally(flow, [LEFT] * len(groups[account]))
+
+    groups = defaultdict[str, list[Sample]](list)
+    for sample in due:
+        groups[f"{sample.platform}/{sample.shopper}"].append(sample)
+    with ThreadPoolExecutor(max_workers=world.threads) as pool:
+        return joined(flow, pool.map(one, groups))

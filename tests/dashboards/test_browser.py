@@ -1,0 +1,143 @@
+"""The pages in a real browser: nothing runs over the edge of a phone, nothing is fetched from elsewhere, no error."""
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from starlette.types import ASGIApp
+
+from platforms.notice import NoticeKind
+from storage import samples
+from storage.database import Database
+from storage.objects import Objects
+from storage.settings import load
+from tests.dashboards.story import PASSWORD, Story
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Give the machine's browser."""
+    chosen = load().chromium
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=str(chosen) if chosen else None, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def address(app: ASGIApp) -> Iterator[str]:
+    """Give the address of the running pages."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error", ws="none"))
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join()
+
+
+def watch(page: Page) -> tuple[list[str], set[str]]:
+    """Give the errors the page will report and the hosts it will ask, as they come."""
+    faults, hosts = list[str](), set[str]()
+
+    def told(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            faults.append(message.text)
+
+    def asked(request: Request) -> None:
+        hosts.add(urlsplit(request.url).netloc)
+
+    page.on("console", told)
+    page.on("request", asked)
+    return faults, hosts
+
+
+def log_in(page: Page, address: str, name: str) -> None:
+    """Log in as a person does."""
+    page.goto(f"{address}/login")
+    page.fill("#name", name)
+    page.fill("#password", PASSWORD)
+    page.click("main button")
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en-GB"])
+def test_every_page_fits_a_phone_and_stays_at_home(
+    browser: Browser, address: str, database: Database, objects: Objects, locale: str
+) -> None:
+    with database.unit() as unit:
+        story = Story.begin(unit, objects)
+        story.shipped()
+        sample = story.notified("84")
+        _, consignment = story.handed_over()
+        notice = story.notice(story.notified(), NoticeKind.DELISTING, "platform:oscar-mart")
+        task = samples.tasks_of(unit, "shopper")[0][0]
+    pages = {
+        None: ["/login", "/results", "/scores", "/method", "/accessibility"],
+        "officer": [
+            f"/office/campaigns/{story.campaign.id}", "/office/campaigns/new", f"/office/samples/{sample.id}",
+            "/office/decisions", "/office/notices", "/office/consignments",
+        ],
+        "shopper": ["/shopper", f"/shopper/tasks/{task.id}"],
+        "lab": [f"/lab/consignments/{consignment}", "/lab/uploads"],
+        "platform": [f"/platform/notices/{notice.id}"],
+    }  # fmt: skip
+    for name, paths in pages.items():
+        context = browser.new_context(viewport={"width": 360, "height": 740}, locale=locale)
+        page = context.new_page()
+        faults, hosts = watch(page)
+        if name:
+            log_in(page, address, name)
+        for path in paths:
+            page.goto(address + path)
+            assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
+        assert (faults, hosts) == ([], {urlsplit(address).netloc})
+        context.close()
+
+
+def test_the_pages_work_without_scripts(browser: Browser, address: str, objects: Objects) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    log_in(page, address, "lab")
+    page.goto(f"{address}/lab/uploads")
+    page.set_input_files("#file", {"name": "results.csv", "mimeType": "text/csv", "buffer": b"lab_code\n"})
+    page.click("main button")
+    assert "/lab/uploads/" in page.url and page.locator("h1").inner_text().startswith("results.csv")
+    context.close()
+
+
+def test_a_file_is_sent_with_a_progress_bar(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    log_in(page, address, "lab")
+    page.goto(f"{address}/lab/uploads")
+    page.set_input_files("#file", {"name": "results.csv", "mimeType": "text/csv", "buffer": b"lab_code\n" * 10})
+    page.click("main button")
+    page.wait_for_url("**/lab/uploads/*")
+    assert page.locator("h1").inner_text().startswith("results.csv")
+    page.close()
+
+
+def test_a_form_can_be_filled_by_keyboard_alone(browser: Browser, address: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{address}/login")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.focus("#name")
+    page.keyboard.type("officer")
+    page.keyboard.press("Tab")
+    page.keyboard.type(PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/office/decisions")
+    page.close()

@@ -1,0 +1,79 @@
+"""No page trusts or names another origin, every answer carries its headers, and no file is stale in a browser."""
+
+import re
+
+from starlette.testclient import TestClient
+
+from dashboards.app import ROUTES, create_app
+from dashboards.assets import FOLDER
+from dashboards.chart import draw
+from dashboards.render import ASSETS
+from dashboards.render import FOLDER as TEMPLATES
+from dashboards.views.sample import load_sample
+from storage.database import Database
+from storage.objects import Objects
+from tests.dashboards.conftest import Visitor
+from tests.dashboards.story import Story
+
+# The name of a format is no address that a browser opens.
+NAMES = ("http://www.w3.org/2000/svg",)
+LOADED = re.compile(r"""(?:src|href|action|srcset|data)\s*=\s*["']?(?:https?:)?//""", re.IGNORECASE)
+IN_CSS = re.compile(r"""(?:url\(\s*["']?|@import\s+["']?)(?:https?:)?//""", re.IGNORECASE)
+
+
+def test_no_template_and_no_style_names_another_origin() -> None:
+    for path in TEMPLATES.rglob("*.html"):
+        assert not LOADED.search(path.read_text(encoding="utf-8")), path
+    for path in FOLDER.rglob("*.css"):
+        assert not IN_CSS.search(path.read_text(encoding="utf-8")), path
+
+
+def test_no_page_opens_another_origin_or_runs_a_script_of_its_own(visitor: Visitor) -> None:
+    client = visitor("officer")
+    for entry in ROUTES:
+        if entry.method == "GET" and "{" not in entry.path and not entry.api:
+            answer = client.get(entry.path)
+            if "html" in answer.headers.get("content-type", ""):
+                assert not LOADED.search(answer.text), entry.path
+                assert not re.search(r"<script(?![^>]*src=)|\son[a-z]+=|\sstyle=|<style|javascript:", answer.text), (
+                    entry.path
+                )
+
+
+def test_every_answer_carries_the_safe_headers(visitor: Visitor) -> None:
+    client = visitor(None)
+    for path in ("/results", "/nothing", "/v1/results", f"/static/{ASSETS['pages.css'].name}", "/login"):
+        headers = client.get(path).headers
+        policy = headers["content-security-policy"]
+        assert "script-src 'self'" in policy and "frame-ancestors 'none'" in policy and "unsafe" not in policy
+        assert headers["x-content-type-options"] == "nosniff" and headers["referrer-policy"] == "same-origin"
+        assert "strict-transport-security" not in headers
+
+
+def test_over_tls_the_cookies_are_secure_and_the_browser_stays_there(database: Database, objects: Objects) -> None:
+    client = TestClient(create_app(database, objects, base_url="https://testserver"), base_url="https://testserver")
+    answer = client.get("/login")
+    assert "max-age" in answer.headers["strict-transport-security"] and "Secure" in answer.headers["set-cookie"]
+
+
+def test_a_file_has_a_name_that_changes_with_its_content(visitor: Visitor) -> None:
+    client = visitor(None)
+    lasting = client.get(f"/static/{ASSETS['pages.css'].name}")
+    assert "immutable" in lasting.headers["cache-control"]
+    assert client.get("/static/pages.css").headers["cache-control"] == "no-cache"
+    assert client.get("/static/../app.py").status_code == 404
+    assert f"/static/{ASSETS['pages.css'].name}" in client.get("/results").text
+
+
+def test_the_style_of_the_pages_stays_small() -> None:
+    assert len((FOLDER / "pages.css").read_text(encoding="utf-8").splitlines()) < 400
+
+
+def test_a_chart_shows_the_limit_its_guard_band_and_the_value(database: Database, objects: Objects) -> None:
+    with database.unit() as unit:
+        page = load_sample(unit, Story.begin(unit, objects).judged("84")[0].id)
+    lead = next(row for row in page.measured if row.result.item == "migratable_lead")
+    picture = draw("zh", lead)
+    assert all(f'class="{part}"' in picture for part in ("limit", "guard", "spread", "point"))
+    assert "限值 90 mg/kg" in picture and "84 mg/kg" in picture
+    assert draw("zh", next(row for row in page.measured if row.limit is None)) == ""

@@ -1,0 +1,66 @@
+"""A real S3 server on loopback, for as long as a block runs."""
+
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from minio import Minio
+from minio.error import S3Error
+from urllib3.exceptions import HTTPError
+
+KEY, SECRET = "access-of-the-test", "secret-of-the-test"
+# Each part of the server listens, and on the next ten thousand for its own calls: this far below 32768
+# both are free of what the kernel gives to outgoing connections.
+PARTS = ("master.port", "volume.port", "filer.port", "s3.port")
+PATIENCE = 30.0
+
+
+@contextmanager
+def s3_server(folder: Path) -> Iterator[Minio]:
+    """Give a client of a fresh server whose files lie in the folder."""
+    ports = dict(zip(PARTS, free_ports(len(PARTS)), strict=True))
+    words = [str(Path(sys.executable).with_name("weed")), "mini", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1",
+             "-webdav=false", "-admin.ui=false", *(f"-{name}={port}" for name, port in ports.items())]  # fmt: skip
+    environment = {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET, "HOME": str(folder), "PATH": "/usr/bin:/bin"}
+    with (folder / "weed.log").open("wb") as log:
+        process = subprocess.Popen(words, cwd=folder, env=environment, stdout=log, stderr=log)
+    try:
+        client = Minio(endpoint=f"127.0.0.1:{ports['s3.port']}", access_key=KEY, secret_key=SECRET, secure=False)
+        _await(client, process, folder / "weed.log")
+        yield client
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+def free_ports(many: int) -> list[int]:
+    """Give ports that are free and whose tenth-thousand neighbours are."""
+    found: list[int] = []
+    for port in range(11_000, 20_000, 7):
+        if _is_free(port) and _is_free(port + 10_000):
+            found.append(port)
+        if len(found) == many:
+            return found
+    raise OSError("no port is free")
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def _await(client: Minio, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while time.monotonic() < deadline:
+        try:
+            client.list_buckets()
+        except (S3Error, HTTPError):
+            assert process.poll() is None, log.read_text("utf-8", "replace")[-2000:]
+            time.sleep(0.2)
+        else:
+            return
+    raise AssertionError(log.read_text("utf-8", "replace")[-2000:])

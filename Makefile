@@ -26,6 +26,9 @@ $(STAMPS)/assets: $(STAMPS)/packages dashboards/package-lock.json setup/assets.p
 demo: setup ## run the main job on the demonstration world; ONCE=1 stops when it is done
 	@$(BIN)/shopper demo $(if $(ONCE),--once)
 
+drill: setup ## kill the demonstration at ten moments and count what was done twice or lost
+	@$(BIN)/python benchmarks/kill_demo.py $(ARGS)
+
 test: setup ## run the tests, with branch coverage of the pure stages
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup --cov --cov-report=term $(ARGS)
 
@@ -43,7 +46,7 @@ screenshot: setup ## take the picture of the board for the README; run make demo
 	@$(BIN)/python -m docs.screenshot
 
 bench: setup ## run the benchmarks; each prints a ratio measured in one run
-	@set -e; for script in benchmarks/*.py; do $(BIN)/python $$script; done
+	@set -e; for script in $(filter-out benchmarks/kill_demo.py,$(wildcard benchmarks/*.py)); do $(BIN)/python $$script; done
 
 format: setup ## put the code into shape
 	@$(BIN)/ruff check --fix-only .

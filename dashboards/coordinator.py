@@ -22,6 +22,7 @@ from sampling.text import Text
 from storage import campaigns as rounds
 from storage import captures
 from storage.acts import office, press
+from storage.role import UserRole
 
 SEED = re.compile("[0-9a-f]{64}")
 
@@ -81,7 +82,7 @@ def sample(ask: Ask) -> Response:
 
 def evidence_file(ask: Ask) -> Response:
     """One file of a capture; pictures are shown in place, all else is downloaded."""
-    capture = captures.get(ask.unit, ask.id("capture"))
+    capture = _opened(ask)
     name = str(ask.request.path_params["name"])
     if name not in capture.files:
         raise Unknown(name)
@@ -93,7 +94,7 @@ def evidence_file(ask: Ask) -> Response:
 
 def evidence_bundle(ask: Ask) -> Response:
     """All files of a capture as one archive that `shopper evidence verify` reads."""
-    capture = captures.get(ask.unit, ask.id("capture"))
+    capture = _opened(ask)
     archive = bundle.packed(captures.bundle(ask.world.objects, capture))
     return file_response(archive, f"{capture.id}.zip", "application/zip")
 
@@ -150,6 +151,15 @@ def _read_campaign(ask: Ask) -> tuple[_Wanted, Form]:
     if wanted.seed and not SEED.fullmatch(wanted.seed):
         fields.refuse("seed", Fault.NOT_A_SEED)
     return wanted, fields.form
+
+
+def _opened(ask: Ask) -> captures.Capture:
+    """Give the capture of the path; one that shows a cover is opened by an officer alone, and the look is kept."""
+    capture = captures.get(ask.unit, ask.id("capture"))
+    if capture.restricted:
+        ask.own(ask.who.role is UserRole.OFFICER)
+        captures.looked_at(ask.unit, capture, by=ask.by, at=ask.now)
+    return capture
 
 
 def _campaign_form(ask: Ask, form: Form) -> Response:

@@ -55,7 +55,8 @@ def _crawled(world: World, code: str) -> Gathered:
     if site is None:
         return unread(f"no site {code} is known")
     try:
-        return read_listings([item for page in crawl(world.browser, site) for item in page.listings])
+        with world.browser.stay() as stay:
+            return read_listings([item for page in crawl(stay, site) for item in page.listings])
     except PlatformError as error:
         return unread(str(error))
 

@@ -55,6 +55,8 @@ def _step(world: World, campaign: Campaign) -> str:
         places = _draw(frame, campaign, draw.seed_for("listing", root))
     except ImpossiblePlan as impossible:
         with world.database.unit() as unit:
+            kept = _framed(frame, {})  # what was found, and what was wrong with it, explains the refusal
+            campaigns.freeze(unit, campaign.id, kept, findings, frame_sha256=frozen, by=ACTOR, at=at)
             campaigns.record(
                 unit, campaign.id, CampaignEvent.CANCELLED, by=ACTOR, at=at, data={"reason": str(impossible)}
             )
@@ -77,6 +79,8 @@ def _step(world: World, campaign: Campaign) -> str:
 
 
 def _draw(frame: pd.DataFrame, campaign: Campaign, seed: str) -> dict[str, tuple[Drawn, ...]]:
+    if frame.empty:
+        raise ImpossiblePlan(f"no listing was found for the {campaign.sample_size} samples")
     rules = load_rules(campaign.rulebook)
     variance = bernoulli(Fraction(rules.rule("planning_failure_percent").number, 100))
     groups = {str(name): group for name, group in frame.groupby("stratum", sort=True)}

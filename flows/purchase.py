@@ -10,7 +10,7 @@ from flows.capture import skip
 from flows.keeping import keep
 from flows.report import Report
 from flows.tick import LEFT, each, joined, now
-from flows.wiring import World, open_world, place_order, read_as
+from flows.wiring import Stay, World, open_world, place_order, read_as
 from platforms.errors import PlatformError
 from platforms.site import Site
 from sampling.cover import Cover
@@ -19,7 +19,7 @@ from sampling.money import Money
 from sampling.order import OrderAttempt, OrderOutcome
 from sampling.purchase import Purchase, PurchaseEvent, PurchaseState, find_order
 from sampling.sample import Sample, SampleState
-from storage import campaigns, purchases, samples
+from storage import campaigns, captures, purchases, samples
 from storage.acts.office import ordered
 from storage.offers import listing_of
 from storage.settings import load
@@ -53,7 +53,8 @@ def _settle_all(world: World, lost: Sequence[Sample]) -> Report:
 
 
 def _buy_all(world: World, due: Sequence[Sample]) -> Report:
-    return each("purchase", world, "sample", due, _buy)
+    with world.browser.stay() as stay:
+        return each("purchase", world, "sample", due, lambda world, sample: _buy(world, sample, stay))
 
 
 def _settle(world: World, sample: Sample) -> str:
@@ -87,7 +88,7 @@ def _settle(world: World, sample: Sample) -> str:
     return "never placed"
 
 
-def _buy(world: World, sample: Sample) -> str:
+def _buy(world: World, sample: Sample, stay: Stay) -> str:
     at = now(world)
     with world.database.unit() as unit:
         samples.expect(unit, sample.id, SampleState.CAPTURED)
@@ -106,7 +107,7 @@ def _buy(world: World, sample: Sample) -> str:
         cover = _cover(world, unit, sample)
         intent = purchases.intend(unit, sample, quantity=campaign.units_each, by=f"shopper:{sample.shopper}", at=at)
     site = world.sites[sample.platform]
-    attempt = place_order(world.browser, shop=site.shop, cover=cover, item_url=sample.url, quantity=intent.quantity)
+    attempt = place_order(stay, shop=site.shop, cover=cover, item_url=sample.url, quantity=intent.quantity)
     return _answer(world, sample, intent, attempt)
 
 
@@ -114,7 +115,7 @@ def _answer(world: World, sample: Sample, intent: Purchase, attempt: OrderAttemp
     at, by = now(world), f"shopper:{sample.shopper}"
     with world.database.unit() as unit:
         if attempt.visit is not None:
-            keep(world, unit, sample, attempt.visit, "order", read={}, by=by, at=at)
+            keep(world, unit, sample, attempt.visit, captures.ORDER, read={}, by=by, at=at)
         match attempt.outcome:
             case OrderOutcome.PLACED:
                 _placed(world, unit, sample, intent, attempt, by=by)

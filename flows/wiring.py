@@ -20,7 +20,7 @@ from platforms.edge.post import post
 from platforms.keys import SigningKey, signing_key
 from platforms.site import Site
 from platforms.sites import SITES
-from sampling.edge.browser import Browser
+from sampling.edge.browser import Browser, Stay
 from sampling.edge.checkout import place_order, read_all_as, read_as
 from sampling.edge.launch import BrowserSettings
 from sampling.text import Text
@@ -118,6 +118,7 @@ def _lazily(stack: ExitStack, settings: Settings) -> Callable[[], Browser]:
 
 
 __all__ = [
+    "Stay",
     "World",
     "crawl",
     "located",

@@ -17,6 +17,8 @@ from storage.records import record_of
 from storage.schema.base import new_id
 from storage.schema.sample import CaptureRow
 
+ORDER = "order"
+
 
 @dataclass(frozen=True, slots=True)
 class Capture:
@@ -33,6 +35,11 @@ class Capture:
     manifest_sha256: str
     files: Mapping[str, str]
     listing: Mapping[str, Any]
+
+    @property
+    def restricted(self) -> bool:
+        """Whether it shows the cover that bought: an order page bears the buyer's name and address."""
+        return self.purpose == ORDER
 
 
 def save(
@@ -83,6 +90,11 @@ def get(unit: Session, id_: UUID) -> Capture:
     if row is None:
         raise NotFound(f"there is no capture {id_}")
     return record_of(Capture, row)
+
+
+def looked_at(unit: Session, capture: Capture, *, by: str, at: datetime) -> None:
+    """Write down who opened a restricted capture."""
+    events.append(unit, capture.sample_id, "capture", capture.id, "looked_at", by=by, at=at, data={})
 
 
 def bundle(objects: Objects, capture: Capture) -> dict[str, bytes]:

@@ -1,6 +1,8 @@
 """What tests share: one embedded PostgreSQL a worker, and a fresh database for each test that asks."""
 
+import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
@@ -14,19 +16,26 @@ FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def server() -> Iterator[str]:
     """Give the address of a migrated database that fresh ones are copied from."""
-    home = tmp_path_factory.mktemp("home")
-    chosen = settings.load({"SHOPPER_HOME": str(home)}, Path("/"))
-    with databases(chosen, FAST) as ready:
-        migrate(ready.shopper)
-        yield ready.shopper
+    # Not in pytest's own folder: a second run of pytest closes that one to the account a root's server runs under.
+    with tempfile.TemporaryDirectory(prefix="shopper-", ignore_cleanup_errors=True) as home:
+        chosen = settings.load({"SHOPPER_HOME": home}, Path("/"))
+        with databases(chosen, FAST) as ready:
+            migrate(ready.shopper)
+            yield ready.shopper
 
 
 @pytest.fixture
 def database(server: str, request: pytest.FixtureRequest) -> Iterator[Database]:
     """Give an empty database at the newest schema."""
-    name = f"test_{abs(hash(request.node.nodeid)):x}"
+    with fresh_database(server, f"test_{abs(hash(request.node.nodeid)):x}") as made:
+        yield made
+
+
+@contextmanager
+def fresh_database(server: str, name: str) -> Iterator[Database]:
+    """Give an empty database of this name for as long as the block runs."""
     admin = server.replace("+psycopg", "").replace("/shopper?", "/postgres?")
     with psycopg.connect(admin, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())

@@ -144,6 +144,8 @@ def load_sample(unit: Unit, sample_id: UUID) -> SamplePage:
 
 
 def _shot(capture: Capture) -> Shot:
+    if capture.restricted:
+        return Shot(capture, None)
     names = sorted(capture.files, key=lambda name: (not name.endswith("page.png"), name))
     return Shot(capture, next((name for name in names if name.endswith(PICTURES)), None))
 

@@ -3,9 +3,9 @@
 import asyncio
 import contextlib
 import threading
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -77,7 +77,11 @@ class Browser:
 
     def run(self, job: Job[T], *, seconds: float | None = None) -> T:
         """Give what the job answers after working in a fresh context; a job without an answer raises Lost."""
-        return self._call(self._work(job, seconds or self.settings.page_seconds)).result()
+        return self._call(self.work(job, seconds or self.settings.page_seconds)).result()
+
+    def run_in(self, stay: "Stay", job: Job[T], seconds: float | None) -> T:
+        """Give what the job answers in the context of a stay."""
+        return self._call(self.work(job, seconds or self.settings.page_seconds, stay)).result()
 
     def _visit(self, url: str, recipe: Recipe, *, full: bool) -> Visit:
         began = self.settings.clock()
@@ -93,21 +97,49 @@ class Browser:
     def _call(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         return asyncio.run_coroutine_threadsafe(work, self._loop)
 
-    async def _work(self, job: Job[T], seconds: float) -> T:
+    @property
+    def known_as(self) -> set[str]:
+        """Give the accounts a job finds itself logged in under: none, each job begins as a stranger."""
+        return set()
+
+    @contextlib.contextmanager
+    def stay(self) -> Iterator["Stay"]:
+        """Give a visitor whose cookies and log-in last from job to job, each in a tab of its own."""
+        stay = Stay(self)
+        try:
+            yield stay
+        finally:
+            self._call(self.part(stay)).result()
+
+    async def work(self, job: Job[T], seconds: float, stay: "Stay | None" = None) -> T:
+        """Do a job in a fresh context, or in that of a stay; a stay whose job was lost begins anew."""
         async with self._room:
-            context: BrowserContext | None = None
+            visitor, lasting = stay or Stay(self), False
             tab: Tab | None = None
             try:
-                context = await (await self._chromium()).new_context(**context_options(self.settings))
-                tab = await new_tab(context, self.settings, self._warm.agent)
-                return await self._within(job, tab, seconds)
+                if visitor.context is None:
+                    options = context_options(self.settings)
+                    visitor.context = await (await self._chromium()).new_context(**options)
+                tab = await new_tab(visitor.context, self.settings, self._warm.agent)
+                answer = await self._within(job, tab, seconds)
+                if stay is not None:
+                    await tab.page.close()
+                    lasting = True
+                return answer
             except TimeoutError:
                 raise Lost("timeout", tab) from None
             except PlaywrightError as error:
                 raise Lost(self._cause(error), tab) from error
             finally:
-                if context is not None:
-                    await self._discard(context)
+                if not lasting:
+                    await self.part(visitor)
+
+    async def part(self, visitor: "Stay") -> None:
+        """Let a visitor go: cookies, log-in and all."""
+        context, visitor.context = visitor.context, None
+        visitor.known_as.clear()
+        if context is not None:
+            await self._discard(context)
 
     async def _within(self, job: Job[T], tab: Tab, seconds: float) -> T:
         """A crashed page answers nothing any more, so its crash ends the wait like the clock does."""
@@ -165,3 +197,29 @@ class Browser:
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=5)
         self._loop.close()
+
+
+@dataclass(slots=True)
+class Stay:
+    """One visitor who comes back: a new context costs as much as reading five pages."""
+
+    browser: Browser
+    context: BrowserContext | None = None
+    known_as: set[str] = field(default_factory=set)
+
+    @property
+    def settings(self) -> BrowserSettings:
+        """The settings of the browser."""
+        return self.browser.settings
+
+    def run(self, job: Job[T], *, seconds: float | None = None) -> T:
+        """Give what the job answers after working in a new tab of this visitor; without an answer raises Lost."""
+        return self.browser.run_in(self, job, seconds)
+
+    def read(self, url: str, recipe: Recipe | None = None) -> Visit:
+        """Give the visit with its HTML and text and no files."""
+        began = self.settings.clock()
+        try:
+            return self.run(lambda tab: visit(tab, url, recipe or Recipe(), full=False))
+        except Lost as lost:
+            return failed_visit(self.settings, url, lost.reason, lost.tab, began)

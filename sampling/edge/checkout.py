@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from sampling.cover import Cover
-from sampling.edge.browser import Browser, Lost
+from sampling.edge.browser import Browser, Lost, Stay
 from sampling.edge.launch import BrowserSettings
 from sampling.edge.stepping import Progress, Stopped, follow
 from sampling.edge.tab import Refused, Tab
@@ -18,15 +18,24 @@ from sampling.step import committing, filled
 CHECKOUT_SECONDS = 90.0
 
 
-def place_order(browser: Browser, *, shop: Shop, cover: Cover, item_url: str, quantity: int) -> OrderAttempt:
-    """Give what came of one try to order; only a failure before the committing click is `refused`."""
+def place_order(browser: Browser | Stay, *, shop: Shop, cover: Cover, item_url: str, quantity: int) -> OrderAttempt:
+    """Give what came of one try to order; only a failure before the committing click is `refused`.
+
+    In a stay one log-in serves all orders of the account.
+    """
     committing(shop.checkout)  # steps that place no order, or two, are refused before anything is touched
     began = browser.settings.clock()
     progress = Progress(
         {**cover.values(), "base": shop.base_url, "item_url": item_url, "quantity": str(quantity)},
     )
+
+    async def job(tab: Tab) -> Visit:
+        tab.log = progress.log
+        await _log_in(tab, shop, progress, browser.known_as)
+        return await _buy(tab, shop, progress)
+
     try:
-        visit = browser.run(lambda tab: _buy(tab, shop, progress), seconds=CHECKOUT_SECONDS)
+        visit = browser.run(job, seconds=CHECKOUT_SECONDS)
     except Stopped as stopped:
         return _not_placed(browser.settings, item_url, stopped.reason, progress, began)
     except Lost as lost:
@@ -70,9 +79,14 @@ def read_all_as(
     return (*visits, *(failed_visit_of(browser.settings, url, reason, progress.shot, began) for url in lost))
 
 
+async def _log_in(tab: Tab, shop: Shop, progress: Progress, known_as: set[str]) -> None:
+    account = f"{shop.base_url} {progress.values['cover.account']}"
+    if account not in known_as:
+        await follow(tab, shop.login, shop, progress)
+        known_as.add(account)
+
+
 async def _buy(tab: Tab, shop: Shop, progress: Progress) -> Visit:
-    tab.log = progress.log
-    await follow(tab, shop.login, shop, progress)
     await follow(tab, shop.checkout, shop, progress)
     progress.shot = await tab.shot(full=True)
     return await _see(tab, filled(shop.order_url, progress.values), _plain(shop), full=True)

@@ -25,6 +25,7 @@ from storage.accounts import User
 from storage.acts import bench, office, shopping
 from storage.acts.shopping import Parcel, Unboxing
 from storage.campaigns import Framed
+from storage.captures import Capture
 from storage.consignments import Packed
 from storage.notices import Signed
 from storage.objects import Objects
@@ -132,6 +133,15 @@ class Story:
         due = self.at + timedelta(days=5)
         samples.assign(self.unit, sample.id, "shopper", due_at=due, by="flow:plan", at=self.tick())
         return samples.get(self.unit, sample.id)
+
+    def order_page(self, sample: Sample) -> Capture:
+        """Keep the captured order page of a sample: it shows the cover."""
+        files = {"page.png": picture("order"), "manifest.json": f"order {sample.code}".encode()}
+        return captures.save(
+            self.unit, self.objects, id_=captures.fresh_id(), sample_id=sample.id, purpose=captures.ORDER,
+            kind="listing", reason=None, url=sample.url, status=200, bundle=files, listing={}, by="flow:purchase",
+            at=self.tick(),
+        )  # fmt: skip
 
     def lost_sight(self) -> Sample:
         """Lose sight of an order."""

@@ -16,6 +16,7 @@ from sampling.purchase import PurchaseState
 from sampling.sample import SampleEvent, SampleState
 from storage import (
     campaigns,
+    events,
     notices,
     objections,
     publications,
@@ -136,6 +137,23 @@ def test_evidence_is_shown_as_pictures_and_downloaded_otherwise(
     with zipfile.ZipFile(io.BytesIO(client.get(f"/office/captures/{capture.id}/bundle.zip").content)) as bundle:
         assert {name.rpartition("/")[2] for name in bundle.namelist()} == {"page.png", "dom.html", "manifest.json"}
     assert client.get(f"/office/captures/{capture.id}/files/other.png").status_code == 404
+
+
+def test_a_page_that_shows_the_cover_is_opened_by_an_officer_alone_and_the_look_is_kept(
+    visitor: Visitor, database: Database, objects: Objects
+) -> None:
+    with database.unit() as unit:
+        story = Story.begin(unit, objects)
+        sample = story.captured()
+        capture = story.order_page(sample)
+    files, bundle = (f"/office/captures/{capture.id}/{end}" for end in ("files/page.png", "bundle.zip"))
+    assert [visitor("coordinator").get(path).status_code for path in (files, bundle)] == [403, 403]
+    shots = view(visitor("coordinator").get(f"/office/samples/{sample.id}")).shots
+    assert [shot.picture for shot in shots if shot.capture.restricted] == [None]
+    assert [visitor("officer").get(path).status_code for path in (files, bundle)] == [200, 200]
+    with database.unit() as unit:
+        looks = [one.actor for one in events.history(unit, sample.id) if one.type == "looked_at"]
+    assert looks == ["user:officer", "user:officer"]
 
 
 def test_a_coordinator_hands_a_consignment_over(visitor: Visitor, database: Database, objects: Objects) -> None:

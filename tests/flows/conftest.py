@@ -1,0 +1,85 @@
+"""What the tests of the flows share: a shop with JavaScript on loopback, one browser, and a world of real edges."""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from demo.mall.store import Store
+from flows.wiring import LIMITS, World, derived, notice_key
+from labs.limits import load as load_limits
+from platforms.sites import SITES
+from sampling.edge.browser import Browser
+from storage import settings
+from storage.database import Database
+from storage.objects import Folder
+from storage.vault import Vault
+from tests.flows.people import PLATFORM, install
+from tests.storage.s3 import free_ports
+from tests.world.chromium import browser_settings
+
+ROOT = Path(__file__).resolve().parents[2]
+SECRET = b"s" * 32
+
+
+@pytest.fixture(scope="session")
+def mall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Store]]:
+    """Give the shop's address and its own memory, to count what was really ordered."""
+    state, [port] = tmp_path_factory.mktemp("mall"), free_ports(1)
+    words = [sys.executable, "-m", "demo.mall", "--port", str(port), "--state", str(state)]
+    shop = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        _await(f"http://127.0.0.1:{port}", shop)
+        yield f"http://127.0.0.1:{port}", Store(state / "mall.sqlite3")
+    finally:
+        shop.terminate()
+        shop.wait(10)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Give one warm browser."""
+    with Browser(browser_settings()) as started:
+        yield started
+
+
+@pytest.fixture
+def world(mall: tuple[str, Store], browser: Browser, database: Database, tmp_path: Path) -> World:
+    """Give a world with people, laboratories and covers on an empty database."""
+    made = build_world(database, tmp_path, browser, mall[0])
+    install(made)
+    return made
+
+
+def build_world(database: Database, home: Path, browser: Browser, shop: str) -> World:
+    """Give a world as the wiring makes it, on this database and this browser."""
+    chosen = settings.load({"SHOPPER_HOME": str(home), "SHOPPER_PRIVATE_HOSTS": "127.0.0.1"}, home)
+    return World(
+        settings=chosen,
+        database=database,
+        objects=Folder(chosen.objects),
+        vault=Vault(derived(SECRET, "vault")),
+        sites={PLATFORM: SITES[PLATFORM].at(shop)},
+        limits=load_limits(LIMITS),
+        notice_key=notice_key(SECRET),
+        evidence_key=Ed25519PrivateKey.from_private_bytes(derived(SECRET, "evidence")),
+        open_browser=lambda: browser,
+    )
+
+
+def _await(address: str, shop: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + 40
+    while time.monotonic() < deadline:
+        try:
+            with urlopen(f"{address}/healthz", timeout=2):
+                return
+        except (URLError, OSError):
+            assert shop.poll() is None, "the shop ended before it opened"
+            time.sleep(0.1)
+    raise AssertionError("the shop did not open in 40 s")

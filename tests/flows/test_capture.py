@@ -1,0 +1,72 @@
+"""The capture: an obstacle is an outcome with its reason and a picture, and the next of the reserve is opened."""
+
+import pytest
+
+from flows import capture
+from flows.wiring import World
+from sampling.digest import sha256
+from sampling.sample import Sample, SampleState
+from storage import captures, samples
+from tests.flows.people import drawn, offer, pass_time, target
+
+pytestmark = pytest.mark.browser
+
+# item of the shop: what becomes of it
+OUTCOMES = {
+    "2001": (SampleState.CAPTURED, None),
+    "2007": (SampleState.SKIPPED, "captcha"),
+    "2013": (SampleState.SKIPPED, "on_request"),
+    "2019": (SampleState.SKIPPED, "range"),
+    "2999": (SampleState.SKIPPED, "not_found"),
+}
+
+
+def prepare(world: World, items: list[str], reserve: list[str]) -> dict[str, Sample]:
+    with world.database.unit() as unit:
+        listings = [offer(world, item) for item in items]
+        campaign = drawn(world, unit, listings, [offer(world, item) for item in reserve])
+        return {item.item_id: target(unit, campaign, item, number) for number, item in enumerate(listings)}
+
+
+def test_each_outcome_has_its_reason_and_a_picture_and_opens_the_reserve(world: World) -> None:
+    targeted = prepare(world, list(OUTCOMES), ["2003", "2005"])
+    assert capture.sweep(world, 50).done == len(OUTCOMES)
+    with world.database.unit() as unit:
+        for item, (state, reason) in OUTCOMES.items():
+            sample = samples.get(unit, targeted[item].id)
+            assert (sample.state, sample.reason) == (state, reason), item
+            [seen] = captures.of_sample(unit, sample.id)
+            assert {"manifest.json", "page.png"} <= set(seen.files), (item, sorted(seen.files))
+            bundle = captures.bundle(world.objects, seen)
+            assert bundle["page.png"].startswith(b"\x89PNG")
+            assert sha256(bundle["manifest.json"]) == seen.manifest_sha256
+        opened = samples.in_state(unit, SampleState.TARGETED)
+    assert sorted(sample.item_id for sample in opened) == ["2003", "2005"], "four were lost, two were in reserve"
+
+
+def test_what_the_page_says_is_learnt(world: World) -> None:
+    sample = prepare(world, ["2001"], [])["2001"]
+    capture.sweep(world, 50)
+    with world.database.unit() as unit:
+        [seen] = captures.of_sample(unit, sample.id)
+        learnt = samples.get(unit, sample.id)
+    assert seen.listing["price"] == {"amount": "41.10", "currency": "CNY"}
+    assert (learnt.seller, learnt.brand) == (seen.listing["seller"], seen.listing["brand"])
+    assert (seen.kind, seen.status, seen.listing["sku"]) == ("listing", 200, "GM-2001")
+
+
+def test_a_shop_that_does_not_answer_is_tried_twice_and_then_skipped(world: World) -> None:
+    with world.database.unit() as unit:
+        listing = offer(world, "2001", drawn=True)
+        from dataclasses import replace
+
+        away = replace(listing, url="http://127.0.0.1:9/item/2001")
+        sample = target(unit, drawn(world, unit, [away]), away)
+    first, second, third = (capture.sweep(world, 50) for _ in range(3))
+    assert [first.done, second.done, third.done] == [0, 1, 0]
+    with world.database.unit() as unit:
+        ended = samples.get(unit, sample.id)
+        assert (ended.state, ended.reason) == (SampleState.SKIPPED, "unreachable")
+        assert len(captures.of_sample(unit, sample.id)) == 2
+    pass_time(world, days=1)
+    assert capture.sweep(world, 50).done == 0

@@ -1,0 +1,131 @@
+"""The plan: the same frame, size and seed always draw the same listings, and what cannot be paid is not begun."""
+
+from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from demo.mall.store import Store
+from flows import plan
+from flows.wiring import World
+from sampling.campaign import Campaign, CampaignState
+from sampling.edge.browser import Browser
+from sampling.money import Money
+from sampling.sample import Sample, SampleState
+from storage import campaigns, samples
+from tests import build
+from tests.conftest import fresh_database
+from tests.flows.conftest import build_world
+from tests.flows.people import PLATFORM, install
+
+CATEGORIES = ("toys", "electrical")
+
+
+def frame_file(listings: int = 30) -> bytes:
+    """Give a frame of two categories as CSV."""
+    head = "platform,item_id,url,title,category,seller,brand,price,currency"
+    rows = [
+        f"{PLATFORM},{n},http://127.0.0.1/item/{n},Offer {n},{CATEGORIES[n % 2]},seller {n},b,{20 + n}.50,CNY"
+        for n in range(listings)
+    ]
+    return "\n".join([head, *rows, f"{PLATFORM},,u,No id,toys,s,b,1,CNY", ""]).encode()
+
+
+def planned(world: World, data: bytes | None = None, **changes: Any) -> Campaign:
+    """Give a planned campaign on a file."""
+    files = (world.objects.put(data),) if data is not None else ()
+    values = {"platforms": (), "categories": CATEGORIES, "sample_size": 6, "files": files}
+    with world.database.unit() as unit:
+        return build.campaign(unit, **{**values, **changes})
+
+
+def drawn(world: World, campaign: Campaign) -> tuple[Campaign, list[Sample]]:
+    with world.database.unit() as unit:
+        return campaigns.get(unit, campaign.id), list(samples.of_campaign(unit, campaign.id))
+
+
+def told(found: list[Sample]) -> list[tuple[str | None, ...]]:
+    """Give what of a draw must be the same everywhere."""
+    return sorted((item.listing_id, item.blind_code, item.lab, item.shopper) for item in found)
+
+
+def test_the_same_plan_draws_the_same_in_two_databases(
+    world: World, server: str, mall: tuple[str, Store], browser: Browser, tmp_path: Path
+) -> None:
+    with fresh_database(server, "test_second_plan") as database:
+        other = build_world(database, tmp_path / "other", browser, mall[0])
+        install(other)
+        results = []
+        for one in (world, other):
+            campaign = planned(one, frame_file())
+            assert plan.sweep(one, 10).outcomes == (("drawn", 1),)
+            results.append(drawn(one, campaign))
+    (first, mine), (second, theirs) = results
+    assert (first.frame_sha256, first.draw_sha256) == (second.frame_sha256, second.draw_sha256)
+    assert told(mine) == told(theirs)
+    assert len(mine) == 6
+    assert first.state is CampaignState.SAMPLING
+    another = planned(world, frame_file(), seed="cd" * 32)
+    plan.sweep(world, 10)
+    assert told(drawn(world, another)[1]) != told(mine)
+
+
+def test_every_drawn_case_has_a_laboratory_and_a_shopper(world: World) -> None:
+    campaign = planned(world, frame_file())
+    plan.sweep(world, 10)
+    _, found = drawn(world, campaign)
+    assert {item.state for item in found} == {SampleState.TARGETED}
+    assert all(item.lab and item.shopper for item in found)
+    with world.database.unit() as unit:
+        frame = campaigns.frame(unit, campaign.id)
+        assert sum(item.drawn for item in frame) == 6
+        assert sum(item.rank is not None and not item.drawn for item in frame) > 0, "there is a reserve"
+        assert campaigns.finding_counts(unit, campaign.id) == {
+            (f"file {campaign.files[0][:12]}", "item_id", "id_unusable"): 1
+        }
+
+
+@pytest.mark.parametrize(
+    ("changes", "data", "reason"),
+    [
+        ({"budget": Money(Decimal("10.00"), "CNY")}, frame_file(), "the budget is 10.00 CNY"),
+        ({"sample_size": 1}, frame_file(), "1 samples are fewer than the 2 that 2 strata need"),
+        ({"platforms": ("nowhere",)}, None, "no listing was found for the 6 samples"),
+        ({}, b"\x00\xff\x00", "no listing was found for the 6 samples"),
+    ],
+    ids=["budget", "size", "an unknown site", "a file that is none"],
+)
+def test_what_is_impossible_is_cancelled_with_the_numbers(
+    changes: dict[str, Any], data: bytes | None, reason: str, world: World
+) -> None:
+    campaign = planned(world, data, **changes)
+    assert plan.sweep(world, 10).outcomes == (("impossible", 1),)
+    with world.database.unit() as unit:
+        kept, last = campaigns.get(unit, campaign.id), campaigns.history(unit, campaign.id)[-1]
+        assert kept.state is CampaignState.CANCELLED
+        assert reason in last.data["reason"]
+        assert samples.of_campaign(unit, campaign.id) == ()
+        assert campaigns.findings(unit, campaign.id) != (), "what was wrong with the sources is kept"
+    assert plan.sweep(world, 10).done == 0
+
+
+def test_two_sweeps_at_once_draw_once(world: World) -> None:
+    campaign = planned(world, frame_file())
+    with ThreadPoolExecutor(2) as pool:
+        reports = list(pool.map(lambda _: plan.sweep(world, 10), range(2)))
+    assert sum(report.done for report in reports) == 1
+    assert len(drawn(world, campaign)[1]) == 6
+
+
+@pytest.mark.browser
+def test_a_site_is_crawled_into_a_frame(world: World) -> None:
+    campaign = planned(world, platforms=(PLATFORM,), categories=("toys",), sample_size=2)
+    plan.sweep(world, 10)
+    kept, found = drawn(world, campaign)
+    assert (kept.state, len(found)) == (CampaignState.SAMPLING, 2)
+    with world.database.unit() as unit:
+        frame = campaigns.frame(unit, campaign.id)
+    assert {item.platform for item in frame} == {PLATFORM}
+    assert all(item.price is not None and item.currency == "CNY" for item in frame)

@@ -9,11 +9,20 @@ from labs.verdict import Outcome
 from platforms.notice import NoticeKind, NoticeState
 from reputation.publication import Publication, PublicationEvent, PublicationState
 from reputation.release import to_csv, to_json
-from sampling.sample import Sample, SampleEvent, SampleState
-from storage import events, notices, publications, samples, verdicts
+from sampling.campaign import Campaign, CampaignEvent, CampaignState
+from sampling.sample import SAMPLE, Sample, SampleEvent, SampleState
+from storage import campaigns, events, notices, publications, samples, verdicts
 from storage.settings import load
 
 ACTOR = "flow:publish"
+BEING_OBTAINED = {
+    SampleState.TARGETED,
+    SampleState.CAPTURED,
+    SampleState.ORDERED,
+    SampleState.SHIPPED,
+    SampleState.RECEIVED,
+    SampleState.UNBOXED,
+}
 
 
 @flow(name="publish")
@@ -33,7 +42,9 @@ def sweep(world: World, limit: int) -> Report:
     closed = each("publish", world, "sample", open_cases, _close)
     if shown.done:
         _release(world)
-    return joined("publish", [shown, closed])
+    with world.database.unit() as unit:
+        running = campaigns.in_state(unit, CampaignState.SAMPLING, CampaignState.SETTLING)
+    return joined("publish", [shown, closed, each("publish", world, "campaign", running, _settle)])
 
 
 def _publish(world: World, publication: Publication) -> str:
@@ -56,6 +67,20 @@ def _close(world: World, sample: Sample) -> str:
             return "left: removal unproven"
         samples.record(unit, sample.id, SampleEvent.CLOSED, by=ACTOR, at=now(world))
     return "closed"
+
+
+def _settle(world: World, campaign: Campaign) -> str:
+    """A campaign settles when every sample is obtained or lost, and is reported when every case is at its end."""
+    with world.database.unit() as unit:
+        states = set(samples.counts(unit, campaign.id))
+        current = campaigns.get(unit, campaign.id).state
+        if current is CampaignState.SAMPLING and not states & BEING_OBTAINED:
+            campaigns.record(unit, campaign.id, CampaignEvent.SAMPLES_OBTAINED, by=ACTOR, at=now(world))
+            return "campaign obtained"
+        if current is CampaignState.SETTLING and states <= SAMPLE.final:
+            campaigns.record(unit, campaign.id, CampaignEvent.REPORTED, by=ACTOR, at=now(world))
+            return "campaign reported"
+    return "left: campaign under way"
 
 
 def _release(world: World) -> None:

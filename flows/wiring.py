@@ -82,7 +82,7 @@ def open_world(settings: Settings) -> Iterator[World]:
             sites=located(settings),
             limits=load_limits(LIMITS),
             notice_key=notice_key(root),
-            evidence_key=Ed25519PrivateKey.from_private_bytes(derived(root, "evidence")),
+            evidence_key=evidence_key(root),
             open_browser=_lazily(stack, settings),
         )
 
@@ -101,6 +101,11 @@ def derived(root: bytes, purpose: str) -> bytes:
 def notice_key(root: bytes) -> SigningKey:
     """Give the key that signs notices."""
     return signing_key(derived(root, "notice"), not_before=FIRST_DAY, not_after=LAST_DAY)
+
+
+def evidence_key(root: bytes) -> Ed25519PrivateKey:
+    """Give the key that signs evidence."""
+    return Ed25519PrivateKey.from_private_bytes(derived(root, "evidence"))
 
 
 def _lazily(stack: ExitStack, settings: Settings) -> Callable[[], Browser]:

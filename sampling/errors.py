@@ -43,3 +43,15 @@ class UnknownStep(SamplingError):
 
 class NoBrowser(SamplingError):
     """No browser could be started."""
+
+
+class UnknownBeacon(SamplingError):
+    """A plan names a source of randomness that is not pinned."""
+
+
+class WrongBeacon(SamplingError):
+    """A beacon's answer is of another chain or round, or its proof fails."""
+
+
+class RefusedDraw(SamplingError):
+    """A step of a draw would break its promise: a changed frame, a late commitment, another salt, too early a page."""

@@ -77,6 +77,12 @@ def key_id(key: Ed25519PublicKey) -> str:
     return sha256(key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo))
 
 
+def published(key: Ed25519PublicKey) -> dict[str, str]:
+    """Give the entry under which the authority publishes a key that signs evidence."""
+    pem = key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo).decode()
+    return {"key_id": key_id(key), "pem": pem}
+
+
 def sums(files: Mapping[str, bytes]) -> bytes:
     """Give the SHA256SUMS of all files but itself, as `sha256sum -c` reads it."""
     return _sums({path: sha256(data) for path, data in files.items() if path != SUMS})

@@ -14,6 +14,7 @@ RUN = {
     "demo": "shopper.run_once:demo",
     "migrate": "shopper.administer:migrate",
     "evidence verify": "shopper.administer:verify_evidence",
+    "frame check": "shopper.frame:check",
     "clock show": "shopper.administer:show_clock",
     "clock advance": "shopper.administer:advance_clock",
     "user add": "shopper.administer:add_user",
@@ -51,6 +52,11 @@ def parser() -> argparse.ArgumentParser:
     evidence = _group(commands, "evidence", "look at evidence")
     verify = _add(evidence, "verify", "check bundles: every file, the manifest, the chain", "evidence verify")
     verify.add_argument("bundles", nargs="+", type=Path, metavar="BUNDLE")
+    frame = _group(commands, "frame", "look at files that a frame can be gathered from")
+    check = _add(
+        frame, "check", "say what a campaign would take from each file, and what is wrong in it", "frame check"
+    )
+    check.add_argument("files", nargs="+", type=Path, metavar="FILE")
     clock = _group(commands, "clock", "look at the product's clock or move it")
     _add(clock, "show", "print the time the product goes by", "clock show")
     advance = _add(clock, "advance", "move a movable clock forward", "clock advance")

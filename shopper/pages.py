@@ -1,8 +1,9 @@
 """Serves the web pages in this process: wires the memory and the published keys to the application."""
 
 from dashboards.app import create_app, serve
-from flows.wiring import notice_key
+from flows.wiring import evidence_key, notice_key
 from platforms.keys import provider
+from sampling.verification import published
 from storage.database import Database
 from storage.embedded import databases
 from storage.objects import open_objects
@@ -14,7 +15,9 @@ def main() -> None:
     settings = load()
     with databases(settings) as places:
         database = Database(places.shopper)
-        keys = provider(issuer_id=settings.authority.id, keys=[notice_key(secret_key(settings)).public])
+        root = secret_key(settings)
+        notices = provider(issuer_id=settings.authority.id, keys=[notice_key(root).public])
+        keys = {**notices, "evidence": [published(evidence_key(root).public_key())]}
         app = create_app(
             database,
             open_objects(settings),

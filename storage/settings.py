@@ -13,7 +13,6 @@ from urllib.parse import parse_qs, unquote, urlsplit
 PREFIX = "SHOPPER_"
 FILE = "shopper.toml"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-LANGUAGES = ("zh", "en")
 CLOCKS = ("real", "movable")
 
 
@@ -57,8 +56,6 @@ class Settings:
     chromium: Path | None  # None: the one Playwright downloaded
     clock: Literal["real", "movable"]
     rulebook: str
-    languages: tuple[str, ...]
-    run_seconds: int
     sites: Mapping[str, str]  # platform code to another address than the site's own
     private_hosts: frozenset[str]  # hosts that a notice may be posted to although they are not public
     authority: Authority
@@ -106,8 +103,6 @@ def load(environ: Mapping[str, str] | None = None, folder: Path | None = None) -
         chromium=_chromium(values),
         clock=cast(Literal["real", "movable"], _choice(values, "CLOCK", "real", CLOCKS)),
         rulebook=values.get("RULEBOOK", "cn-product"),
-        languages=_languages(values),
-        run_seconds=_number(values, "RUN_SECONDS", 50, (1, 3600)),
         sites=_sites(values),
         private_hosts=frozenset(values.get("PRIVATE_HOSTS", "").replace(",", " ").split()),
         authority=_authority(values),
@@ -205,13 +200,6 @@ def _choice(values: Mapping[str, str], name: str, default: str, allowed: tuple[s
     return text
 
 
-def _languages(values: Mapping[str, str]) -> tuple[str, ...]:
-    chosen = tuple(part.strip() for part in values.get("LANGUAGES", ",".join(LANGUAGES)).split(",") if part.strip())
-    for language in chosen:
-        _choice({"LANGUAGES": language}, "LANGUAGES", language, LANGUAGES)
-    return chosen or LANGUAGES
-
-
 def _sites(values: Mapping[str, str]) -> dict[str, str]:
     """Read `SHOPPER_SITES`: pairs of a platform code and its address, with a blank between the pairs."""
     pairs = [pair.partition("=") for pair in values.get("SITES", "").replace(",", " ").split()]
@@ -295,13 +283,11 @@ KNOWN = frozenset(
         "CLOCK",
         "DATABASE_URL",
         "HOME",
-        "LANGUAGES",
         "OBJECTS_URL",
         "PREFECT_DATABASE_URL",
         "PREFECT_PORT",
         "PRIVATE_HOSTS",
         "RULEBOOK",
-        "RUN_SECONDS",
         "SITES",
         "WEB_HOST",
         "WEB_PORT",

@@ -106,11 +106,20 @@ def laboratory(unit: Unit, code: str = LAB) -> None:
     laboratories.keep(unit, Laboratory(code, Text("检验所", "Laboratory"), 30), [scope])
 
 
-def notice(unit: Unit, sample: Sample, kind: NoticeKind, recipient: str = DESK, *, issued: bool = True) -> Notice:
-    """Draft a notice to one party, and issue it unless told otherwise."""
-    number, at = notices.next_number(unit, kind, moment(11)), moment(11)
+def notice(
+    unit: Unit,
+    sample: Sample,
+    kind: NoticeKind,
+    recipient: str = DESK,
+    *,
+    issued: bool = True,
+    at: datetime | None = None,
+) -> Notice:
+    """Draft a notice to one party, a demand due a day later, and issue it unless told otherwise."""
+    at = at or moment(11)
+    number = notices.next_number(unit, kind, at)
     document = {"tracking": {"id": number}, "listings": [{"ref": "L1", "url": sample.url}]}
-    due = moment(35) if kind is NoticeKind.DELISTING else None
+    due = at + timedelta(days=1) if kind is NoticeKind.DELISTING else None
     made = notices.draft(unit, sample, kind, recipient, Signed(document, sha256(number.encode()), "jws"),
                          number=number, due_at=due, by="flow:notify", at=at)  # fmt: skip
     if issued:

@@ -41,6 +41,8 @@ def fresh_database(server: str, name: str) -> Iterator[Database]:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE shopper'.encode())
         fresh = Database(server.replace("/shopper?", f"/{name}?"))
-        yield fresh
-        fresh.close()
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
+        try:
+            yield fresh
+        finally:
+            fresh.close()
+            connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())

@@ -1,14 +1,14 @@
 """The people and parties of the flow tests, the offers of the shop, and steps that a test may take between sweeps."""
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 from demo.accounts import ACCOUNTS, PASSWORD
-from demo.mall.store import Store
 from demo.mall.shelf import ITEMS
+from demo.mall.store import Store
 from flows.wiring import World
 from labs.accreditation import ScopeEntry
 from sampling.campaign import Campaign
@@ -58,8 +58,6 @@ def offer(world: World, item: str, **changes: Any) -> Framed:
 
 def drawn(world: World, unit: Unit, items: list[Framed], reserve: list[Framed] | None = None) -> Campaign:
     """Give a campaign whose frame holds the drawn offers and a reserve."""
-    from dataclasses import replace
-
     campaign = build.campaign(unit, at=clock.now(unit), units_each=1)
     waiting = [replace(item, drawn=False) for item in reserve or []]
     campaigns.freeze(unit, campaign.id, [*items, *waiting], [], frame_sha256="0" * 64, by="t", at=clock.now(unit))

@@ -1,5 +1,6 @@
 """A real S3 server on loopback, for as long as a block runs."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -25,7 +26,12 @@ def s3_server(folder: Path) -> Iterator[Minio]:
     ports = dict(zip(PARTS, free_ports(len(PARTS)), strict=True))
     words = [str(Path(sys.executable).with_name("weed")), "mini", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1",
              "-webdav=false", "-admin.ui=false", *(f"-{name}={port}" for name, port in ports.items())]  # fmt: skip
-    environment = {"AWS_ACCESS_KEY_ID": KEY, "AWS_SECRET_ACCESS_KEY": SECRET, "HOME": str(folder), "PATH": "/usr/bin:/bin"}
+    environment = {
+        "AWS_ACCESS_KEY_ID": KEY,
+        "AWS_SECRET_ACCESS_KEY": SECRET,
+        "HOME": str(folder),
+        "PATH": "/usr/bin:/bin",
+    }
     with (folder / "weed.log").open("wb") as log:
         process = subprocess.Popen(words, cwd=folder, env=environment, stdout=log, stderr=log)
     try:
@@ -38,9 +44,10 @@ def s3_server(folder: Path) -> Iterator[Minio]:
 
 
 def free_ports(many: int) -> list[int]:
-    """Give ports that are free and whose tenth-thousand neighbours are."""
+    """Give ports that are free and whose ten-thousandth neighbours are; each process looks in a place of its own."""
     found: list[int] = []
-    for port in range(11_000, 20_000, 7):
+    first = 11_000 + os.getpid() * 64 % 9_000
+    for port in range(first, first + 1_500, 7):
         if _is_free(port) and _is_free(port + 10_000):
             found.append(port)
         if len(found) == many:

@@ -57,7 +57,15 @@ ACTS: dict[str, tuple[SampleState, Callable[[Case], object], SampleState]] = {
     "seal": (
         S.UNBOXED,
         lambda c: shopping.seal(
-            c.unit, c.sample.id, test_seal="1", backup_seal="2", witness="w", place="p", photo=None, by="u", at=moment(6)
+            c.unit,
+            c.sample.id,
+            test_seal="1",
+            backup_seal="2",
+            witness="w",
+            place="p",
+            photo=None,
+            by="u",
+            at=moment(6),
         ),
         S.SEALED,
     ),

@@ -35,7 +35,9 @@ def claim(database: Database, hours: float = 12, limit: int = 50) -> tuple[Deliv
         return deliveries.claim(unit, moment(hours), limit)
 
 
-def finish(database: Database, held: Delivery, event: DeliveryEvent = DeliveryEvent.DELIVERED, after: float = 0) -> bool:
+def finish(
+    database: Database, held: Delivery, event: DeliveryEvent = DeliveryEvent.DELIVERED, after: float = 0
+) -> bool:
     again = NOW + timedelta(minutes=after) if after else None
     with database.unit() as unit:
         return deliveries.finish(unit, held, event, OK, next_at=again, at=NOW)

@@ -17,13 +17,13 @@ def test_nothing_set_gives_the_embedded_defaults(tmp_path: Path) -> None:
     assert (settings.home, settings.database_url, settings.bucket) == (tmp_path / "var", "", None)
     assert (settings.web_port, settings.prefect_port, settings.clock) == (8080, 4200, "real")
     assert settings.base_url == "http://127.0.0.1:8080"
-    assert settings.languages == ("zh", "en")
 
 
 def test_the_file_gives_what_the_environment_does_not(tmp_path: Path) -> None:
-    (tmp_path / "shopper.toml").write_text('web_port = 9000\nclock = "movable"\nlanguages = ["en"]\n')
+    (tmp_path / "shopper.toml").write_text('web_port = 9000\nclock = "movable"\nprivate_hosts = ["desk", "shop"]\n')
     settings = load({"SHOPPER_CLOCK": "real"}, tmp_path)
-    assert (settings.web_port, settings.clock, settings.languages) == (9000, "real", ("en",))
+    assert (settings.web_port, settings.clock) == (9000, "real")
+    assert settings.private_hosts == {"desk", "shop"}
 
 
 @pytest.mark.parametrize(
@@ -42,7 +42,7 @@ WRONG = [
     ({"WEB_PORT": "eighty"}, "SHOPPER_WEB_PORT is 'eighty': it must be a whole number from 1 to 65535."),
     ({"WEB_PORT": "70000"}, "SHOPPER_WEB_PORT is '70000': it must be a whole number from 1 to 65535."),
     ({"CLOCK": "slow"}, "SHOPPER_CLOCK is 'slow': it must be one of real, movable."),
-    ({"LANGUAGES": "zh,fr"}, "SHOPPER_LANGUAGES is 'fr': it must be one of zh, en."),
+    ({"SITES": "oscar-mart=shop"}, "SHOPPER_SITES is 'shop': it must be an address such as https://example.org."),
     ({"BASE_URL": "example"}, "SHOPPER_BASE_URL is 'example': it must be an address such as https://example.org."),
     (
         {"DATABASE_URL": "sqlite:///x"},

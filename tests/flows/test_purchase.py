@@ -1,0 +1,169 @@
+"""The purchase: an order is placed at most once, whoever crashes and however many sweeps run at once."""
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from demo.accounts import ACCOUNTS
+from demo.mall.store import Store
+from flows import purchase
+from flows.purchase import GRACE
+from flows.wiring import World, place_order
+from sampling.cover import Cover
+from sampling.money import Money
+from sampling.order import OrderOutcome
+from sampling.purchase import PurchaseEvent, PurchaseState
+from sampling.sample import Sample, SampleEvent, SampleState
+from storage import campaigns, captures, clock, events, purchases, samples
+from storage.unit import Unit
+from tests import build
+from tests.flows.people import PLATFORM, SHOPPERS, drawn, offer, pass_time, placed, target
+
+pytestmark = pytest.mark.browser
+
+Mall = tuple[str, Store]
+
+
+def seen(unit: Unit, world: World, sample: Sample, price: str | None = "41.10") -> Sample:
+    """Write down that the offer was captured, with its price."""
+    listing = {"title": sample.title, "sku": f"GM-{sample.item_id}", "seller": sample.seller}
+    if price:
+        listing = {**listing, "price": {"amount": price, "currency": "CNY"}}  # type: ignore[dict-item]
+    captures.save(unit, world.objects, id_=captures.fresh_id(), sample_id=sample.id, purpose="draw", kind="listing",
+                  reason=None, url=sample.url, status=200, bundle={"manifest.json": str(sample.id).encode()},
+                  listing=listing, by="t", at=clock.now(unit))  # fmt: skip
+    samples.record(unit, sample.id, SampleEvent.CAPTURED, by="t", at=clock.now(unit))
+    return samples.get(unit, sample.id)
+
+
+def captured(world: World, buys: dict[str, int], price: str | None = "41.10") -> list[Sample]:
+    """Give captured samples: item of the shop → which shopper buys it."""
+    with world.database.unit() as unit:
+        listings = [offer(world, item) for item in buys]
+        campaign = drawn(world, unit, listings)
+        return [seen(unit, world, target(unit, campaign, one, buys[one.item_id]), price) for one in listings]
+
+
+def standing(world: World, sample: Sample) -> tuple[SampleState, list[PurchaseState]]:
+    with world.database.unit() as unit:
+        orders = purchases.of_sample(unit, sample.id)
+        return samples.get(unit, sample.id).state, [order.state for order in orders]
+
+
+def intend(world: World, sample: Sample) -> None:
+    """Store the intent and no more, as a process does that is killed right after."""
+    with world.database.unit() as unit:
+        by = f"shopper:{sample.shopper}"
+        purchases.intend(unit, sample, quantity=1, by=by, at=clock.now(unit))
+
+
+def order_really(world: World, sample: Sample, shopper: int) -> str:
+    """Place the order in the shop, and tell our memory nothing of it."""
+    with world.database.unit() as unit:
+        at = clock.now(unit)
+        cover = Cover(**world.vault.open(unit, SHOPPERS[shopper], PLATFORM, case_id=sample.id, by="t", at=at))
+    shop = world.sites[PLATFORM].shop
+    attempt = place_order(world.browser, shop=shop, cover=cover, item_url=sample.url, quantity=1)
+    assert attempt.outcome is OrderOutcome.PLACED, attempt.reason
+    return str(attempt.order_no)
+
+
+def test_two_sweeps_at_once_order_each_sample_once(world: World, mall: Mall) -> None:
+    bought = captured(world, {"2001": 0, "2002": 1, "2003": 0})
+    with ThreadPoolExecutor(2) as pool:
+        reports = list(pool.map(lambda _: purchase.sweep(world, 50), range(2)))
+    assert sum(report.done for report in reports) == 3
+    assert purchase.sweep(world, 50).done == 0
+    assert (sorted(placed(mall[1], 0)), placed(mall[1], 1)) == (["2001", "2003"], ["2002"])
+    for sample in bought:
+        assert standing(world, sample) == (SampleState.ORDERED, [PurchaseState.PLACED])
+    with world.database.unit() as unit:
+        order = purchases.live(unit, bought[0].id)
+        assert order is not None
+        assert order.order_no in {one.number for one in mall[1].orders(ACCOUNTS[0].email)}
+        assert order.paid is not None
+        assert [one.purpose for one in captures.of_sample(unit, bought[0].id)] == ["draw", "order"]
+        looks = [entry for entry in events.history(unit, bought[0].id) if entry.type == "looked_at"]
+        assert looks, "whoever opens a cover is written down"
+
+
+def test_an_order_that_was_placed_before_the_crash_is_found_not_repeated(world: World, mall: Mall) -> None:
+    [sample] = captured(world, {"2004": 2})
+    intend(world, sample)
+    number = order_really(world, sample, 2)
+    assert dict(purchase.sweep(world, 50).outcomes) == {"found": 1}
+    assert standing(world, sample) == (SampleState.ORDERED, [PurchaseState.PLACED])
+    with world.database.unit() as unit:
+        order = purchases.live(unit, sample.id)
+        assert order is not None
+        assert order.order_no == number
+    assert purchase.sweep(world, 50).done == 0
+    assert placed(mall[1], 2) == ["2004"]
+
+
+def test_an_order_that_was_never_placed_is_placed_once_after_the_grace(world: World, mall: Mall) -> None:
+    [sample] = captured(world, {"2005": 3})
+    intend(world, sample)
+    assert dict(purchase.sweep(world, 50).outcomes) == {"left: too early to tell": 1, "left to another": 1}
+    assert standing(world, sample) == (SampleState.CAPTURED, [PurchaseState.UNKNOWN])
+    assert placed(mall[1], 3) == []
+    pass_time(world, seconds=GRACE.total_seconds())
+    assert dict(purchase.sweep(world, 50).outcomes) == {"never placed": 1, "placed": 1}
+    assert standing(world, sample) == (SampleState.ORDERED, [PurchaseState.FAILED, PurchaseState.PLACED])
+    assert purchase.sweep(world, 50).done == 0
+    assert placed(mall[1], 3) == ["2005"]
+
+
+def test_a_budget_is_not_overdrawn_by_those_who_buy_at_once(world: World, mall: Mall) -> None:
+    with world.database.unit() as unit:
+        listings = [offer(world, item) for item in ("2008", "2010")]
+        # enough for either of them, not for both
+        budget = Money(Decimal("100.00"), "CNY")
+        campaign = build.campaign(unit, at=clock.now(unit), units_each=1, budget=budget)
+        campaigns.freeze(unit, campaign.id, listings, [], frame_sha256="0" * 64, by="t", at=clock.now(unit))
+        campaigns.drawn(unit, campaign.id, draw_sha256="1" * 64, by="t", at=clock.now(unit), data={})
+        both = [
+            seen(unit, world, target(unit, campaign, one, 4 + number), str(one.price))
+            for number, one in enumerate(listings)
+        ]
+    assert dict(purchase.sweep(world, 50).outcomes) == {"placed": 1, "skipped: budget spent": 1}
+    states = sorted(standing(world, sample)[0] for sample in both)
+    assert states == [SampleState.NOT_OBTAINED, SampleState.ORDERED]
+    assert len(placed(mall[1], 4) + placed(mall[1], 5)) == 1
+
+
+def test_what_the_shop_refuses_to_sell_ends_with_its_reason(world: World, mall: Mall) -> None:
+    [refused] = captured(world, {"2007": 1})
+    before = len(placed(mall[1], 1))
+    purchase.sweep(world, 50)
+    assert standing(world, refused) == (SampleState.NOT_OBTAINED, [PurchaseState.FAILED])
+    assert purchase.sweep(world, 50).done == 0
+    assert len(placed(mall[1], 1)) == before
+
+
+def test_an_offer_without_a_price_is_left_and_one_of_an_unknown_shop_is_skipped(world: World) -> None:
+    with world.database.unit() as unit:
+        listings = [
+            replace(offer(world, "2011"), price=None),
+            replace(offer(world, "2012"), platform="nowhere", listing_id="nowhere:1"),
+        ]
+        campaign = drawn(world, unit, listings)
+        unpriced, unknown = (seen(unit, world, target(unit, campaign, one), None) for one in listings)
+    purchase.sweep(world, 50)
+    assert standing(world, unpriced) == (SampleState.CAPTURED, [])
+    assert standing(world, unknown)[0] is SampleState.NOT_OBTAINED
+
+
+def test_an_intent_whose_answer_was_unclear_is_settled_like_a_lost_one(world: World, mall: Mall) -> None:
+    [sample] = captured(world, {"2016": 5})
+    intend(world, sample)
+    with world.database.unit() as unit:
+        intent = purchases.live(unit, sample.id)
+        assert intent is not None
+        purchases.record(unit, intent.id, PurchaseEvent.LOST_SIGHT, by="t", at=clock.now(unit), reason="no_confirmation")
+    order_really(world, sample, 5)
+    assert purchase.sweep(world, 50).done == 1
+    assert standing(world, sample) == (SampleState.ORDERED, [PurchaseState.PLACED])
+    assert placed(mall[1], 5).count("2016") == 1

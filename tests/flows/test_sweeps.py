@@ -1,0 +1,214 @@
+"""Every sweep is a tick: what is due is done once, and a second sweep right after does nothing."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+
+import pytest
+from sqlalchemy import text
+
+from flows import NAMES, SWEEPS
+from flows.wiring import World
+from labs.report import UploadState
+from labs.verdict import Outcome
+from platforms.notice import NoticeKind, NoticeState
+from platforms.takedown import TakedownOutcome
+from reputation.publication import PublicationEvent, PublicationState
+from sampling.campaign import CampaignState
+from sampling.sample import SampleState
+from storage import (
+    campaigns,
+    clock,
+    consignments,
+    deliveries,
+    events,
+    notices,
+    publications,
+    samples,
+    scores,
+    uploads,
+    verdicts,
+)
+from storage.acts import desk, office, press
+from storage.unit import Unit
+from tests import build
+from tests.build import DESK, LAB, Case, case, moment
+from tests.flows.people import drawn, offer, pass_time, target
+from tests.flows.test_plan import frame_file
+from tests.flows.test_purchase import seen
+
+S = SampleState
+LATE = 24 * 40
+Proof = Callable[[Unit], bool]
+
+
+def plan(world: World, unit: Unit) -> Proof:
+    files = (world.objects.put(frame_file()),)
+    build.campaign(unit, platforms=(), categories=("toys", "electrical"), files=files)
+    return lambda unit: campaigns.listed(unit)[0].state is CampaignState.SAMPLING
+
+
+def capture(world: World, unit: Unit) -> Proof:
+    listing = offer(world, "2006")
+    sample = target(unit, drawn(world, unit, [listing]), listing)
+    return lambda unit: samples.get(unit, sample.id).state is S.CAPTURED
+
+
+def purchase(world: World, unit: Unit) -> Proof:
+    listing = offer(world, "2009")
+    sample = seen(unit, world, target(unit, drawn(world, unit, [listing]), listing))
+    return lambda unit: samples.get(unit, sample.id).state is S.ORDERED
+
+
+def custody(world: World, unit: Unit) -> Proof:
+    made = case(unit, world.objects, S.NOTICE_SENT)
+    return lambda unit: len(consignments.of_sample(unit, made.sample.id)) == 1
+
+
+def intake(world: World, unit: Unit) -> Proof:
+    one = uploads.receive(unit, world.objects, LAB, "results.csv", b"nothing of use", by="user:lab", at=moment(10))
+    return lambda unit: (
+        uploads.get(unit, one.id).state is UploadState.REJECTED and uploads.get(unit, one.id).findings != ()
+    )
+
+
+def judge(world: World, unit: Unit) -> Proof:
+    made = case(unit, world.objects, S.TESTING)
+    report(made, "210")
+    return lambda unit: (
+        made_state(unit, made) is S.VERDICT
+        and [item.outcome for item in verdicts.of_sample(unit, made.sample.id)] == [Outcome.FAIL]
+    )
+
+
+def notify(world: World, unit: Unit) -> Proof:
+    made = case(unit, world.objects, S.SEALED)
+    return lambda unit: (
+        made_state(unit, made) is S.NOTICE_SENT
+        and {item.kind for item in notices.of_sample(unit, made.sample.id)} == {NoticeKind.SAMPLING}
+        and len(notices.of_sample(unit, made.sample.id)) == 2
+    )
+
+
+def deliver(world: World, unit: Unit) -> Proof:
+    made = case(unit, world.objects, S.TARGETED)
+    one = build.notice(unit, made.sample, NoticeKind.DELISTING, at=clock.now(unit))
+    deliveries.announce(unit, one, "portal", "notice.issued", at=clock.now(unit))
+    return lambda unit: [item.state.value for item, _ in deliveries.of_notice(unit, one.id)] == ["delivered"]
+
+
+def verify(world: World, unit: Unit) -> Proof:
+    listing = offer(world, "2018")
+    sample = target(unit, drawn(world, unit, [listing]), listing)
+    one = build.notice(unit, sample, NoticeKind.DELISTING, at=clock.now(unit))
+    desk.claim(unit, one.id, DESK, "removed", None, by="user:desk", at=clock.now(unit))
+    return lambda unit: [item.outcome for item in notices.checks(unit, one.id)] == [TakedownOutcome.LIVE.value]
+
+
+def publish(world: World, unit: Unit) -> Proof:
+    made = approved(world, unit)
+    return lambda unit: (
+        made_state(unit, made) is S.CLOSED
+        and [item.state for item in publications.shown(unit)] == [PublicationState.PUBLISHED]
+        and events.count(unit, "release", "released") == 1
+    )
+
+
+def score(world: World, unit: Unit) -> Proof:
+    made = approved(world, unit)
+    [waiting] = publications.in_state(unit, PublicationState.APPROVED)
+    publications.record(unit, waiting.id, PublicationEvent.PUBLISHED, by="flow:publish", at=moment(LATE))
+    return lambda unit: (
+        [item.subject for item in scores.listed(unit, "seller")] == [f"{build.PLATFORM}/{made.sample.seller}"]
+        and [item.subject for item in scores.listed(unit, "platform")] == [build.PLATFORM]
+    )
+
+
+READY = {
+    "plan": plan,
+    "capture": capture,
+    "purchase": purchase,
+    "custody": custody,
+    "intake": intake,
+    "judge": judge,
+    "notify": notify,
+    "deliver": deliver,
+    "verify": verify,
+    "publish": publish,
+    "score": score,
+}
+
+
+def report(made: Case, value: str) -> None:
+    """Commit a laboratory's file with one result."""
+    given = build.result(made.blind, value, u_expanded=Decimal(2), tested_on=date(2026, 3, 3))
+    one = uploads.receive(made.unit, made.objects, LAB, "r.csv", value.encode(), by="user:lab", at=moment(10))
+    file = build.report(given)
+    uploads.commit(made.unit, one.id, [file], {made.blind: made.sample.id}, (), by="t", at=moment(10))
+
+
+def approved(world: World, unit: Unit) -> Case:
+    """Give a passed case whose publication a second person approved."""
+    made = case(unit, world.objects, S.FINAL, outcome=Outcome.PASS)
+    proposal = press.propose_publication(unit, made.sample.id, by="user:officer", at=moment(LATE))
+    press.approve_publication(unit, proposal.id, by="user:chief", at=moment(LATE))
+    return made
+
+
+def made_state(unit: Unit, made: Case) -> SampleState:
+    return samples.get(unit, made.sample.id).state
+
+
+def test_every_flow_is_in_the_table() -> None:
+    assert tuple(READY) == NAMES == tuple(SWEEPS)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("name", NAMES)
+def test_a_second_sweep_does_nothing(name: str, world: World) -> None:
+    with world.database.unit() as unit:
+        proof = READY[name](world, unit)
+    first = SWEEPS[name](world, 100)
+    assert first.done >= 1, first
+    with world.database.unit() as unit:
+        assert proof(unit)
+        written = snapshot(unit)
+    second = SWEEPS[name](world, 100)
+    assert second.done == 0, second
+    with world.database.unit() as unit:
+        assert snapshot(unit) == written
+
+
+def test_a_sweep_with_nothing_due_does_nothing(world: World) -> None:
+    assert {name: SWEEPS[name](world, 100).outcomes for name in NAMES} == dict.fromkeys(NAMES, ())
+
+
+def snapshot(unit: Unit) -> list[tuple[object, ...]]:
+    """Give every state and every event, which no idle sweep may add to."""
+    tables = ("sample", "purchase", "notice", "delivery", "publication", "verdict", "upload", "consignment", "campaign")
+    states = [tuple(row) for name in tables for row in unit.execute(text(f"SELECT id, state FROM {name} ORDER BY id"))]
+    return [*states, *map(tuple, unit.execute(text("SELECT case_id, seq, hash FROM event ORDER BY case_id, seq")))]
+
+
+def test_a_demand_is_drafted_approved_by_a_person_issued_and_climbs_when_it_is_late(world: World) -> None:
+    notify_sweep = SWEEPS["notify"]
+    with world.database.unit() as unit:
+        made = case(unit, world.objects, S.FINAL)
+    assert notify_sweep(world, 100).outcomes == (("demand drafted", 1),)
+    assert notify_sweep(world, 100).done == 0, "it waits for a person"
+    with world.database.unit() as unit:
+        [demand] = [one for one in notices.of_sample(unit, made.sample.id) if one.kind is NoticeKind.DELISTING]
+        office.approve_notice(unit, demand.id, by="user:officer", at=clock.now(unit))
+    assert notify_sweep(world, 100).done == 1
+    with world.database.unit() as unit:
+        assert made_state(unit, made) is S.DISPOSAL
+        assert notices.get(unit, demand.id).state is NoticeState.ISSUED
+    for _ in range(3):
+        pass_time(world, days=3)
+        notify_sweep(world, 100)
+        assert notify_sweep(world, 100).done == 0
+    with world.database.unit() as unit:
+        climbed = notices.get(unit, demand.id).level
+        told = [item.event_key for item, _ in deliveries.of_notice(unit, demand.id)]
+        assert climbed > 0
+        assert len(told) == len(set(told)), "no level is announced twice"

@@ -1,0 +1,45 @@
+"""The demonstration as a real command, from the first listing to the last score, and once more."""
+
+import re
+
+import pytest
+
+from demo.audit import audit
+from storage.settings import load
+from tests.journeys.commands import ROOT, Demo
+
+# It drives its own browser, so the other browser tests wait for it.
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
+
+MOST_SECONDS = 180
+FACTS = {
+    "whole way": "samples that went the whole way",
+    "failed": "of these failed / passed",
+    "objections": "objections",
+    "liars": "platforms caught lying",
+    "whole": "histories whole",
+    "seconds": "set-up of the world / the job",
+}
+
+
+def test_the_whole_job_runs_and_a_second_run_adds_nothing(demo: Demo) -> None:
+    code, said = demo.run("--once")
+    assert code == 0, said
+    facts = told(said)
+    assert int(facts["whole way"]) >= 12
+    assert int(facts["failed"].split("/")[0]) >= 2
+    assert (facts["objections"], facts["liars"], facts["whole"]) == ("1", "glow-mall (1)", "yes")
+    assert int(facts["seconds"].split("/")[1].strip(" s")) <= MOST_SECONDS
+    first = audit(load(demo.environment, ROOT))
+    assert [count for count in first if count.wrong or not count.total] == []
+
+    code, said = demo.run("--once")
+    assert code == 0, said
+    assert audit(load(demo.environment, ROOT)) == first
+    assert demo.processes() == []
+
+
+def told(said: str) -> dict[str, str]:
+    """Give the figures of the last table."""
+    lines = dict(re.findall(r"│ ([^│]+?) +│ ([^│]+?) +│$", said, re.MULTILINE))
+    return {name: lines[line] for name, line in FACTS.items()}

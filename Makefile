@@ -46,7 +46,7 @@ screenshot: setup ## take the picture of the board for the README; run make demo
 	@$(BIN)/python -m docs.screenshot
 
 bench: setup ## run the benchmarks; each prints a ratio measured in one run
-	@set -e; for script in $(filter-out benchmarks/kill_demo.py,$(wildcard benchmarks/*.py)); do $(BIN)/python $$script; done
+	@set -e; for script in $(filter-out benchmarks/kill_demo.py benchmarks/fresh_clone.py,$(wildcard benchmarks/*.py)); do $(BIN)/python $$script; done
 
 format: setup ## put the code into shape
 	@$(BIN)/ruff check --fix-only .

@@ -1,5 +1,6 @@
 """What a person at the terminal sees: a bar a step while the job runs, and a table of what happened."""
 
+import sys
 from collections import Counter
 from types import TracebackType
 from typing import Self
@@ -19,6 +20,7 @@ from sampling.sample import SampleState
 from storage import campaigns, events, notices, objections, publications, samples, scores, uploads, verdicts
 from storage.settings import Settings
 
+FILE_WIDTH = 120
 _S = SampleState
 LOST = ENDED - {_S.CLOSED}
 STEPS: tuple[tuple[str, frozenset[SampleState]], ...] = (
@@ -75,7 +77,7 @@ class Progress:
 
 def show_summary(product: World, setup: float, job: float) -> None:
     """Print what happened: each sample's way, and the counts that matter."""
-    console = Console()
+    console = Console(width=None if sys.stdout.isatty() else FILE_WIDTH)
     with product.database.unit() as unit:
         found = [sample for one in campaigns.listed(unit) for sample in samples.of_campaign(unit, one.id)]
         table = Table(title="What happened to each sample")

@@ -29,6 +29,14 @@ class ImpossiblePlan(SamplingError):
     """A plan asks for more than its budget, its frame or its people allow."""
 
 
+class NotOptimal(SamplingError):
+    """An assignment is not the best one, so that no prices can stand for it."""
+
+
+class LoopingCategories(SamplingError):
+    """A category tree leads from a category back to itself."""
+
+
 class BrokenChain(SamplingError):
     """A history does not continue from the entry before it."""
 

@@ -15,8 +15,8 @@ Floats = NDArray[np.float64]
 # Below this sum of λ(1 − λ), and above this λ, targets stand up to a few per cent off the true chance.
 FEW, LARGE = 8.0, 0.2
 PLACES = Decimal("0.000001")
-# The trapezoidal rule on ln q: integrands that are analytic and fade at both ends lose 1e-15 at this step.
-STEP, REACH = 0.2, 40.0
+# The trapezoidal rule on ln q: integrands that are analytic and fade at both ends lose less than 1e-13.
+STEP, REACH = 0.125, 40.0
 CHUNK = 1 << 22
 """How many numbers are held at a time."""
 

@@ -9,7 +9,7 @@ import hashlib
 from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 
 from sampling.digest import Digest
 
@@ -104,7 +104,7 @@ def settle(root: Digest, id_: str, proofs: Sequence[Proof]) -> bool | None:
 
 
 def _closed(proofs: Sequence[Proof], lines: Sequence[Line], wanted: bytes) -> bool:
-    joined = all(right.leaf == left.leaf + 1 for left, right in zip(proofs, proofs[1:], strict=False))
+    joined = all(right.leaf == left.leaf + 1 for left, right in pairwise(proofs))
     opens = lines[0] < wanted or proofs[0].leaf == 0
     ends = wanted < lines[-1] or proofs[-1].leaf == proofs[-1].leaves - 1
     return joined and opens and ends

@@ -7,11 +7,11 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from sampling.beacons import ceremony, drand, nist
+from sampling.beacons import drand, nist, witnessed
 from sampling.beacons.interface import Adapter, Answer, Chain, Pulse
 from sampling.errors import UnknownBeacon
 
-BEACONS: Mapping[str, Adapter] = {"drand": drand.read, "nist": nist.read, "ceremony": ceremony.read}
+BEACONS: Mapping[str, Adapter] = {"drand": drand.read, "nist": nist.read, "ceremony": witnessed.read}
 NONE = "none"
 """A plan that names no beacon: a demonstration's or a test's, drawn at once from its salt alone."""
 

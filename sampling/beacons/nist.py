@@ -68,7 +68,9 @@ def _signature(chain: Chain, pulse: Answer, pem: bytes, text: bytes, signature: 
         raise WrongBeacon("the pulse's certificate cannot be read") from None
     name = hashlib.sha512(certificate.public_bytes(Encoding.DER)).hexdigest()
     if name != word(pulse, "certificateId").lower() or name not in chain.certificates:
-        raise WrongBeacon(f"the certificate {name[:16]}… is not pinned for {chain.code}, or not the one the pulse names")
+        raise WrongBeacon(
+            f"the certificate {name[:16]}… is not pinned for {chain.code}, or not the one the pulse names"
+        )
     at = datetime.strptime(pulse["timeStamp"], "%Y-%m-%dT%H:%M:%S.%fZ").replace(tzinfo=UTC)
     if not certificate.not_valid_before_utc <= at <= certificate.not_valid_after_utc:
         raise WrongBeacon("the pulse's certificate was not valid at its time")

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from demo.accounts import ACCOUNTS
+from demo.accounts import ACCOUNTS, PASSWORD
 from demo.mall.store import Store
 from flows import purchase
 from flows.purchase import GRACE
@@ -20,6 +20,7 @@ from storage import campaigns, captures, clock, events, purchases, samples
 from storage.unit import Unit
 from tests import build
 from tests.flows.people import PLATFORM, SHOPPERS, drawn, offer, pass_time, placed, target
+from tests.storage.test_vault import leaks
 
 pytestmark = pytest.mark.browser
 
@@ -87,6 +88,8 @@ def test_two_sweeps_at_once_order_each_sample_once(world: World, mall: Mall) -> 
         assert [one.purpose for one in captures.of_sample(unit, bought[0].id)] == ["draw", "order"]
         looks = [entry for entry in events.history(unit, bought[0].id) if entry.type == "looked_at"]
         assert looks, "whoever opens a cover is written down"
+    secret = {value for account in ACCOUNTS for value in (account.email, account.phone, account.line1)}
+    assert leaks(world.database, {*secret, PASSWORD}) == []
 
 
 def test_an_order_that_was_placed_before_the_crash_is_found_not_repeated(world: World, mall: Mall) -> None:
@@ -162,7 +165,9 @@ def test_an_intent_whose_answer_was_unclear_is_settled_like_a_lost_one(world: Wo
     with world.database.unit() as unit:
         intent = purchases.live(unit, sample.id)
         assert intent is not None
-        purchases.record(unit, intent.id, PurchaseEvent.LOST_SIGHT, by="t", at=clock.now(unit), reason="no_confirmation")
+        purchases.record(
+            unit, intent.id, PurchaseEvent.LOST_SIGHT, by="t", at=clock.now(unit), reason="no_confirmation"
+        )
     order_really(world, sample, 5)
     assert purchase.sweep(world, 50).done == 1
     assert standing(world, sample) == (SampleState.ORDERED, [PurchaseState.PLACED])

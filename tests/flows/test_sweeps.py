@@ -149,7 +149,9 @@ def report(made: Case, value: str) -> None:
 
 def approved(world: World, unit: Unit) -> Case:
     """Give a passed case whose publication a second person approved."""
-    made = case(unit, world.objects, S.FINAL, outcome=Outcome.PASS)
+    campaign = build.campaign(unit)
+    campaigns.freeze(unit, campaign.id, [build.framed()], [], frame_sha256="0" * 64, by="t", at=moment())
+    made = case(unit, world.objects, S.FINAL, outcome=Outcome.PASS, of=campaign)
     proposal = press.propose_publication(unit, made.sample.id, by="user:officer", at=moment(LATE))
     press.approve_publication(unit, proposal.id, by="user:chief", at=moment(LATE))
     return made
@@ -203,12 +205,10 @@ def test_a_demand_is_drafted_approved_by_a_person_issued_and_climbs_when_it_is_l
     with world.database.unit() as unit:
         assert made_state(unit, made) is S.DISPOSAL
         assert notices.get(unit, demand.id).state is NoticeState.ISSUED
-    for _ in range(3):
-        pass_time(world, days=3)
-        notify_sweep(world, 100)
-        assert notify_sweep(world, 100).done == 0
+    pass_time(world, days=30)
+    climbed = [notify_sweep(world, 100).done for _ in range(5)]
+    assert climbed == [1, 1, 1, 0, 0], "rung by rung, and then no more"
     with world.database.unit() as unit:
-        climbed = notices.get(unit, demand.id).level
         told = [item.event_key for item, _ in deliveries.of_notice(unit, demand.id)]
-        assert climbed > 0
-        assert len(told) == len(set(told)), "no level is announced twice"
+        assert told == ["", "level-2", "level-3", "level-4"], "the reminder came too late"
+        assert notices.get(unit, demand.id).level == 4

@@ -2,8 +2,12 @@
 
 import json
 
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
 from sampling.digest import ORIGIN, sha256
 from sampling.evidence import VisitKind, completeness, manifest
+from sampling.verification import key_id, published
 from tests.sampling.visits import LEDGER, a_visit
 
 
@@ -46,3 +50,10 @@ def test_an_outcome_without_files_has_a_manifest_too() -> None:
     record = manifest(visit, capture_id="c", case="k", prev_sha256=ORIGIN, signer="s", files={})
     assert (record["kind"], record["reason"], record["files"]) == ("error", "unreachable", [])
     assert json.dumps(record)
+
+
+def test_a_published_key_is_the_one_its_number_names() -> None:
+    entry = published(Ed25519PrivateKey.from_private_bytes(b"k" * 32).public_key())
+    loaded = load_pem_public_key(entry["pem"].encode())
+    assert isinstance(loaded, Ed25519PublicKey)
+    assert key_id(loaded) == entry["key_id"]

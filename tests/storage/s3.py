@@ -24,8 +24,9 @@ PATIENCE = 30.0
 def s3_server(folder: Path) -> Iterator[Minio]:
     """Give a client of a fresh server whose files lie in the folder."""
     ports = dict(zip(PARTS, free_ports(len(PARTS)), strict=True))
-    words = [str(Path(sys.executable).with_name("weed")), "mini", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1",
-             "-webdav=false", "-admin.ui=false", *(f"-{name}={port}" for name, port in ports.items())]  # fmt: skip
+    program = str(Path(sys.executable).with_name("weed"))
+    chosen = {"dir": folder, "ip": "127.0.0.1", "ip.bind": "127.0.0.1", "webdav": "false", "admin.ui": "false", **ports}
+    words = [program, "mini", *(f"-{name}={value}" for name, value in chosen.items())]
     environment = {
         "AWS_ACCESS_KEY_ID": KEY,
         "AWS_SECRET_ACCESS_KEY": SECRET,

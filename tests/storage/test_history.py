@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from sampling.digest import chained
 from storage import events, numbers
 from storage.database import Database
 from storage.schema.base import new_id
@@ -51,7 +52,7 @@ def test_an_entry_with_a_new_hash_is_found_by_the_one_after_it(database: Databas
     write(database, case_id)
     with database.unit() as unit:
         _, entry, *_ = events.history(unit, case_id)
-    forged = events.chained(entry.prev_hash, {**entry.record(), "actor": "somebody else"})
+    forged = chained(entry.prev_hash, {**entry.record(), "actor": "somebody else"})
     tamper(database, "UPDATE event SET actor = 'somebody else', hash = :hash WHERE seq = 2", hash=forged)
     with database.unit() as unit:
         assert events.breaks(events.history(unit, case_id)) == (3,)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from labs.report import Report, UploadEvent, UploadState
+from labs.report import Report, Upload, UploadEvent, UploadState
 from labs.result import Finding, Result
 from sampling.sample import SampleState
 from storage import events, uploads
@@ -15,7 +15,7 @@ from storage.unit import Unit
 from tests.build import LAB, Case, case, moment, report, result
 
 
-def receive(unit: Unit, objects: Objects, data: bytes, lab: str = LAB) -> uploads.Upload:
+def receive(unit: Unit, objects: Objects, data: bytes, lab: str = LAB) -> Upload:
     return uploads.receive(unit, objects, lab, "results.csv", data, by=f"user:{lab}", at=moment(10))
 
 

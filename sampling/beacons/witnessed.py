@@ -1,7 +1,7 @@
 """A public ceremony: dice or lottery numbers drawn before witnesses and typed in, with the hash of the film."""
 
 import re
-from collections.abc import Sequence
+from math import comb
 from typing import Any
 
 from sampling.beacons.interface import Answer, Chain, Pulse, whole, word
@@ -9,10 +9,11 @@ from sampling.digest import canonical, sha256
 from sampling.errors import WrongBeacon
 
 LEAST_WITNESSES = 2
-LEAST_OUTCOMES = 10**15
-"""Fewer possible outcomes than 10^15 could be searched for a draw that suits (fifty bits; 20 dice make 3.6 · 10^15)."""
+LEAST_OUTCOMES = 10**7
+"""The committed salts keep anyone from searching the outcomes for one that suits; the least number of them keeps every
+listing's chance within a ten-millionth of what it should be. Ten dice make 6 · 10^7, six of 49 balls 1.4 · 10^7."""
 FIELDS = frozenset({"round", "method", "place", "lowest", "highest", "numbers", "witnesses", "film_sha256"})
-METHODS = frozenset({"dice", "lottery", "urn"})
+METHODS = frozenset({"dice", "lottery"})
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
@@ -47,18 +48,15 @@ def _numbers(answer: Answer) -> list[int]:
     numbers, low, high = answer["numbers"], whole(answer, "lowest"), whole(answer, "highest")
     if not _is_list_of(numbers, int) or not all(low <= number <= high for number in numbers):
         raise WrongBeacon(f"the ceremony's numbers are not whole numbers from {low} to {high}")
-    if answer["method"] != "dice" and len(set(numbers)) != len(numbers):
-        raise WrongBeacon("a ball was drawn twice")
+    if answer["method"] != "dice" and numbers != sorted(set(numbers)):
+        raise WrongBeacon("balls are written in rising order, each once")
     if _outcomes(answer["method"], high - low + 1, len(numbers)) < LEAST_OUTCOMES:
         raise WrongBeacon(f"{len(numbers)} numbers from {low} to {high} leave fewer than {LEAST_OUTCOMES} outcomes")
     return list(numbers)
 
 
 def _outcomes(method: str, faces: int, drawn: int) -> int:
-    count = 1
-    for place in range(drawn):
-        count *= faces if method == "dice" else faces - place
-    return count
+    return faces**drawn if method == "dice" else comb(faces, drawn)
 
 
 def _witnesses(answer: Answer) -> list[str]:
@@ -69,8 +67,4 @@ def _witnesses(answer: Answer) -> list[str]:
 
 
 def _is_list_of(values: Any, kind: type) -> bool:
-    return (
-        isinstance(values, Sequence)
-        and not isinstance(values, str)
-        and all(isinstance(value, kind) and not isinstance(value, bool) for value in values)
-    )
+    return isinstance(values, list) and all(type(value) is kind for value in values)

@@ -23,7 +23,8 @@ from reputation.score import Score
 from reputation.score import score as score_of
 from reputation.standing import Governance, standing
 from sampling.digest import canonical, sha256
-from sampling.draw import inclusion
+from sampling.inclusion import published
+from sampling.plan import is_targeted
 from sampling.sample import Sample
 from storage import campaigns, notices, publications, samples, scores
 from storage.scores import Kept
@@ -39,7 +40,8 @@ class Published:
 
     sample: Sample
     publication: Publication
-    probability: Decimal
+    probability: Decimal | None
+    """The chance with which it was drawn; None when it was picked."""
     demands: tuple[Notice, ...]
 
     @property
@@ -75,7 +77,7 @@ def sweep(world: World, limit: int) -> Report:
 
 
 def _published(unit: Unit, limit: int) -> list[Published]:
-    chances: dict[object, dict[str, Decimal]] = {}
+    chances: dict[object, dict[str, Decimal | None]] = {}
     found = []
     for item in publications.in_state(unit, PublicationState.PUBLISHED, PublicationState.CORRECTED, limit=limit):
         sample = samples.get(unit, item.sample_id)
@@ -86,15 +88,17 @@ def _published(unit: Unit, limit: int) -> list[Published]:
     return found
 
 
-def _chances(unit: Unit, sample: Sample) -> dict[str, Decimal]:
-    """Each listing's chance to be drawn, from the frozen frame of its campaign."""
+def _chances(unit: Unit, sample: Sample) -> dict[str, Decimal | None]:
+    """Each listing's chance to be drawn, from the frozen frame of its campaign; None for a picked one."""
     strata = defaultdict(list)
     for item in campaigns.frame(unit, sample.campaign_id):
         strata[item.stratum].append(item)
     return {
-        item.listing_id: inclusion(item.size, sum(one.size for one in group), sum(one.drawn for one in group))
+        item.listing_id: None if is_targeted(item.stratum) else chance
         for group in strata.values()
-        for item in group
+        for item, chance in zip(
+            group, published([one.size for one in group], sum(one.drawn for one in group)), strict=True
+        )
     }
 
 
@@ -136,9 +140,14 @@ def _evidence(subject: str, item: Published, parameters: Parameters) -> Evidence
 
 
 def _rate(group: list[Published]) -> Rate:
-    tested = [Tested(item.sample.stratum, float(item.probability), item.failed) for item in group]
+    # What was picked for a suspicion stands for nothing but itself, and is not counted with what was drawn.
+    drawn = [item for item in group if item.probability is not None]
+    tested = [Tested(item.sample.stratum, float(item.probability or 0), item.failed) for item in drawn]
+    if not tested:
+        failed = sum(item.failed for item in group)
+        return detected(failed=failed, drawn=len(group), basis=Basis.RISK_TARGETED)
     try:
-        return estimated(tested, basis=Basis.PROBABILITY, neighbours=_neighbours(group))
+        return estimated(tested, basis=Basis.PROBABILITY, neighbours=_neighbours(drawn))
     except NoVariance:  # nobody to join: the plain share of what was tested, with its own interval
         failed = sum(item.failed for item in tested)
         return detected(failed=failed, drawn=len(tested), basis=Basis.PROBABILITY)

@@ -81,3 +81,7 @@ class Campaign:
     """Frame files beside the crawled sites: the SHA-256 of each stored CSV."""
     frame_sha256: str | None = None
     draw_sha256: str | None = None
+    beacons: tuple[str, ...] = ()
+    """The chains whose public randomness the draw waits for, the next where one fails; none draws from the seed alone."""
+    parties: tuple[str, ...] = ()
+    """Who commits a salt beside the beacon, in the order of names."""

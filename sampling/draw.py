@@ -4,7 +4,6 @@ import hashlib
 import heapq
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from fractions import Fraction
 
 from sampling.digest import Digest, canonical, framed, sha256
@@ -58,12 +57,6 @@ def draw_stratum(units: Sequence[Unit], n: int, seed: str, *, reserve: int) -> t
         Drawn(item.id, item.size, item.ticket, rank, item.selected, item.certain)
         for rank, item in enumerate([*first, *rest], start=1)
     )
-
-
-def inclusion(size: int, total: int, n: int) -> Decimal:
-    """Give a listing's target chance of being drawn, n x / X and at most 1, to six places; never 0."""
-    chance = min(Decimal(1), Decimal(n * size) / Decimal(total))
-    return max(chance.quantize(Decimal("0.000001")), Decimal("0.000001"))
 
 
 def digest(plan: Digest, frame: Digest, drawn: Mapping[str, Sequence[Drawn]]) -> Digest:

@@ -33,7 +33,7 @@ def migrate(chosen: Namespace) -> int:
 
 def show_clock(chosen: Namespace) -> int:
     """Print the product's time, and how far it is ahead of the real one."""
-    with _database(load()) as database, database.unit() as unit:
+    with opened(load()) as database, database.unit() as unit:
         print(f"{clock.now(unit).isoformat(timespec='seconds')} ({clock.ahead(unit).days} days ahead)")
     return 0
 
@@ -43,7 +43,7 @@ def advance_clock(chosen: Namespace) -> int:
     settings = load()
     if settings.clock != "movable":
         raise CommandError("SHOPPER_CLOCK is real, so the clock cannot be moved: only a demonstration's can.")
-    with _database(settings) as database, database.unit() as unit:
+    with opened(settings) as database, database.unit() as unit:
         clock.advance(unit, timedelta(days=chosen.days), movable=True)
         print(clock.now(unit).isoformat(timespec="seconds"))
     return 0
@@ -62,7 +62,7 @@ def add_user(chosen: Namespace) -> int:
     lab = chosen.party if role is UserRole.LAB else None
     platform = chosen.party if role is UserRole.PLATFORM else None
     user = accounts.new_user(chosen.name, chosen.name, role, lab=lab, platform=platform)
-    with _database(load()) as database, database.unit() as unit:
+    with opened(load()) as database, database.unit() as unit:
         accounts.add_user(unit, replace(user, password=hash_password(password)))
     print(f"{chosen.name} can log in as {role}.")
     return 0
@@ -95,7 +95,8 @@ def _files(bundle: Path) -> dict[str, bytes]:
 
 
 @contextmanager
-def _database(settings: Settings) -> Iterator[db.Database]:
+def opened(settings: Settings) -> Iterator[db.Database]:
+    """Give the database while the block runs; tables that are not up to date raise CommandError."""
     with databases(settings) as places:
         if not at_head(places.shopper):
             raise CommandError("The tables are not up to date: run shopper migrate.")

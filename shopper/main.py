@@ -18,6 +18,10 @@ RUN = {
     "clock show": "shopper.administer:show_clock",
     "clock advance": "shopper.administer:advance_clock",
     "user add": "shopper.administer:add_user",
+    "lab keep": "shopper.enrol:keep_laboratory",
+    "cover keep": "shopper.enrol:keep_cover",
+    "endpoint keep": "shopper.enrol:keep_endpoint",
+    "token add": "shopper.enrol:add_token",
 }
 
 
@@ -61,12 +65,36 @@ def parser() -> argparse.ArgumentParser:
     _add(clock, "show", "print the time the product goes by", "clock show")
     advance = _add(clock, "advance", "move a movable clock forward", "clock advance")
     advance.add_argument("days", type=_positive, metavar="DAYS")
+    _parties(commands)
+    return top
+
+
+def _parties(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the commands that say who takes part."""
     user = _group(commands, "user", "people who log in")
     add = _add(user, "add", "add a person; the password is asked for, or read from standard input", "user add")
     add.add_argument("name")
     add.add_argument("role", help="coordinator, shopper, lab, platform, …")
     add.add_argument("--party", default="", help="the laboratory or platform the person belongs to")
-    return top
+    lab = _add(_group(commands, "lab", "laboratories"), "keep", "keep a laboratory and its scope", "lab keep")
+    lab.add_argument("code")
+    lab.add_argument("zh", help="its Chinese name")
+    lab.add_argument("en", help="its English name")
+    lab.add_argument("--capacity", type=_positive, required=True, help="samples a campaign")
+    lab.add_argument(
+        "--scope", type=Path, required=True, help="CSV: scheme, item, method, valid_from, valid_to, source"
+    )
+    covers = _group(commands, "cover", "shoppers' accounts at shops")
+    cover = _add(covers, "keep", "seal a cover; its fields come as JSON on standard input", "cover keep")
+    cover.add_argument("shopper")
+    cover.add_argument("platform")
+    endpoints = _group(commands, "endpoint", "where platforms take notices")
+    endpoint = _add(endpoints, "keep", "keep where a platform takes signed notices", "endpoint keep")
+    endpoint.add_argument("platform")
+    endpoint.add_argument("url")
+    token = _add(_group(commands, "token", "tokens for the API"), "add", "make a token and print it once", "token add")
+    token.add_argument("name", help="the user it acts for")
+    token.add_argument("--label", default="api", help="what it is for")
 
 
 def _add(
@@ -97,6 +125,9 @@ def _function(place: str) -> Callable[[argparse.Namespace], int]:
 
 def _exit_code(error: Exception) -> int | None:
     """Give 2 for what the person can put right in words or settings, 1 for failed work, None for a fault of ours."""
+    from labs.errors import LabError
+    from platforms.errors import PlatformError
+    from reputation.errors import ReputationError
     from sampling.errors import SamplingError
     from shopper.errors import CommandError, ServiceFailed
     from storage.errors import StorageError
@@ -106,7 +137,15 @@ def _exit_code(error: Exception) -> int | None:
     match error:
         case SettingsError() | CommandError():
             return 2
-        case ServiceFailed() | PostgresError() | StorageError() | SamplingError():
+        case (
+            ServiceFailed()
+            | PostgresError()
+            | StorageError()
+            | SamplingError()
+            | LabError()
+            | PlatformError()
+            | ReputationError()
+        ):
             return 1
         case _:
             return None

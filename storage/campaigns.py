@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 
 from sampling.campaign import CAMPAIGN, Campaign, CampaignEvent, CampaignState
 from sampling.money import Money
+from sampling.places import Place
 from sampling.text import Text
 from storage import events, moves, numbers
+from storage.errors import NotFound
 from storage.records import record_of
 from storage.schema.base import new_id
 from storage.schema.plan import CampaignRow, FrameFindingRow, FrameRow
@@ -66,6 +68,8 @@ def plan(
     files: Sequence[str],
     by: str,
     at: datetime,
+    beacons: Sequence[str] = (),
+    parties: Sequence[str] = (),
 ) -> Campaign:
     """Create a campaign and plan it; the `plan` flow draws it next."""
     number = f"C{at.year}-{numbers.take(unit, f'campaign-{at.year}'):03d}"
@@ -73,7 +77,7 @@ def plan(
         id=new_id(), number=number, name=name.record(), platforms=list(platforms), categories=list(categories),
         sample_size=sample_size, units_each=units_each, budget=budget.amount, currency=budget.currency, seed=seed,
         rulebook=rulebook, state=CAMPAIGN.initial, created_by=by, created_at=at, files=list(files),
-        frame_sha256=None, draw_sha256=None,
+        frame_sha256=None, draw_sha256=None, beacons=list(beacons), parties=sorted(parties),
     )  # fmt: skip
     unit.add(row)
     unit.flush()
@@ -135,6 +139,36 @@ def drawn(unit: Session, id_: UUID, *, draw_sha256: str, by: str, at: datetime, 
     moves.move(unit, row, CAMPAIGN, CampaignEvent.DRAWN, case_id=id_, by=by, at=at, data=data)
 
 
+def mark(unit: Session, id_: UUID, places: Iterable[Place]) -> tuple[Framed, ...]:
+    """Write the places of the first draw, or only what a further round drew, into the frame; give the drawn listings."""
+    row, drawn = moves.load(unit, CampaignRow, id_), []
+    held = {one.id: one for one in places}
+    wanted = select(FrameRow).where(FrameRow.campaign_id == id_, FrameRow.listing_id.in_(held))
+    for listing in unit.scalars(wanted.order_by(FrameRow.listing_id)):
+        place = held[listing.listing_id]
+        if row.draw_sha256 is None:
+            # The reserve order is that of the first draw; a further round takes listings out of it.
+            listing.ticket, listing.rank = str(place.ticket), place.rank
+        if place.selected:
+            listing.drawn = True
+            drawn.append(record_of(Framed, listing))
+    unit.flush()
+    return tuple(drawn)
+
+
+def extended(unit: Session, id_: UUID, *, by: str, at: datetime, data: Mapping[str, Any]) -> None:
+    """Record that a further round added listings."""
+    record(unit, id_, CampaignEvent.EXTENDED, by=by, at=at, data=data)
+
+
+def by_number(unit: Session, number: str) -> Campaign:
+    """Give the campaign of that number, or raise NotFound."""
+    row = moves.one(unit, CampaignRow, number=number)
+    if row is None:
+        raise NotFound(f"there is no campaign {number}")
+    return _campaign(row)
+
+
 def next_reserve(unit: Session, id_: UUID, stratum: str) -> Framed | None:
     """Give and mark the next undrawn listing of a stratum by the published order, or None when it is used up.
 
@@ -192,4 +226,6 @@ def _campaign(row: CampaignRow) -> Campaign:
         categories=tuple(row.categories),
         budget=Money(row.budget, row.currency),
         files=tuple(row.files),
+        beacons=tuple(row.beacons),
+        parties=tuple(row.parties),
     )

@@ -1,4 +1,4 @@
-"""What must stay secret: covers of shoppers, sealed with a key that is not in the database."""
+"""What must stay secret: covers of shoppers and salts of draws, sealed with a key that is not in the database."""
 
 import json
 import os
@@ -25,10 +25,21 @@ class Vault:
     def __init__(self, key: bytes) -> None:
         self._cipher = AESGCM(key)
 
+    def seal(self, secret: bytes, bound: str) -> bytes:
+        """Give the secret sealed; it opens again only for what it is bound to."""
+        nonce = os.urandom(NONCE)
+        return nonce + self._cipher.encrypt(nonce, secret, bound.encode())
+
+    def unseal(self, sealed: bytes, bound: str) -> bytes:
+        """Give the secret back; another key or another bond raises WrongSecret."""
+        try:
+            return self._cipher.decrypt(sealed[:NONCE], sealed[NONCE:], bound.encode())
+        except InvalidTag:
+            raise WrongSecret("the secret was sealed with another key") from None
+
     def put(self, unit: Session, shopper: str, platform: str, cover: Mapping[str, str]) -> None:
         """Seal a shopper's cover at one platform; a newer cover replaces the older."""
-        nonce = os.urandom(NONCE)
-        sealed = nonce + self._cipher.encrypt(nonce, json.dumps(dict(cover)).encode(), _bound(shopper, platform))
+        sealed = self.seal(json.dumps(dict(cover)).encode(), _bound(shopper, platform))
         row = unit.scalars(select(CoverRow).filter_by(shopper=shopper, platform=platform)).one_or_none()
         if row is None:
             unit.add(CoverRow(id=new_id(), shopper=shopper, platform=platform, sealed=sealed))
@@ -43,11 +54,7 @@ class Vault:
         if row is None:
             raise NotFound(f"{shopper} has no cover at {platform}")
         events.append(unit, case_id, "cover", row.id, "looked_at", by=by, at=at, data={})
-        try:
-            text = self._cipher.decrypt(row.sealed[:NONCE], row.sealed[NONCE:], _bound(shopper, platform))
-        except InvalidTag:
-            raise WrongSecret("the cover was sealed with another key") from None
-        cover: dict[str, str] = json.loads(text)
+        cover: dict[str, str] = json.loads(self.unseal(row.sealed, _bound(shopper, platform)))
         return cover
 
 
@@ -56,5 +63,5 @@ def platforms_of(unit: Session, shopper: str) -> frozenset[str]:
     return frozenset(unit.scalars(select(CoverRow.platform).filter_by(shopper=shopper)))
 
 
-def _bound(shopper: str, platform: str) -> bytes:
-    return f"{shopper}\n{platform}".encode()
+def _bound(shopper: str, platform: str) -> str:
+    return f"{shopper}\n{platform}"

@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 240
+PATIENCE = 280
 
 
 @dataclass(slots=True)

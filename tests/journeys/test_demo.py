@@ -9,7 +9,7 @@ from storage.settings import load
 from tests.journeys.commands import ROOT, Demo
 
 # It drives its own browser, so the other browser tests wait for it.
-pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(590)]
 
 MOST_SECONDS = 180
 FACTS = {

@@ -158,3 +158,24 @@ def test_a_killed_browser_is_started_anew(browser: Browser, shop: str) -> None:
 def test_a_machine_without_a_browser_says_so() -> None:
     with pytest.raises(NoBrowser, match="does not start"), Browser(BrowserSettings(executable=Path("/nonexistent"))):
         raise AssertionError("it opened")
+
+
+def test_a_visitor_who_stays_keeps_cookies_until_a_job_is_lost(browser: Browser, shop: str) -> None:
+    async def enter(tab: Tab) -> str:
+        await tab.open(f"{shop}/late")
+        before = str(await tab.page.evaluate("document.cookie"))
+        await tab.page.evaluate("document.cookie = 'basket=1'")
+        return before
+
+    async def fail(tab: Tab) -> None:
+        await tab.page.goto("http://127.0.0.1:9/")
+
+    with browser.stay() as visitor:
+        visitor.known_as.add("somebody")
+        assert (visitor.run(enter), visitor.run(enter)) == ("", "basket=1")
+        with pytest.raises(Lost):
+            visitor.run(fail)
+        assert (visitor.known_as, visitor.run(enter)) == (set(), "")
+        assert visitor.read(f"{shop}/late", LATE).kind is VisitKind.LISTING
+        assert visitor.read("http://127.0.0.1:9/").reason == "unreachable"
+    assert (browser.run(enter), browser.known_as) == ("", set())

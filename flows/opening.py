@@ -12,7 +12,7 @@ from sampling.campaign import Campaign
 from sampling.digest import canonical, sha256
 from sampling.rulebook import load
 from sampling.sample import Sample, SampleEvent, blind_code
-from storage import accounts, campaigns, laboratories, samples, vault
+from storage import accounts, campaigns, draws, laboratories, samples, vault
 from storage.campaigns import Framed
 from storage.role import UserRole
 from storage.unit import Unit
@@ -47,11 +47,12 @@ def open_cases(
             samples.assign(unit, sample.id, shopper, due_at=by_when, by=ACTOR, at=at)
 
 
-def open_reserve(unit: Unit, campaign: Campaign, stratum: str, *, limits: Limits, at: datetime) -> bool:
+def open_reserve(unit: Unit, campaign: Campaign, stratum: str, *, limits: Limits, at: datetime, reason: str) -> bool:
     """Open the next listing of the published reserve order instead of one that was lost; False when none is left."""
     item = campaigns.next_reserve(unit, campaign.id, stratum)
     if item is None:
         return False
+    draws.reserve_taken(unit, campaign.id, item.listing_id, reason, by=ACTOR, at=at)
     # The reserve's own root: it follows from the published draw and the listing, so nobody chooses it.
     root = bytes.fromhex(sha256(canonical({"draw": campaign.draw_sha256, "reserve": item.listing_id})))
     open_cases(unit, campaign, [item], root, limits=limits, at=at)

@@ -1,11 +1,17 @@
-"""The plan: gathers and freezes the frame of a planned campaign, draws it, and hands out the work."""
+"""The plan: gathers and freezes the frame of a planned campaign, draws it, and hands out the work.
 
-from fractions import Fraction
+A campaign that names no beacon is drawn at once from its seed. One that does goes through the ceremony, a step a sweep.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import pandas as pd
 from prefect import flow
 
+from flows import drawing
+from flows.drawing import RESERVE
 from flows.gathering import gather
 from flows.opening import open_cases
 from flows.report import Report
@@ -17,14 +23,12 @@ from sampling.digest import canonical, sha256
 from sampling.draw import Drawn
 from sampling.errors import ImpossiblePlan
 from sampling.frame import digest as frame_digest
-from sampling.plan import Stratum, allocate, bernoulli, check_cost
-from sampling.rulebook import load as load_rules
+from sampling.plan import check_cost
 from storage import campaigns
-from storage.campaigns import Framed
+from storage.campaigns import Framed, FrameFinding
 from storage.settings import load
 
 ACTOR = "flow:plan"
-RESERVE = 10
 KEPT = ("listing_id", "platform", "item_id", "url", "title", "category", "seller", "brand", "price", "stratum")
 
 
@@ -38,29 +42,51 @@ def plan(limit: int = 10) -> str:
 def sweep(world: World, limit: int) -> Report:
     """Freeze and draw each planned campaign, and open the cases of each drawn one."""
     with world.database.unit() as unit:
-        due = campaigns.in_state(unit, CampaignState.PLANNED)[:limit]
+        due = campaigns.in_state(unit, CampaignState.PLANNED, CampaignState.DRAWING)[:limit]
     return each("plan", world, "campaign", due, _step)
 
 
 def _step(world: World, campaign: Campaign) -> str:
     at = now(world)
     with world.database.unit() as unit:
-        if campaigns.get(unit, campaign.id).state is not CampaignState.PLANNED:
+        state = campaigns.get(unit, campaign.id).state
+    match state:
+        case CampaignState.DRAWING:
+            return drawing.advance(world, campaign, by=ACTOR, at=at)
+        case CampaignState.PLANNED:
+            frame, findings = gather(world, campaign)
+            step = _promise if campaign.beacons else _draw_at_once
+            return step(world, campaign, frame, findings, at)
+        case _:
             return LEFT
-    frame, findings = gather(world, campaign)
+
+
+def _promise(
+    world: World, campaign: Campaign, frame: pd.DataFrame, findings: Sequence[FrameFinding], at: datetime
+) -> str:
+    """Freeze the frame and promise the draw: plan, commitments and future rounds come before any chance."""
+    frozen = frame_digest(frame)
+    try:
+        _refuse_empty(frame, campaign)
+        drawing.allocation(campaign, frame["stratum"].value_counts().to_dict())
+    except ImpossiblePlan as impossible:
+        return _refuse(world, campaign, frame, findings, impossible, at)
+    with world.database.unit() as unit:
+        campaigns.freeze(unit, campaign.id, _framed(frame, {}), findings, frame_sha256=frozen, by=ACTOR, at=at)
+        drawing.begin(world, unit, campaigns.get(unit, campaign.id), by=ACTOR, at=at)
+    return "frozen"
+
+
+def _draw_at_once(
+    world: World, campaign: Campaign, frame: pd.DataFrame, findings: Sequence[FrameFinding], at: datetime
+) -> str:
     frozen = frame_digest(frame)
     plan_sha256 = sha256(canonical(_plan_record(campaign)))
     root = draw.root(plan_sha256, frozen, bytes.fromhex(campaign.seed))
     try:
         places = _draw(frame, campaign, draw.seed_for("listing", root))
     except ImpossiblePlan as impossible:
-        with world.database.unit() as unit:
-            kept = _framed(frame, {})  # what was found, and what was wrong with it, explains the refusal
-            campaigns.freeze(unit, campaign.id, kept, findings, frame_sha256=frozen, by=ACTOR, at=at)
-            campaigns.record(
-                unit, campaign.id, CampaignEvent.CANCELLED, by=ACTOR, at=at, data={"reason": str(impossible)}
-            )
-        return "impossible"
+        return _refuse(world, campaign, frame, findings, impossible, at)
     whole = draw.digest(plan_sha256, frozen, places)
     data = {"plan_sha256": plan_sha256, "draw_sha256": whole, "strata": len(places)}
     with world.database.unit() as unit:
@@ -78,13 +104,30 @@ def _step(world: World, campaign: Campaign) -> str:
     return "drawn"
 
 
-def _draw(frame: pd.DataFrame, campaign: Campaign, seed: str) -> dict[str, tuple[Drawn, ...]]:
+def _refuse(
+    world: World,
+    campaign: Campaign,
+    frame: pd.DataFrame,
+    findings: Sequence[FrameFinding],
+    impossible: ImpossiblePlan,
+    at: datetime,
+) -> str:
+    with world.database.unit() as unit:
+        kept = _framed(frame, {})  # what was found, and what was wrong with it, explains the refusal
+        campaigns.freeze(unit, campaign.id, kept, findings, frame_sha256=frame_digest(frame), by=ACTOR, at=at)
+        campaigns.record(unit, campaign.id, CampaignEvent.CANCELLED, by=ACTOR, at=at, data={"reason": str(impossible)})
+    return "impossible"
+
+
+def _refuse_empty(frame: pd.DataFrame, campaign: Campaign) -> None:
     if frame.empty:
         raise ImpossiblePlan(f"no listing was found for the {campaign.sample_size} samples")
-    rules = load_rules(campaign.rulebook)
-    variance = bernoulli(Fraction(rules.rule("planning_failure_percent").number, 100))
+
+
+def _draw(frame: pd.DataFrame, campaign: Campaign, seed: str) -> dict[str, tuple[Drawn, ...]]:
+    _refuse_empty(frame, campaign)
     groups = {str(name): group for name, group in frame.groupby("stratum", sort=True)}
-    given = allocate({name: Stratum(len(group), variance) for name, group in groups.items()}, campaign.sample_size)
+    given = drawing.allocation(campaign, {name: len(group) for name, group in groups.items()})
     places = {
         name: draw.draw_stratum(
             list(zip(group["listing_id"], group["size"], strict=True)), given[name], seed, reserve=RESERVE

@@ -97,7 +97,7 @@ def _buy(world: World, sample: Sample, stay: Stay) -> str:
         if sample.platform not in world.sites:
             skip(world, unit, sample, "no_checkout", by=ACTOR)
             return "skipped: no checkout"
-        campaign, offer = campaigns.get(unit, sample.campaign_id), listing_of(unit, sample)
+        campaign, offer = campaigns.held(unit, sample.campaign_id), listing_of(unit, sample)
         if offer.price is None:
             return "left: no price"
         spent = purchases.spent(unit, campaign.id, campaign.budget.currency)

@@ -20,6 +20,7 @@ from platforms.edge.post import post
 from platforms.keys import SigningKey, signing_key
 from platforms.site import Site
 from platforms.sites import SITES
+from sampling.edge.beacon import fetch
 from sampling.edge.browser import Browser, Stay
 from sampling.edge.checkout import place_order, read_all_as, read_as
 from sampling.edge.launch import BrowserSettings
@@ -126,6 +127,7 @@ __all__ = [
     "Stay",
     "World",
     "crawl",
+    "fetch",
     "located",
     "notice_key",
     "open_world",

@@ -82,6 +82,6 @@ class Campaign:
     frame_sha256: str | None = None
     draw_sha256: str | None = None
     beacons: tuple[str, ...] = ()
-    """The chains whose public randomness the draw waits for, the next where one fails; none draws from the seed alone."""
+    """The chains the draw waits for, the next where one fails; without any it starts from the seed alone."""
     parties: tuple[str, ...] = ()
     """Who commits a salt beside the beacon, in the order of names."""

@@ -43,7 +43,7 @@ def draw_stages(
     While no merchant and no listing is certain, each listing's chance is m k x / X, as if drawn at once.
     """
     offers: dict[str, list[Unit]] = defaultdict(list)
-    for unit in units:
+    for unit in sorted(units):
         offers[merchant_of[unit[0]]].append(unit)
     names = sorted(offers)
     totals = [sum(size for _, size in offers[name]) for name in names]

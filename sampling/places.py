@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from sampling.ceremony import DrawPlan
@@ -40,6 +40,11 @@ def place(units: Mapping[str, Sequence[Unit]], plan: DrawPlan, seed: str, taken:
         drawn = draw_stratum(pool, n, seed, reserve=plan.reserve) if pool else ()
         places += [_placed(stratum, item, chance) for item, chance in zip(drawn, _chances(pool, n, drawn), strict=True)]
     return places
+
+
+def with_reason(item: Place, reason: str) -> Place:
+    """Give the place of a reserve with the reason it was taken for; a drawn listing needs none."""
+    return item if item.selected else replace(item, taken=reason)
 
 
 def lines(units: Mapping[str, Sequence[Unit]]) -> list[bytes]:

@@ -95,6 +95,11 @@ def record(
 
 def get(unit: Session, id_: UUID) -> Campaign:
     """Give one campaign, or raise NotFound."""
+    return _campaign(moves.read(unit, CampaignRow, id_))
+
+
+def held(unit: Session, id_: UUID) -> Campaign:
+    """Give one campaign and hold it until the unit ends: whoever spends of its budget waits here for the others."""
     return _campaign(moves.load(unit, CampaignRow, id_))
 
 
@@ -140,7 +145,7 @@ def drawn(unit: Session, id_: UUID, *, draw_sha256: str, by: str, at: datetime, 
 
 
 def mark(unit: Session, id_: UUID, places: Iterable[Place]) -> tuple[Framed, ...]:
-    """Write the places of the first draw, or only what a further round drew, into the frame; give the drawn listings."""
+    """Write the first draw's places, or what a further round drew, into the frame; give the drawn listings."""
     row, drawn = moves.load(unit, CampaignRow, id_), []
     held = {one.id: one for one in places}
     wanted = select(FrameRow).where(FrameRow.campaign_id == id_, FrameRow.listing_id.in_(held))
@@ -154,11 +159,6 @@ def mark(unit: Session, id_: UUID, places: Iterable[Place]) -> tuple[Framed, ...
             drawn.append(record_of(Framed, listing))
     unit.flush()
     return tuple(drawn)
-
-
-def extended(unit: Session, id_: UUID, *, by: str, at: datetime, data: Mapping[str, Any]) -> None:
-    """Record that a further round added listings."""
-    record(unit, id_, CampaignEvent.EXTENDED, by=by, at=at, data=data)
 
 
 def by_number(unit: Session, number: str) -> Campaign:

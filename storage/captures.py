@@ -10,8 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sampling.digest import ORIGIN, sha256
-from storage import events
-from storage.errors import NotFound
+from storage import events, moves
 from storage.objects import Objects
 from storage.records import record_of
 from storage.schema.base import new_id
@@ -86,9 +85,7 @@ def of_sample(unit: Session, sample_id: UUID) -> tuple[Capture, ...]:
 
 def get(unit: Session, id_: UUID) -> Capture:
     """Give one capture, or raise NotFound."""
-    row = unit.get(CaptureRow, id_)
-    if row is None:
-        raise NotFound(f"there is no capture {id_}")
+    row = moves.read(unit, CaptureRow, id_)
     return record_of(Capture, row)
 
 

@@ -12,7 +12,6 @@ from labs.consignment import CONSIGNMENT, Consignment, ConsignmentEvent, Consign
 from sampling.custody import Unit
 from sampling.digest import canonical, sha256
 from storage import events, moves, numbers
-from storage.errors import NotFound
 from storage.records import record_of
 from storage.schema.base import new_id
 from storage.schema.custody import ConsignmentLineRow, ConsignmentRow
@@ -69,9 +68,7 @@ def note_seals(unit: Session, id_: UUID, seals: Mapping[str, bool]) -> None:
 
 def get(unit: Session, id_: UUID) -> Consignment:
     """Give one consignment with its lines, or raise NotFound."""
-    row = unit.get(ConsignmentRow, id_)
-    if row is None:
-        raise NotFound(f"there is no consignment {id_}")
+    row = moves.read(unit, ConsignmentRow, id_)
     return _consignment(unit, row)
 
 

@@ -20,6 +20,8 @@ from storage.schema.draw import DrawPartyRow, DrawPlaceRow, DrawRow
 from storage.schema.plan import FrameRow
 from storage.vault import Vault
 
+RESERVE_TAKEN = "reserve_taken"
+
 
 @dataclass(frozen=True, slots=True)
 class Draw:
@@ -167,6 +169,18 @@ def places(unit: Session, id_: UUID) -> tuple[Place, ...]:
         select(DrawPlaceRow).filter_by(draw_id=id_).order_by(DrawPlaceRow.stratum.collate("C"), DrawPlaceRow.rank)
     )
     return tuple(record_of(Place, row, id=row.listing_id, ticket=int(row.ticket), taken="") for row in rows)
+
+
+def reserve_taken(unit: Session, campaign_id: UUID, listing_id: str, reason: str, *, by: str, at: datetime) -> None:
+    """Write that a reserve took the place of a drawn listing, and why."""
+    data = {"listing": listing_id, "reason": reason}
+    events.append(unit, campaign_id, DRAW.noun, campaign_id, RESERVE_TAKEN, by=by, at=at, data=data)
+
+
+def reserves_taken(unit: Session, campaign_id: UUID) -> dict[str, str]:
+    """Give the reserves that were taken, with the reason of each."""
+    entries = events.history(unit, campaign_id)
+    return {one.data["listing"]: one.data["reason"] for one in entries if one.type == RESERVE_TAKEN}
 
 
 def taken(unit: Session, campaign_id: UUID) -> tuple[str, ...]:

@@ -33,6 +33,14 @@ def load(unit: Session, table: type[Row], id_: UUID) -> Row:
     return row
 
 
+def read(unit: Session, table: type[Row], id_: UUID) -> Row:
+    """Give the row without holding it, or raise NotFound."""
+    row = unit.get(table, id_)
+    if row is None:
+        raise NotFound(f"there is no {table.__name__.removesuffix('Row').lower()} {id_}")
+    return row
+
+
 def move(
     unit: Session,
     row: Stateful,

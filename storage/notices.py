@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from platforms.notice import NOTICE, Notice, NoticeEvent, NoticeKind, NoticeState
 from sampling.sample import Sample
 from storage import events, moves, numbers
-from storage.errors import NotAllowed, NotFound
+from storage.errors import NotAllowed
 from storage.records import record_of
 from storage.schema.base import new_id
 from storage.schema.notice import AnswerRow, CheckRow, NoticeRow, NoticeVersionRow
@@ -128,9 +128,7 @@ def checked(unit: Session, id_: UUID, check: Checked) -> None:
 
 def get(unit: Session, id_: UUID) -> Notice:
     """Give one notice with its newest document, or raise NotFound."""
-    row = unit.get(NoticeRow, id_)
-    if row is None:
-        raise NotFound(f"there is no notice {id_}")
+    row = moves.read(unit, NoticeRow, id_)
     return _notice(unit, row)
 
 

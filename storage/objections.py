@@ -47,7 +47,7 @@ def record(
 
 def get(unit: Session, id_: UUID) -> Objection:
     """Give one objection, or raise NotFound."""
-    return record_of(Objection, moves.load(unit, ObjectionRow, id_))
+    return record_of(Objection, moves.read(unit, ObjectionRow, id_))
 
 
 def of_sample(unit: Session, sample_id: UUID) -> tuple[Objection, ...]:

@@ -61,7 +61,7 @@ def record(
 
 def get(unit: Session, id_: UUID) -> Publication:
     """Give one publication, or raise NotFound."""
-    return record_of(Publication, moves.load(unit, PublicationRow, id_))
+    return record_of(Publication, moves.read(unit, PublicationRow, id_))
 
 
 def in_state(unit: Session, *states: PublicationState, limit: int = 1000) -> tuple[Publication, ...]:

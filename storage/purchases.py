@@ -72,7 +72,7 @@ def record(
 
 def get(unit: Session, id_: UUID) -> Purchase:
     """Give one purchase, or raise NotFound."""
-    return _purchase(moves.load(unit, PurchaseRow, id_))
+    return _purchase(moves.read(unit, PurchaseRow, id_))
 
 
 def live(unit: Session, sample_id: UUID) -> Purchase | None:

@@ -12,7 +12,7 @@ from sampling.sample import SAMPLE, Sample, SampleEvent, SampleState, sample_cod
 from sampling.task import TASK, Task, TaskEvent, TaskState
 from storage import events, moves, numbers
 from storage.campaigns import Framed
-from storage.errors import Conflict, NotFound
+from storage.errors import Conflict
 from storage.records import record_of
 from storage.schema.base import new_id
 from storage.schema.sample import SampleRow, TaskRow
@@ -81,9 +81,7 @@ def record_task(
 
 def get(unit: Session, id_: UUID) -> Sample:
     """Give one sample, or raise NotFound."""
-    row = unit.get(SampleRow, id_)
-    if row is None:
-        raise NotFound(f"there is no sample {id_}")
+    row = moves.read(unit, SampleRow, id_)
     return record_of(Sample, row)
 
 

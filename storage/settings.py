@@ -57,6 +57,7 @@ class Settings:
     clock: Literal["real", "movable"]
     rulebook: str
     sites: Mapping[str, str]  # platform code to another address than the site's own
+    relays: Mapping[str, str]  # beacon's chain to the one relay to ask instead of the chain's own
     private_hosts: frozenset[str]  # hosts that a notice may be posted to although they are not public
     authority: Authority
 
@@ -103,7 +104,8 @@ def load(environ: Mapping[str, str] | None = None, folder: Path | None = None) -
         chromium=_chromium(values),
         clock=cast(Literal["real", "movable"], _choice(values, "CLOCK", "real", CLOCKS)),
         rulebook=values.get("RULEBOOK", "cn-product"),
-        sites=_sites(values),
+        sites=_sites(values, "SITES"),
+        relays=_sites(values, "RELAYS"),
         private_hosts=frozenset(values.get("PRIVATE_HOSTS", "").replace(",", " ").split()),
         authority=_authority(values),
     )
@@ -120,6 +122,7 @@ def environment(settings: Settings) -> dict[str, str]:
         f"{PREFIX}BASE_URL": settings.base_url,
         f"{PREFIX}CLOCK": settings.clock,
         f"{PREFIX}SITES": " ".join(f"{code}={address}" for code, address in settings.sites.items()),
+        f"{PREFIX}RELAYS": " ".join(f"{code}={address}" for code, address in settings.relays.items()),
         f"{PREFIX}PRIVATE_HOSTS": " ".join(sorted(settings.private_hosts)),
     }
 
@@ -200,10 +203,10 @@ def _choice(values: Mapping[str, str], name: str, default: str, allowed: tuple[s
     return text
 
 
-def _sites(values: Mapping[str, str]) -> dict[str, str]:
-    """Read `SHOPPER_SITES`: pairs of a platform code and its address, with a blank between the pairs."""
-    pairs = [pair.partition("=") for pair in values.get("SITES", "").replace(",", " ").split()]
-    return {code: _address({"SITES": address}, "SITES", address) for code, _, address in pairs}
+def _sites(values: Mapping[str, str], name: str) -> dict[str, str]:
+    """Read pairs of a platform's or beacon's code and its address, with a blank between the pairs."""
+    pairs = [pair.partition("=") for pair in values.get(name, "").replace(",", " ").split()]
+    return {code: _address({name: address}, name, address) for code, _, address in pairs}
 
 
 def _authority(values: Mapping[str, str]) -> Authority:
@@ -288,6 +291,7 @@ KNOWN = frozenset(
         "PREFECT_PORT",
         "PRIVATE_HOSTS",
         "RULEBOOK",
+        "RELAYS",
         "SITES",
         "WEB_HOST",
         "WEB_PORT",

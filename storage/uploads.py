@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 from labs.report import UPLOAD, Report, Upload, UploadEvent, UploadState
 from labs.result import Finding, Interval, Result
 from storage import events, moves
-from storage.errors import NotFound
 from storage.objects import Objects
 from storage.records import record_of
 from storage.schema.base import new_id
@@ -70,9 +69,7 @@ def commit(
 
 def get(unit: Session, id_: UUID) -> Upload:
     """Give one upload, or raise NotFound."""
-    row = unit.get(UploadRow, id_)
-    if row is None:
-        raise NotFound(f"there is no upload {id_}")
+    row = moves.read(unit, UploadRow, id_)
     return _upload(row)
 
 

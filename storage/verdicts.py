@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from labs.verdict import VERDICT, ItemVerdict, Outcome, Verdict, VerdictEvent, VerdictState
 from storage import events, moves
-from storage.errors import NotAllowed, NotFound
+from storage.errors import NotAllowed
 from storage.records import record_of
 from storage.schema.lab import VerdictRow
 
@@ -51,9 +51,7 @@ def end(unit: Session, id_: UUID, event: VerdictEvent, *, by: str, at: datetime)
 
 def get(unit: Session, id_: UUID) -> Verdict:
     """Give one verdict, or raise NotFound."""
-    row = unit.get(VerdictRow, id_)
-    if row is None:
-        raise NotFound(f"there is no verdict {id_}")
+    row = moves.read(unit, VerdictRow, id_)
     return _verdict(row)
 
 

@@ -5,10 +5,10 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from labs.objection import Objection, ObjectionEvent, ObjectionKind, ObjectionState, assess, leads_to_retest
+from labs.objection import OBJECTION, Objection, ObjectionEvent, ObjectionKind, ObjectionState, assess, leads_to_retest
 from labs.verdict import Outcome, Verdict
 from sampling import rulebook
-from sampling.sample import SampleEvent
+from sampling.sample import SampleEvent, SampleState
 from storage import campaigns, deadlines, objections, samples
 from storage.errors import Conflict, NotAllowed
 from storage.service import OBJECTION_WINDOW
@@ -31,29 +31,36 @@ def lodge_objection(
         party=party.partition(":")[0], parties=rules.rule("objection_parties").words, grounds=grounds,
         received_at=at, deadline=clock.due_at,
     )  # fmt: skip
-    if verdict.event is ObjectionEvent.ACCEPTED:
+    if verdict.event is ObjectionEvent.ACCEPTED and samples.get(unit, sample_id).state is SampleState.NOTIFIED:
         samples.record(unit, sample_id, SampleEvent.OBJECTED, by=by, at=at, data={"party": party, "kind": kind.value})
-    else:
+    elif verdict.event is not ObjectionEvent.ACCEPTED:
         objections.record(unit, objection.id, verdict.event, by=by, at=at, reason=verdict.reason)
     return objections.get(unit, objection.id)
 
 
 def decide_objection(unit: Session, objection_id: UUID, decision: str, reason: str, *, by: str, at: datetime) -> None:
-    """Refuse, dismiss or uphold an objection, or order a re-inspection on the backup unit."""
+    """Refuse, dismiss or uphold an objection, or order a re-inspection on the backup unit.
+
+    While another objection to the sample is open, a refusal or a dismissal leaves the sample where it stands.
+    """
     objection = objections.get(unit, objection_id)
-    if decision == "refuse":
-        objections.record(unit, objection_id, ObjectionEvent.REFUSED, by=by, at=at, reason=reason)
-        samples.record(unit, objection.sample_id, SampleEvent.OBJECTION_REFUSED, by=by, at=at)
-        return
-    objections.record(unit, objection_id, ObjectionEvent.ACCEPTED, by=by, at=at, reason=reason)
-    samples.record(unit, objection.sample_id, SampleEvent.REVIEW_OPENED, by=by, at=at)
     match decision:
-        case "reinspect":
-            _order_retest(unit, objection, by=by, at=at)
+        case "refuse":
+            objections.record(unit, objection_id, ObjectionEvent.REFUSED, by=by, at=at, reason=reason)
+            if _settles(unit, objection):
+                samples.record(unit, objection.sample_id, SampleEvent.OBJECTION_REFUSED, by=by, at=at)
         case "dismiss":
-            _settle(unit, objection, ObjectionEvent.DISMISSED, SampleEvent.REVIEW_DECIDED, by=by, at=at)
-        case "uphold":
-            _settle(unit, objection, ObjectionEvent.UPHELD, SampleEvent.VOIDED, by=by, at=at)
+            objections.record(unit, objection_id, ObjectionEvent.ACCEPTED, by=by, at=at, reason=reason)
+            objections.record(unit, objection_id, ObjectionEvent.DISMISSED, by=by, at=at)
+            objections.record(unit, objection_id, ObjectionEvent.CLOSED, by=by, at=at)
+            if _settles(unit, objection):
+                samples.record(unit, objection.sample_id, SampleEvent.REVIEW_OPENED, by=by, at=at)
+                samples.record(unit, objection.sample_id, SampleEvent.REVIEW_DECIDED, by=by, at=at)
+        case "uphold" | "reinspect":
+            objections.record(unit, objection_id, ObjectionEvent.ACCEPTED, by=by, at=at, reason=reason)
+            samples.record(unit, objection.sample_id, SampleEvent.REVIEW_OPENED, by=by, at=at)
+            follow = _void if decision == "uphold" else _order_retest
+            follow(unit, objection, by=by, at=at)
         case other:
             raise NotAllowed(f"there is no decision {other!r}")
 
@@ -77,9 +84,14 @@ def _order_retest(unit: Session, objection: Objection, *, by: str, at: datetime)
     samples.record(unit, objection.sample_id, SampleEvent.REINSPECTION_ORDERED, by=by, at=at)
 
 
-def _settle(
-    unit: Session, objection: Objection, event: ObjectionEvent, moved: SampleEvent, *, by: str, at: datetime
-) -> None:
-    objections.record(unit, objection.id, event, by=by, at=at)
+def _void(unit: Session, objection: Objection, *, by: str, at: datetime) -> None:
+    objections.record(unit, objection.id, ObjectionEvent.UPHELD, by=by, at=at)
     objections.record(unit, objection.id, ObjectionEvent.CLOSED, by=by, at=at)
-    samples.record(unit, objection.sample_id, moved, by=by, at=at)
+    samples.record(unit, objection.sample_id, SampleEvent.VOIDED, by=by, at=at)
+
+
+def _settles(unit: Session, objection: Objection) -> bool:
+    """Whether the sample waits for this objection alone."""
+    others = (item for item in objections.of_sample(unit, objection.sample_id) if item.id != objection.id)
+    waiting = samples.get(unit, objection.sample_id).state is SampleState.OBJECTED
+    return waiting and all(item.state in OBJECTION.final for item in others)

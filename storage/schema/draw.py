@@ -7,7 +7,7 @@ from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sampling.ceremony import DrawState
-from storage.schema.base import Base, Exact, Id, Instant, Json, Ref, one_of
+from storage.schema.base import Base, Count, Exact, Id, Instant, Json, Ref, one_of
 
 OPEN = "state IN ('frozen', 'committed', 'opened')"
 
@@ -21,12 +21,8 @@ class DrawRow(Base):
         Index("uq_draw_one_under_way", "campaign_id", unique=True, postgresql_where=text(OPEN)),
         CheckConstraint("(state = 'aborted') = (reason IS NOT NULL)", name="aborted_with_a_reason"),
         CheckConstraint("(state = 'published') = (files IS NOT NULL)", name="published_with_its_files"),
-        CheckConstraint(
-            "state IN ('frozen', 'committed', 'aborted') OR beacon IS NOT NULL", name="opened_by_a_beacon"
-        ),
-        CheckConstraint(
-            "state NOT IN ('drawn', 'published') OR sample_sha256 IS NOT NULL", name="drawn_with_its_hash"
-        ),
+        CheckConstraint("state IN ('frozen', 'committed', 'aborted') OR beacon IS NOT NULL", name="opened_by_a_beacon"),
+        CheckConstraint("state NOT IN ('drawn', 'published') OR sample_sha256 IS NOT NULL", name="drawn_with_its_hash"),
     )
 
     id: Mapped[Id]
@@ -38,7 +34,7 @@ class DrawRow(Base):
     frame_sha256: Mapped[str]
     merkle_root: Mapped[str]
     chain: Mapped[str] = mapped_column(comment="the beacon whose turn it is, or which gave the value")
-    round: Mapped[int]
+    round: Mapped[Count]
     missed: Mapped[int] = mapped_column(comment="how many of the plan's beacons were given up")
     beacon: Mapped[dict[str, Any] | None] = mapped_column(JSONB(none_as_null=True), comment="the value and its proof")
     sample_sha256: Mapped[str | None]
@@ -80,7 +76,7 @@ class DrawPlaceRow(Base):
     stratum: Mapped[str]
     rank: Mapped[int]
     listing_id: Mapped[str]
-    size: Mapped[int]
+    size: Mapped[Count]
     ticket: Mapped[str] = mapped_column(comment="64 bits as decimal text")
     selected: Mapped[bool]
     certain: Mapped[bool]

@@ -32,7 +32,9 @@ class CampaignRow(Base):
     frame_sha256: Mapped[str | None]
     draw_sha256: Mapped[str | None]
     beacons: Mapped[list[str]] = mapped_column(
-        ARRAY(TEXT), server_default="{}", comment="public beacons in the order in which they apply; none: the seed alone"
+        ARRAY(TEXT),
+        server_default="{}",
+        comment="public beacons in the order in which they apply; none: the seed alone",
     )
     parties: Mapped[list[str]] = mapped_column(
         ARRAY(TEXT), server_default="{}", comment="who commits a salt to the draw, in the order of names"

@@ -30,6 +30,14 @@ def test_a_killed_world_goes_on_where_it_was(tmp_path: Path) -> None:
 
 def test_a_taken_port_is_named(tmp_path: Path) -> None:
     ports = free_ports()
-    taken = pytest.raises(world.WorldError, match=f"glow-mall cannot start: port {ports['glow-mall']} is taken")
+    taken = pytest.raises(world.PortTaken, match=f"^Port {ports['glow-mall']} is taken, and glow-mall of this world")
     with socket.create_server(("127.0.0.1", ports["glow-mall"])), taken:
         world.start(tmp_path, ports)
+
+
+def test_the_ports_of_a_world_are_chosen_once_and_past_those_that_are_taken(tmp_path: Path) -> None:
+    first = world.ports_of(tmp_path)
+    assert sorted(first) == sorted(world.SERVICES)
+    with socket.create_server(("127.0.0.1", first["desk"])):
+        assert world.ports_of(tmp_path) == first
+        assert set(world.ports_of(tmp_path / "other").values()).isdisjoint(first.values())

@@ -4,7 +4,6 @@ from dataclasses import asdict, replace
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
-from uuid import UUID
 
 from demo.accounts import ACCOUNTS, PASSWORD
 from demo.mall.shelf import ITEMS
@@ -15,7 +14,7 @@ from sampling.campaign import Campaign
 from sampling.cover import Cover
 from sampling.sample import Sample
 from sampling.text import Text
-from storage import accounts, campaigns, clock, deadlines, laboratories, samples
+from storage import accounts, campaigns, clock, laboratories, samples
 from storage.campaigns import Framed
 from storage.laboratories import Laboratory
 from storage.role import UserRole
@@ -82,8 +81,3 @@ def pass_time(world: World, **by: float) -> None:
 def placed(store: Store, shopper: int) -> list[str]:
     """Give the items that a shopper's account really ordered, one for each line of each order."""
     return [line.item for order in store.orders(ACCOUNTS[shopper].email) for line in order.lines]
-
-
-def windows(unit: Unit, sample_id: UUID) -> list[str]:
-    """Give the parties whose objection window runs."""
-    return [item.party for item in deadlines.of_sample(unit, sample_id)]

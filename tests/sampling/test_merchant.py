@@ -73,8 +73,8 @@ def test_a_cap_takes_from_the_chances_of_large_merchants_and_gives_to_the_others
         for seed in seeds
         for item in draw_capped(UNITS, MERCHANT, 12, most=2, seed=seed, reserve=0).drawn
     )
-    uncapped = sum(chance for (id_, _), chance in zip(UNITS, probabilities([size for _, size in UNITS], 12), strict=True)
-                   if MERCHANT[id_] == "big")  # fmt: skip
+    chances = probabilities([size for _, size in UNITS], 12)
+    uncapped = sum(chance for (id_, _), chance in zip(UNITS, chances, strict=True) if MERCHANT[id_] == "big")
     assert taken["big"] / len(seeds) <= 2 < uncapped - 3
     assert sum(taken.values()) == 12 * len(seeds)
 

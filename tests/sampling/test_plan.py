@@ -84,7 +84,7 @@ def costly(*costs: str) -> dict[str, Stratum]:
     [
         (("1", "1"), "20", (10, 10)),
         (("1", "4"), "60", (20, 10)),  # n ∝ 1/√c
-        (("1", "9"), "20", (2, 2)),  # both reach two at 10 each; the next dear one is past the budget
+        (("1", "9"), "20", (11, 1)),  # when the dear one's turn comes it is past the budget
         (("1", "7"), "15.50", (8, 1)),  # what is left buys the cheap ones
         (("1", "1"), "2", (1, 1)),
         (("1", "1"), "1000", (50, 50)),

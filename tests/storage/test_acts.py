@@ -238,3 +238,16 @@ def test_outcomes_other_than_a_failure_are_published_too(database: Database, obj
         made = case(unit, objects, S.FINAL, outcome=Outcome.PASS)
         proposal = press.propose_publication(unit, made.sample.id, by="user:officer", at=moment(LATE))
         assert proposal.entry["outcome"] == "pass"
+
+
+def test_a_second_objection_is_kept_and_the_sample_waits_for_both(database: Database, objects: Objects) -> None:
+    with database.unit() as unit:
+        made = case(unit, objects, S.NOTIFIED)
+        first, second = lodge(made), lodge(made, hour=13.5)
+        assert [one.state for one in objections.of_sample(unit, made.sample.id)] == [ObjectionState.LODGED] * 2
+        disputes.decide_objection(unit, first.id, "dismiss", "paper", by="user:officer", at=moment(14))
+        between = made.state
+        disputes.decide_objection(unit, second.id, "refuse", "paper", by="user:officer", at=moment(14))
+        assert (between, made.state) == (S.OBJECTED, S.FINAL)
+        states = [one.state for one in objections.of_sample(unit, made.sample.id)]
+        assert states == [ObjectionState.CLOSED, ObjectionState.REFUSED]

@@ -1,0 +1,242 @@
+"""Drawing: a campaign's draw by its ceremony, one step at a time: promise, commitments, beacon, salts, sample, page."""
+
+import secrets
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from fractions import Fraction
+from importlib.metadata import version
+
+from flows.opening import open_cases, open_reserve
+from flows.wiring import World, fetch
+from sampling import beacons, ceremony, draw, merkle, places
+from sampling.beacons.interface import Answer, Pulse
+from sampling.campaign import Campaign, CampaignEvent
+from sampling.ceremony import AGENCY, NOTHING, Commitment, DrawPlan, DrawState
+from sampling.digest import sha256
+from sampling.draw import Unit as Sized
+from sampling.errors import ImpossiblePlan, RefusedDraw
+from sampling.places import Place
+from sampling.plan import Stratum, allocate, bernoulli, check_cost
+from sampling.published import Published, folder
+from sampling.rulebook import load as load_rules
+from sampling.sample import SampleState
+from storage import campaigns, draws, events, samples
+from storage.campaigns import Framed
+from storage.draws import Draw
+from storage.unit import Unit
+
+RESERVE = 10
+LATE, NO_BEACON = "commitments_late", "no_beacon_left"
+UNDER_WAY = frozenset({DrawState.FROZEN, DrawState.COMMITTED, DrawState.OPENED})
+OPEN_PURCHASES = (SampleState.TARGETED, SampleState.CAPTURED, SampleState.ORDERED, SampleState.SHIPPED)
+"""Until a parcel is here, a merchant who knows of it can still change what is in it."""
+
+
+def allocation(campaign: Campaign, listings: Mapping[str, int]) -> dict[str, int]:
+    """Give how many listings each stratum gets of the campaign's sample."""
+    percent = load_rules(campaign.rulebook).rule("planning_failure_percent").number
+    variance = bernoulli(Fraction(percent, 100))
+    return allocate({name: Stratum(count, variance) for name, count in listings.items()}, campaign.sample_size)
+
+
+def begin(
+    world: World,
+    unit: Unit,
+    campaign: Campaign,
+    n: Mapping[str, int] | None = None,
+    *,
+    by: str,
+    at: datetime,
+    sources: Sequence[str] = (),
+    parties: Sequence[str] = (),
+) -> Draw:
+    """Freeze the campaign's next draw and commit the agency's own salt; n given makes it a further round."""
+    earlier, units = draws.of_campaign(unit, campaign.id), _units(campaigns.frame(unit, campaign.id))
+    lines, rules = places.lines(units), load_rules(campaign.rulebook)
+    taken = places.taken_file(draws.taken(unit, campaign.id)) if n else b""
+    plan = DrawPlan(
+        campaign=campaign.number, number=len(earlier) + 1, frame_sha256=sha256(b"".join(lines)),
+        merkle_root=merkle.grow(lines).root, listings=len(lines),
+        n=dict(n or allocation(campaign, {name: len(held) for name, held in units.items()})), reserve=RESERVE,
+        rules=f"{rules.code}@{rules.version}", code=version("mystery-shopper"),
+        parties=tuple(sorted(set(parties or campaign.parties or (AGENCY,)))),
+        sources=ceremony.sources_from(sources or campaign.beacons, at),
+        extends=next((one.number for one in reversed(earlier) if one.draw_sha256), None) if n else None,
+        taken_sha256=world.objects.put(taken) if taken else NOTHING,
+    )  # fmt: skip
+    ceremony.refuse_bad_plan(plan, at)
+    if plan.frame_sha256 != campaign.frame_sha256:
+        raise RefusedDraw(f"the frame of {campaign.number} is not the one that was frozen")
+    made = draws.freeze(unit, campaign.id, plan, by=by, at=at)
+    return commit(world, unit, made, AGENCY, by=by, at=at) if AGENCY in plan.parties else made
+
+
+def commit(
+    world: World, unit: Unit, made: Draw, party: str, promised: str | None = None, *, by: str, at: datetime
+) -> Draw:
+    """Keep a party's commitment; without one, make a salt here and seal it."""
+    salt = None if promised else secrets.token_bytes(ceremony.SALT_BYTES)
+    given = Commitment(party, promised or ceremony.commitment(salt or b""), at)
+    ceremony.refuse_bad_commitment(made.plan, draws.commitments(unit, made.id), given)
+    _refuse_changed(unit, made)
+    sealed = world.vault.seal(salt, draws.bond(made, party)) if salt else None
+    return draws.commit(unit, made.id, given, sealed=sealed, by=by)
+
+
+def advance(world: World, campaign: Campaign, *, by: str, at: datetime) -> str:
+    """Do the one step the campaign's draw is due for; give what became of it."""
+    with world.database.unit() as unit:
+        made = under_way(unit, campaign)
+    if made is None:
+        return "waits for a draw"
+    match made.state:
+        case DrawState.FROZEN:
+            return _wait_for_commitments(world, campaign, made, by, at)
+        case DrawState.COMMITTED:
+            return _ask_beacon(world, campaign, made, by, at)
+        case _:
+            with world.database.unit() as unit:
+                return finish(world, unit, campaign, draws.get(unit, made.id), by=by, at=at)
+
+
+def accept(world: World, unit: Unit, made: Draw, pulse: Pulse, *, by: str, at: datetime) -> Draw:
+    """Keep the beacon's value, and open the salts that are held here."""
+    ceremony.refuse_wrong_pulse(made.plan, made.missed, pulse, at)
+    opened = draws.open_(unit, made.id, pulse, by=by, at=at)
+    for party, salt in draws.salts(unit, world.vault, opened).items():
+        reveal(world, unit, opened, party, salt, by=by, at=at)
+    return opened
+
+
+def typed_in(world: World, unit: Unit, made: Draw, answer: Answer, *, by: str, at: datetime) -> Draw:
+    """Keep what a public ceremony drew, as it was typed in."""
+    source = made.plan.sources[made.missed]
+    if source.chain.kind != "ceremony":
+        raise RefusedDraw(f"the plan asks for {source.chain.code} now, whose value is fetched, not typed in")
+    return accept(world, unit, made, beacons.read(source.chain, source.round, answer), by=by, at=at)
+
+
+def reveal(world: World, unit: Unit, made: Draw, party: str, salt: bytes, *, by: str, at: datetime) -> None:
+    """Take a party's salt for the draw; one that it did not commit itself to raises RefusedDraw."""
+    ceremony.refuse_wrong_salt(draws.commitments(unit, made.id), party, salt)
+    if party not in draws.opened(unit, made.id):
+        sealed = world.vault.seal(salt, draws.bond(made, party))
+        draws.give_salt(unit, made.id, party, sealed=sealed, by=by, at=at)
+
+
+def finish(world: World, unit: Unit, campaign: Campaign, made: Draw, *, by: str, at: datetime) -> str:
+    """Draw once every salt is open, announce the hashes and hand out the work."""
+    if made.pulse is None or set(made.plan.parties) - draws.opened(unit, made.id):
+        return "waits for salts"
+    root = ceremony.root_of(made.plan, draws.salts(unit, world.vault, made), made.pulse.value)
+    frame = _refuse_changed(unit, made)
+    drawn = places.place(_units(frame), made.plan, draw.seed_for("listing", root), _taken(world, made))
+    try:
+        _check_cost(campaign, frame, drawn)
+    except ImpossiblePlan as impossible:
+        draws.abort(unit, made.id, str(impossible), by=by, at=at)
+        if made.plan.extends is None:
+            campaigns.record(unit, campaign.id, CampaignEvent.CANCELLED, by=by, at=at, data={"reason": str(impossible)})
+        return "impossible"
+    sample = places.sample_file(drawn)
+    whole = places.draw_digest(sample, places.reserve_file(drawn), places.tickets_file(drawn))
+    hashes = {"sample_sha256": sha256(sample), "draw_sha256": whole}
+    draws.drawn(unit, made.id, drawn, hashes=hashes, by=by, at=at)
+    before = {item.listing_id for item in frame if item.drawn}
+    listed = campaigns.mark(unit, campaign.id, drawn)
+    told = {"plan_sha256": made.plan_sha256, "number": made.number, **hashes}
+    if made.plan.extends is None:
+        campaigns.drawn(unit, campaign.id, draw_sha256=whole, by=by, at=at, data=told)
+    else:
+        campaigns.record(unit, campaign.id, CampaignEvent.EXTENDED, by=by, at=at, data=told)
+    now = campaigns.get(unit, campaign.id)
+    fresh = [item for item in listed if item.listing_id not in before]
+    open_cases(unit, now, fresh, root, limits=world.limits, at=at)
+    for item in listed:
+        if item.listing_id in before:  # a reserve that was taken after this round was promised
+            open_reserve(unit, now, item.stratum, limits=world.limits, at=at, reason="already_taken")
+    return "drawn"
+
+
+def publish(world: World, unit: Unit, campaign: Campaign, made: Draw, *, by: str, at: datetime) -> dict[str, bytes]:
+    """Give the published folder and keep its files; while a purchase is open it raises RefusedDraw."""
+    counts = samples.counts(unit, campaign.id)
+    ceremony.refuse_early_page(sum(counts.get(state, 0) for state in OPEN_PURCHASES))
+    if made.pulse is None or made.draw_sha256 is None:
+        raise RefusedDraw(f"draw {made.number} of {campaign.number} is {made.state}: there is nothing to publish")
+    why = draws.reserves_taken(unit, campaign.id)
+    held = [places.with_reason(item, why.get(item.id, "")) for item in draws.places(unit, made.id)]
+    log = [{**one.record(), "prev_hash": one.prev_hash, "hash": one.hash} for one in events.history(unit, campaign.id)]
+    shown = Published(made.plan, draws.commitments(unit, made.id), draws.salts(unit, world.vault, made), made.pulse,
+                      held, log, _taken(world, made))  # fmt: skip
+    files = folder(shown, b"".join(places.lines(_units(_refuse_changed(unit, made)))))
+    if made.state is not DrawState.PUBLISHED:
+        kept = {name: world.objects.put(data) for name, data in files.items()}
+        draws.publish(unit, made.id, kept, by=by, at=at)
+    return files
+
+
+def under_way(unit: Unit, campaign: Campaign) -> Draw | None:
+    """Give the draw that is neither finished nor aborted, or None."""
+    return next((one for one in draws.of_campaign(unit, campaign.id) if one.state in UNDER_WAY), None)
+
+
+def _wait_for_commitments(world: World, campaign: Campaign, made: Draw, by: str, at: datetime) -> str:
+    if at < made.plan.sources[0].due:
+        return "waits for commitments"
+    return _again(world, campaign, made, LATE, by, at)
+
+
+def _ask_beacon(world: World, campaign: Campaign, made: Draw, by: str, at: datetime) -> str:
+    source = made.plan.sources[made.missed]
+    if at < source.due:
+        return "waits for the beacon"
+    relay = world.settings.relays.get(source.chain.code)
+    relays = (relay,) if relay else beacons.chain(source.chain.code).relays
+    found = fetch(source.chain, source.round, relays)
+    with world.database.unit() as unit:
+        current = draws.get(unit, made.id)
+        if isinstance(found, Pulse):
+            accept(world, unit, current, found, by=by, at=at)
+            return finish(world, unit, campaign, draws.get(unit, made.id), by=by, at=at)
+        if at < source.until:
+            return "waits for the beacon"
+        if made.missed + 1 < len(made.plan.sources):
+            ceremony.refuse_giving_up(made.plan, made.missed, at)
+            draws.miss(unit, made.id, str(found), by=by, at=at)
+            return "beacon given up"
+    return _again(world, campaign, made, NO_BEACON, by, at)
+
+
+def _again(world: World, campaign: Campaign, made: Draw, reason: str, by: str, at: datetime) -> str:
+    """Abort a draw that nobody can finish, in sight of all, and promise the next with later rounds."""
+    codes = [source.chain.code for source in made.plan.sources]
+    more = made.plan.n if made.plan.extends is not None else None
+    with world.database.unit() as unit:
+        draws.abort(unit, made.id, reason, by=by, at=at)
+        begin(world, unit, campaign, more, by=by, at=at, sources=codes, parties=made.plan.parties)
+    return f"aborted: {reason}"
+
+
+def _refuse_changed(unit: Unit, made: Draw) -> tuple[Framed, ...]:
+    frame = campaigns.frame(unit, made.campaign_id)
+    ceremony.refuse_changed_frame(made.plan, sha256(b"".join(places.lines(_units(frame)))))
+    return frame
+
+
+def _units(frame: Sequence[Framed]) -> dict[str, list[Sized]]:
+    units: dict[str, list[Sized]] = {}
+    for item in frame:
+        units.setdefault(item.stratum, []).append((item.listing_id, item.size))
+    return units
+
+
+def _taken(world: World, made: Draw) -> list[str]:
+    digest = made.plan.taken_sha256
+    return [] if digest == NOTHING else world.objects.get(digest).decode().splitlines()
+
+
+def _check_cost(campaign: Campaign, frame: Sequence[Framed], drawn: Sequence[Place]) -> None:
+    prices = {item.listing_id: item.price for item in frame}
+    wanted = [prices[item.id] for item in drawn if item.selected]
+    check_cost([price for price in wanted if price is not None], campaign.units_each, campaign.budget)

@@ -88,18 +88,21 @@ EVENTS: dict[str, type[StrEnum]] = {
 }
 
 CODES: dict[str, tuple[str, ...]] = {
-    "Noun": (*EVENTS, "capture", "report"),
+    "Noun": (*EVENTS, "capture", "cover", "release", "report"),
     "Beginning": (
         "assigned",
         "committed",
         "drafted",
         "escalated",
         "given",
+        "handed_on",
         "intended",
         "lodged",
+        "looked_at",
         "packed",
         "proposed",
         "received",
+        "released",
         "sealed",
         "served",
         "targeted",

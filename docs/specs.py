@@ -1,4 +1,4 @@
-"""The rules as a page: every value of the rulebooks, limits and score parameters with its source and its status."""
+"""The rules as a page: every value of the rulebooks, limits, risk and score files with its source and its status."""
 
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -11,7 +11,7 @@ from sampling.rulebook import Rule, Rulebook
 from sampling.rulebook import load as load_rulebook
 
 FOLDER = Path(__file__).resolve().parent.parent / "rulebooks"
-SCORES = "score.toml"
+SCORES, RISK = "score.toml", "risk.toml"
 
 
 def page() -> str:
@@ -27,7 +27,7 @@ def page() -> str:
         lines += _rulebook(code)
     for code in _files_with("limits"):
         lines += _limits(code)
-    return "\n".join([*lines, *_score()]) + "\n"
+    return "\n".join([*lines, *_plain("Risk · 风险", RISK), *_plain("Score · 信誉评分", SCORES)]) + "\n"
 
 
 def _rulebook(code: str) -> Iterator[str]:
@@ -85,12 +85,12 @@ def _requirement(limit: Limit) -> str:
             return f"not detected at {limit.high} {limit.unit}"
 
 
-def _score() -> Iterator[str]:
-    facts = _facts(SCORES)
-    yield from ("", "## Score · 信誉评分", "")
-    yield from (f"`rulebooks/{SCORES}`, version {facts['version']}, status {facts['status']}.", "")
+def _plain(title: str, name: str) -> Iterator[str]:
+    facts = _facts(name)
+    yield from ("", f"## {title}", "")
+    yield from (f"`rulebooks/{name}`, version {facts['version']}, status {facts['status']}.", "")
     yield from ("| Parameter | Value |", "|---|---|")
-    yield from (f"| `{name}` | {_value(value)} |" for name, value in _leaves(facts))
+    yield from (f"| `{key}` | {_value(value)} |" for key, value in _leaves(facts))
 
 
 def _leaves(table: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, object]]:

@@ -11,7 +11,7 @@ from flows.wiring import World, fetch
 from sampling import beacons, ceremony, draw, merkle, places
 from sampling.beacons.interface import Answer, Pulse
 from sampling.campaign import Campaign, CampaignEvent
-from sampling.ceremony import AGENCY, NOTHING, Commitment, DrawPlan, DrawState
+from sampling.ceremony import AGENCY, NOTHING, Commitment, DrawPlan, DrawState, Source
 from sampling.digest import sha256
 from sampling.draw import Unit as Sized
 from sampling.errors import ImpossiblePlan, RefusedDraw
@@ -47,7 +47,7 @@ def begin(
     *,
     by: str,
     at: datetime,
-    sources: Sequence[str] = (),
+    sources: Sequence[Source] = (),
     parties: Sequence[str] = (),
 ) -> Draw:
     """Freeze the campaign's next draw and commit the agency's own salt; n given makes it a further round."""
@@ -60,7 +60,7 @@ def begin(
         n=dict(n or allocation(campaign, {name: len(held) for name, held in units.items()})), reserve=RESERVE,
         rules=f"{rules.code}@{rules.version}", code=version("mystery-shopper"),
         parties=tuple(sorted(set(parties or campaign.parties or (AGENCY,)))),
-        sources=ceremony.sources_from(sources or campaign.beacons, at),
+        sources=tuple(sources) or ceremony.sources_from(campaign.beacons, at),
         extends=next((one.number for one in reversed(earlier) if one.draw_sha256), None) if n else None,
         taken_sha256=world.objects.put(taken) if taken else NOTHING,
     )  # fmt: skip
@@ -88,7 +88,7 @@ def advance(world: World, campaign: Campaign, *, by: str, at: datetime) -> str:
     with world.database.unit() as unit:
         made = under_way(unit, campaign)
     if made is None:
-        return "waits for a draw"
+        return "left: waiting for a draw"
     match made.state:
         case DrawState.FROZEN:
             return _wait_for_commitments(world, campaign, made, by, at)
@@ -127,7 +127,7 @@ def reveal(world: World, unit: Unit, made: Draw, party: str, salt: bytes, *, by:
 def finish(world: World, unit: Unit, campaign: Campaign, made: Draw, *, by: str, at: datetime) -> str:
     """Draw once every salt is open, announce the hashes and hand out the work."""
     if made.pulse is None or set(made.plan.parties) - draws.opened(unit, made.id):
-        return "waits for salts"
+        return "left: waiting for salts"
     root = ceremony.root_of(made.plan, draws.salts(unit, world.vault, made), made.pulse.value)
     frame = _refuse_changed(unit, made)
     drawn = places.place(_units(frame), made.plan, draw.seed_for("listing", root), _taken(world, made))
@@ -183,14 +183,14 @@ def under_way(unit: Unit, campaign: Campaign) -> Draw | None:
 
 def _wait_for_commitments(world: World, campaign: Campaign, made: Draw, by: str, at: datetime) -> str:
     if at < made.plan.sources[0].due:
-        return "waits for commitments"
+        return "left: waiting for commitments"
     return _again(world, campaign, made, LATE, by, at)
 
 
 def _ask_beacon(world: World, campaign: Campaign, made: Draw, by: str, at: datetime) -> str:
     source = made.plan.sources[made.missed]
     if at < source.due:
-        return "waits for the beacon"
+        return "left: waiting for the beacon"
     relay = world.settings.relays.get(source.chain.code)
     relays = (relay,) if relay else beacons.chain(source.chain.code).relays
     found = fetch(source.chain, source.round, relays)
@@ -200,7 +200,7 @@ def _ask_beacon(world: World, campaign: Campaign, made: Draw, by: str, at: datet
             accept(world, unit, current, found, by=by, at=at)
             return finish(world, unit, campaign, draws.get(unit, made.id), by=by, at=at)
         if at < source.until:
-            return "waits for the beacon"
+            return "left: waiting for the beacon"
         if made.missed + 1 < len(made.plan.sources):
             ceremony.refuse_giving_up(made.plan, made.missed, at)
             draws.miss(unit, made.id, str(found), by=by, at=at)
@@ -210,11 +210,11 @@ def _ask_beacon(world: World, campaign: Campaign, made: Draw, by: str, at: datet
 
 def _again(world: World, campaign: Campaign, made: Draw, reason: str, by: str, at: datetime) -> str:
     """Abort a draw that nobody can finish, in sight of all, and promise the next with later rounds."""
-    codes = [source.chain.code for source in made.plan.sources]
+    later = ceremony.sources_from([source.chain.code for source in made.plan.sources], at)
     more = made.plan.n if made.plan.extends is not None else None
     with world.database.unit() as unit:
         draws.abort(unit, made.id, reason, by=by, at=at)
-        begin(world, unit, campaign, more, by=by, at=at, sources=codes, parties=made.plan.parties)
+        begin(world, unit, campaign, more, by=by, at=at, sources=later, parties=made.plan.parties)
     return f"aborted: {reason}"
 
 

@@ -68,7 +68,7 @@ def _promise(
     frozen = frame_digest(frame)
     try:
         _refuse_empty(frame, campaign)
-        drawing.allocation(campaign, frame["stratum"].value_counts().to_dict())
+        drawing.allocation(campaign, {str(name): int(held) for name, held in frame["stratum"].value_counts().items()})
     except ImpossiblePlan as impossible:
         return _refuse(world, campaign, frame, findings, impossible, at)
     with world.database.unit() as unit:

@@ -151,8 +151,9 @@ def _scores(bins: pd.Series, categories: pd.Series, tree: Mapping[str, tuple[str
         fit = (above for above in tree[str(name)] if counts.reindex(below.get(above, [])).sum() >= rule.thin)
         group = next(fit, None)
         if group is not None:
-            among = bins[priced & categories.isin(below[group])]
-            result.loc[index] = _score(bins.loc[index], among, rule)
+            own = bins.loc[index]
+            among = own.dropna() if below[group] == [name] else bins[priced & categories.isin(below[group])]
+            result.loc[index] = _score(own, among, rule)
     return result
 
 

@@ -15,6 +15,15 @@ RUN = {
     "migrate": "shopper.administer:migrate",
     "evidence verify": "shopper.administer:verify_evidence",
     "frame check": "shopper.frame:check",
+    "draw freeze": "shopper.draw:freeze",
+    "draw commit": "shopper.draw:commit",
+    "draw reveal": "shopper.draw:reveal",
+    "draw verify": "shopper.verify:draw",
+    "draw extend": "shopper.draw:extend",
+    "draw show": "shopper.draw:show",
+    "draw publish": "shopper.draw:publish",
+    "draw abort": "shopper.draw:abort",
+    "draw prove": "shopper.draw:prove",
     "clock show": "shopper.administer:show_clock",
     "clock advance": "shopper.administer:advance_clock",
     "user add": "shopper.administer:add_user",
@@ -61,12 +70,47 @@ def parser() -> argparse.ArgumentParser:
         frame, "check", "say what a campaign would take from each file, and what is wrong in it", "frame check"
     )
     check.add_argument("files", nargs="+", type=Path, metavar="FILE")
+    _draws(_group(commands, "draw", "draw a campaign so that a stranger can draw it again"))
     clock = _group(commands, "clock", "look at the product's clock or move it")
     _add(clock, "show", "print the time the product goes by", "clock show")
     advance = _add(clock, "advance", "move a movable clock forward", "clock advance")
     advance.add_argument("days", type=_positive, metavar="DAYS")
     _parties(commands)
     return top
+
+
+def _draws(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    """Add the commands of a verifiable draw, in the order in which they are used."""
+    texts = {
+        "freeze": "promise a draw on the campaign's frozen frame: plan, parties, future beacon rounds",
+        "commit": "keep a party's commitment; without --commitment its salt is made and sealed here",
+        "reveal": "read the beacon, open a party's salt from standard input, draw when all are there",
+        "extend": "promise a further round, with a beacon of its own",
+        "show": "print every draw of a campaign, the aborted ones too",
+        "publish": "write the folder that a stranger verifies, once every purchase is closed",
+        "abort": "end a draw that is under way; it stays to be seen",
+        "prove": "write the proof that a listing is in the frame, or that it is not",
+    }
+    made = {name: _add(commands, name, text, f"draw {name}") for name, text in texts.items()}
+    for words in made.values():
+        words.add_argument("campaign", metavar="NUMBER", help="the campaign's number, such as C2026-001")
+    for name in ("freeze", "extend"):
+        made[name].add_argument("--beacon", action="append", default=[], metavar="CODE", help="in the order they apply")
+        made[name].add_argument("--party", action="append", default=[], metavar="NAME", help="who commits a salt")
+    made["extend"].add_argument("strata", nargs="+", metavar="STRATUM=N", help="how many more of which stratum")
+    made["commit"].add_argument("--party", required=True, metavar="NAME")
+    made["commit"].add_argument("--commitment", metavar="HEX", help="SHA-256 of msw/salt/v1 and 32 secret bytes")
+    made["reveal"].add_argument("--party", metavar="NAME")
+    made["reveal"].add_argument("--ceremony", type=Path, metavar="FILE", help="the record of a public ceremony")
+    made["publish"].add_argument("--to", type=Path, required=True, metavar="FOLDER")
+    made["publish"].add_argument("--draw", dest="number", type=_positive, metavar="N", help="not the last one but this")
+    made["abort"].add_argument("reason")
+    made["prove"].add_argument("listing", metavar="ID")
+    made["prove"].add_argument("--to", type=Path, required=True, metavar="FILE")
+    verify = _add(commands, "verify", "check a published draw: a folder, without database or settings", "draw verify")
+    verify.add_argument("folder", type=Path)
+    verify.add_argument("--merchant", metavar="ID", default="")
+    verify.add_argument("--proof", type=Path, metavar="FILE")
 
 
 def _parties(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:

@@ -10,6 +10,7 @@ from labs.objection import OBJECTION
 from platforms.notice import NoticeKind
 from reputation.errors import NotReady
 from reputation.publication import Facts, Party, Publication, Readiness, entry, gates
+from sampling.plan import is_targeted
 from sampling.sample import Sample
 from storage import (
     captures,
@@ -26,8 +27,6 @@ from storage import (
 )
 from storage.offers import listing_of
 from storage.service import OBJECTION_WINDOW
-
-BASIS = "risk_targeted"
 
 
 def propose_publication(unit: Session, sample_id: UUID, *, by: str, at: datetime) -> Publication:
@@ -65,7 +64,7 @@ def _facts(unit: Session, sample: Sample, number: str) -> Facts:
         sample=sample,
         listing=listing_of(unit, sample),
         verdict=verdict,
-        basis=BASIS,
+        basis="risk_targeted" if is_targeted(sample.stratum) else "probability",
         sampled_on=seen.captured_at.date(),
         lab=_lab(unit, sample),
         name_seller=True,

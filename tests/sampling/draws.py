@@ -95,11 +95,15 @@ def write(path: Path, units: Units, finished: Published) -> Path:
     return path
 
 
-def some(seed: int, strata: int = 4, most: int = 40, zero: bool = False) -> tuple[dict[str, list[draw.Unit]], dict[str, int]]:
+def some(
+    seed: int, strata: int = 4, most: int = 40, zero: bool = False
+) -> tuple[dict[str, list[draw.Unit]], dict[str, int]]:
     """Give a frame of uneven strata and sizes, and how many to draw of each."""
     dice = random.Random(seed)
     units = {
-        f"层{name}/toys": [(f"p{name}:{item}é", dice.choice([1, 2, 3, 20, 20, 400])) for item in range(dice.randint(1, most))]
+        f"层{name}/toys": [
+            (f"p{name}:{item}é", dice.choice([1, 2, 3, 20, 20, 400])) for item in range(dice.randint(1, most))
+        ]
         for name in range(strata)
     }
     n = {name: dice.randint(0 if zero else 1, min(len(held), 12)) for name, held in units.items()}

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import runpy
 import subprocess
 import sys
 from collections.abc import Callable
@@ -68,6 +69,13 @@ def test_it_prints_ok_when_run_as_anybody_would(page: Path) -> None:
     assert (done.returncode, done.stdout.splitlines()[-1], done.stderr) == (0, "OK", "")
 
 
+def test_it_is_a_program(page: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "argv", ["verify_draw.py", str(page)])
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(verify_draw.__file__, run_name="__main__")
+    assert ended.value.code == 0
+
+
 def test_it_imports_nothing_but_the_standard_library() -> None:
     words = [line.split()[1].split(".")[0] for line in Path(verify_draw.__file__).read_text().splitlines()
              if line.startswith(("import ", "from "))]  # fmt: skip
@@ -113,7 +121,9 @@ def relogged(page: Path, change: Callable[[dict[str, Any]], None]) -> None:
 
 
 def late(page: Path) -> None:
-    relogged(page, lambda entry: entry.update(at=draws.DUE.isoformat()) if entry["type"] == "commitment_given" else None)
+    relogged(
+        page, lambda entry: entry.update(at=draws.DUE.isoformat()) if entry["type"] == "commitment_given" else None
+    )
 
 
 def other_promise(page: Path) -> None:
@@ -154,7 +164,7 @@ ALTERED = [
     ("the reserve's order", edit("reserve.tsv", "\tp", "\tpx"), "reserve order"),
     ("a reserve twice", lambda page: (page / "reserve.tsv").write_text(
         (text := (page / "reserve.tsv").read_text()) + text.splitlines()[-1] + "\n"), "reserve order"),
-    ("what was taken before", lambda page: (page / "taken.txt").write_text("p1:1\n"), "listings taken by earlier rounds"),
+    ("what was taken", lambda page: (page / "taken.txt").write_text("p1:1\n"), "listings taken by earlier rounds"),
     ("an entry of the log", edit("log.jsonl", '"actor":"a"', '"actor":"b"'), "chain of the log"),
     ("the commitments' time", late, "commitments before the beacon"),
     ("the commitments", other_promise, "commitments in the log"),
@@ -204,10 +214,13 @@ def every() -> list[str]:
     return [id_ for listed in UNITS.values() for id_, _ in listed]
 
 
-def test_one_listing_is_proved_without_the_frame(page: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_one_listing_is_proved_without_the_frame(
+    page: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     wide = {"s": [(f"p:{number:05}", 1) for number in range(5000)]}
     held, finished = places.lines(wide), draws.published(wide, {"s": 3})
     page, tree = draws.write(page, wide, finished), merkle.grow(held)
+    assert verify(page) == 0
     (page / "frame.tsv").unlink()
     proof = tmp_path / "proof.json"
 

@@ -20,6 +20,7 @@ from platforms.takedown import TakedownOutcome
 from reputation.indicators import Basis
 from reputation.publication import PublicationEvent, PublicationState
 from sampling.campaign import CampaignEvent, CampaignState
+from sampling.ceremony import DrawEvent, DrawState
 from sampling.custody import Role, SealEvent, SealState, UnitEvent, UnitState
 from sampling.evidence import VisitKind
 from sampling.purchase import PurchaseEvent, PurchaseState
@@ -38,6 +39,8 @@ ENUMS: tuple[type[StrEnum], ...] = (
     DeliveryEvent,
     DeliveryState,
     Done,
+    DrawEvent,
+    DrawState,
     Fault,
     NoticeEvent,
     NoticeKind,
@@ -75,6 +78,7 @@ EVENTS: dict[str, type[StrEnum]] = {
     "campaign": CampaignEvent,
     "consignment": ConsignmentEvent,
     "delivery": DeliveryEvent,
+    "draw": DrawEvent,
     "notice": NoticeEvent,
     "objection": ObjectionEvent,
     "publication": PublicationEvent,
@@ -94,6 +98,7 @@ CODES: dict[str, tuple[str, ...]] = {
         "committed",
         "drafted",
         "escalated",
+        "frozen",
         "given",
         "handed_on",
         "intended",
@@ -103,6 +108,7 @@ CODES: dict[str, tuple[str, ...]] = {
         "proposed",
         "received",
         "released",
+        "reserve_taken",
         "sealed",
         "served",
         "targeted",

@@ -13,6 +13,7 @@ from platforms.delivery import DELIVERY
 from platforms.notice import NOTICE
 from reputation.publication import PUBLICATION
 from sampling.campaign import CAMPAIGN
+from sampling.ceremony import DRAW
 from sampling.custody import SEAL, UNIT
 from sampling.lifecycle import Lifecycle
 from sampling.purchase import PURCHASE
@@ -21,6 +22,7 @@ from sampling.task import TASK
 
 LIFECYCLES: tuple[tuple[Lifecycle[Any, Any], str], ...] = (
     (CAMPAIGN, "sampling/campaign.py"),
+    (DRAW, "sampling/ceremony.py"),
     (TASK, "sampling/task.py"),
     (SAMPLE, "sampling/sample.py"),
     (PURCHASE, "sampling/purchase.py"),

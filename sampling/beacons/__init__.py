@@ -31,8 +31,8 @@ def chain_of(code: str, entry: Mapping[str, Any]) -> Chain:
 
 
 def limit(name: str) -> timedelta:
-    """Give one of the shipped limits: `lead`, `wait` or `gap`."""
-    return timedelta(minutes=_shipped()["limits"][f"{name}_minutes"])
+    """Give one of the shipped waits: `lead`, `wait` or `gap`."""
+    return timedelta(minutes=_shipped()["waits"][f"{name}_minutes"])
 
 
 def read(chain_: Chain, round_: int, answer: Answer) -> Pulse:

@@ -31,9 +31,20 @@ Change = Callable[[dict[str, Any]], object]
 # drand
 
 
-def test_quicknet_round_42_is_proved() -> None:
-    pulse = beacons.read(QUICKNET, 42, {"round": 42, "signature": SIGNATURE, "randomness": VALUE})
-    assert (pulse.value.hex(), pulse.unproved) == (VALUE, ())
+ROUNDS = [
+    (42, SIGNATURE, VALUE),
+    (
+        657413,
+        "b713718a38ae728dfd477991af2822e08d2f305e47718cef9f7848ce4050e7be41076862b98fad56e91a6b85b89cd97b",
+        "fc1873a13f3545aeade8401532ef5519920652eee6b0d2b19ca12643b87b3587",
+    ),
+]
+
+
+@pytest.mark.parametrize(("round_", "signature", "value"), ROUNDS)
+def test_recorded_rounds_of_quicknet_are_proved(round_: int, signature: str, value: str) -> None:
+    pulse = beacons.read(QUICKNET, round_, {"round": round_, "signature": signature, "randomness": value})
+    assert (pulse.value.hex(), pulse.unproved) == (value, ())
     assert "signature" in pulse.proved
 
 

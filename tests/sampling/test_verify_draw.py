@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -259,7 +259,7 @@ def test_the_fallback_counts_when_the_first_source_was_given_up_in_time(tmp_path
 def test_a_pulse_is_hashed_again(tmp_path: Path) -> None:
     chain = beacons.chain("nist-2")
     pulse = json.loads((Path(__file__).parent.parent / "examples/beacons/nist-1853305.json").read_text())
-    minute = chain.round_at(draws.datetime.fromisoformat(pulse["timeStamp"]))
+    minute = chain.round_at(datetime.fromisoformat(pulse["timeStamp"]))
     source = Source(chain, minute, chain.due(minute) + timedelta(hours=1))
     value = Pulse("nist-2", minute, bytes.fromhex(pulse["outputValue"]), ("hash",), ("maker",), {"pulse": pulse})
     page = draws.write(tmp_path / "nist", UNITS, draws.published(UNITS, N, value=value, sources=(source,)))

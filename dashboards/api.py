@@ -204,7 +204,6 @@ def _consignment(view: lab_views.ConsignmentPage) -> dict[str, object]:
         "id": str(view.id),
         "number": view.number,
         "state": view.state.value,
-        "purpose": view.purpose,
         "manifest_sha256": view.manifest_sha256,
         "units": [
             {

@@ -1,6 +1,6 @@
 """The pages and the API: every route with who may use it, on one screen."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import uvicorn
@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
-from dashboards import api, coordinator, lab, officer, openapi, platform, public, session, shopper
+from dashboards import api, coordinator, lab, officer, openapi, pictures, platform, public, session, shopper
 from dashboards.answer import problem_response
 from dashboards.errors import Problem
 from dashboards.gate import guarded, known_language
@@ -41,6 +41,7 @@ ROUTES = (
     page("/method", public.method, ANYONE),
     page("/accessibility", public.accessibility, ANYONE),
     page("/.well-known/msa/provider.json", public.provider, ANYONE),
+    page("/schemas/notice/1.0/notice.json", public.notice_schema, ANYONE),
     # coordinators and officers
     page("/office/campaigns", coordinator.campaigns, STAFF),
     page("/office/campaigns/new", coordinator.new_campaign, STAFF),
@@ -48,6 +49,7 @@ ROUTES = (
     page("/office/campaigns/{campaign}", coordinator.board, STAFF),
     page("/office/campaigns/{campaign}/findings", coordinator.findings, STAFF),
     page("/office/samples/{sample}", coordinator.sample, STAFF),
+    page("/office/samples/{sample}/pictures/{digest}", pictures.show, STAFF),
     page("/office/captures/{capture}/bundle.zip", coordinator.evidence_bundle, STAFF),
     page("/office/captures/{capture}/files/{name:path}", coordinator.evidence_file, STAFF),
     page("/office/consignments", coordinator.consignments, STAFF),
@@ -124,9 +126,15 @@ def create_app(
     return app
 
 
-def serve(app: ASGIApp, *, host: str, port: int) -> None:
+def serve(app: ASGIApp, *, host: str, port: int, proxies: Sequence[str] = ()) -> None:
     """Answer requests until the process is told to stop."""
-    uvicorn.run(app, host=host, port=port, log_level="warning", server_header=False, proxy_headers=False)
+    uvicorn.run(app, host=host, port=port, **listening(proxies))
+
+
+def listening(proxies: Sequence[str]) -> dict[str, Any]:
+    """Give the server's options; who a visitor is said to be is believed from the named proxies alone."""
+    options: dict[str, Any] = {"log_level": "warning", "server_header": False, "proxy_headers": bool(proxies)}
+    return {**options, "forwarded_allow_ips": list(proxies)} if proxies else options
 
 
 def _routes(world: World) -> list[BaseRoute]:

@@ -92,7 +92,7 @@ EVENTS: dict[str, type[StrEnum]] = {
 }
 
 CODES: dict[str, tuple[str, ...]] = {
-    "Noun": (*EVENTS, "capture", "cover", "release", "report"),
+    "Noun": (*EVENTS, "capture", "cover", "picture", "release", "report"),
     "Beginning": (
         "assigned",
         "committed",
@@ -119,6 +119,7 @@ CODES: dict[str, tuple[str, ...]] = {
     "Channel": ("portal", "webhook", "email"),
     "Condition": tuple(sorted(CONDITIONS)),
     "Decision": ("refuse", "dismiss", "uphold", "reinspect"),
+    "Picture": (SampleEvent.RECEIVED.value, SampleEvent.UNBOXED.value, SampleEvent.SEALED.value),
     "Place": tuple(dict.fromkeys(place for places in PLACES.values() for place in places)),
     "Problem": errors.CODES,
     "Purpose": ("first", "retest", "final"),
@@ -232,6 +233,7 @@ CODES: dict[str, tuple[str, ...]] = {
         "duplicate",
         "field_missing",
         "lab_not_qualified",
+        "results_changed",
         "legal_check_missing",
         "no_result",
         "no_verdict",

@@ -8,6 +8,7 @@ from dashboards.views import office as views
 from dashboards.views.sample import load_sample
 from labs.objection import ObjectionKind
 from reputation.publication import PublicationEvent
+from storage import notices as letters
 from storage import publications as press_room
 from storage.acts import disputes, office, press
 
@@ -66,13 +67,13 @@ def approve_notice(ask: Ask) -> Response:
 
 def prove_service(ask: Ask) -> Response:
     """Write down how a party without an account was reached; its window starts now."""
-    proof, sample = ask.text("proof"), ask.text("sample")
+    proof = ask.text("proof")
     errors = {} if proof else {f"proof-{ask.id('notice')}": Fault.MISSING}
     if errors:
         return ask.page("office/notices.html", views.load_notices(ask.unit), form=Form({}, errors))
     office.prove_service(ask.unit, ask.id("notice"), proof, by=ask.by, at=ask.now)
-    if sample:
-        return ask.go("coordinator.sample", Done.SERVED, sample=sample)
+    if ask.text("sample"):  # sent from the sample's page
+        return ask.go("coordinator.sample", Done.SERVED, sample=letters.get(ask.unit, ask.id("notice")).sample_id)
     return ask.go("officer.notices", Done.SERVED)
 
 

@@ -1,8 +1,5 @@
 """The public pages: results, scores, corrections, the method, the keys; no log-in."""
 
-from datetime import date
-from urllib.parse import urlsplit
-
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
@@ -13,15 +10,11 @@ from dashboards.language import LANGUAGES
 from dashboards.render import ASSETS
 from dashboards.session import HOMES
 from dashboards.views import public as views
+from platforms import document
 from reputation import release
-from reputation.release import Feed
-from sampling.text import Text
 from storage import publications
 from storage import scores as ledger
 
-SINCE = date(2026, 1, 1)
-TITLE = Text(zh="抽检结果", en="Sampling results")
-AUTHOR = Text(zh="神秘买家", en="Mystery Shopper")
 EVERYTHING = 100_000
 LASTING = {one.name: one for one in ASSETS.values()}
 
@@ -64,8 +57,7 @@ def results_atom(ask: Ask) -> Response:
     language = str(ask.request.path_params["language"])
     if language not in LANGUAGES:
         raise Unknown(language)
-    host = urlsplit(ask.world.base_url).hostname or "localhost"
-    feed = Feed(host, SINCE, f"{ask.world.base_url}/results", TITLE, AUTHOR)
+    feed = release.feed_at(ask.world.base_url)
     shown = publications.shown(ask.unit, limit=EVERYTHING)
     return _release(release.to_atom(shown, feed=feed, language=language), "application/atom+xml")
 
@@ -105,6 +97,11 @@ def accessibility(ask: Ask) -> Response:
 def provider(ask: Ask) -> Response:
     """Who signs the notices, and with which public keys."""
     return json_response(ask.request, ask.world.provider, public=True)
+
+
+def notice_schema(ask: Ask) -> Response:
+    """What the document of a notice must look like."""
+    return json_response(ask.request, document.schema(), public=True)
 
 
 async def asset(request: Request) -> Response:

@@ -15,7 +15,9 @@ from storage import accounts
 from storage.accounts import User
 
 WINDOW = timedelta(minutes=15)
-TRIES = {"account": 5, "address": 30}
+# Wrong tries within the window: of one account from one address, of one account from anywhere, and from one
+# address. Only the first is small, or a stranger could lock an officer out.
+TRIES = {"pair": 5, "account": 50, "address": 30}
 HOMES = {
     "coordinator": "/office/campaigns",
     "officer": "/office/decisions",
@@ -40,7 +42,7 @@ def log_in(ask: Ask) -> Response:
         for key in keys:
             accounts.add_failure(ask.unit, key, ask.wall)
         return _refused(ask, name, Fault.WRONG_LOG_IN)
-    accounts.clear_failures(ask.unit, f"account:{name}")
+    accounts.clear_failures(ask.unit, _pair(ask))
     return _welcome(ask, user)
 
 
@@ -79,9 +81,18 @@ def save_account(ask: Ask) -> Response:
 
 
 def _keys(ask: Ask) -> dict[str, int]:
+    account, address = f"account:{ask.text('name')[:200]}", f"address:{_address(ask)}"
+    return {_pair(ask): TRIES["pair"], account: TRIES["account"], address: TRIES["address"]}
+
+
+def _pair(ask: Ask) -> str:
+    # An address holds no blank, so no name can stand for another account's pair.
+    return f"pair:{_address(ask)} {ask.text('name')[:200]}"
+
+
+def _address(ask: Ask) -> str:
     client = ask.request.client
-    address = client.host if client else "unknown"
-    return {f"account:{ask.text('name')[:200]}": TRIES["account"], f"address:{address}": TRIES["address"]}
+    return client.host if client else "unknown"
 
 
 def _refused(ask: Ask, name: str, fault: Fault) -> Response:

@@ -1,20 +1,17 @@
 """The shopper's pages, made for a phone: own tasks, and the forms of parcel, unpacking and sealing."""
 
-import io
 from uuid import UUID
 
-from PIL import Image, UnidentifiedImageError
 from starlette.responses import Response
 
 from dashboards.ask import Ask
 from dashboards.errors import NotYours
 from dashboards.form import Done, Fault, Fields, Form
+from dashboards.pictures import readable
 from dashboards.views import shopper as views
 from sampling.sample import Sample
 from storage.acts import shopping
 from storage.acts.shopping import REJECTIONS, Parcel, Unboxing
-
-FORMATS = ("JPEG", "PNG", "WEBP")
 
 
 def tasks(ask: Ask) -> Response:
@@ -109,10 +106,7 @@ def _photo(ask: Ask, fields: Fields) -> str | None:
     sent = ask.file("photo")
     if sent is None:
         return None
-    try:
-        with Image.open(io.BytesIO(sent[1]), formats=FORMATS) as picture:
-            picture.verify()
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
+    if not readable(sent[1]):
         fields.refuse("photo", Fault.NOT_A_PICTURE)
         return None
     return ask.world.objects.put(sent[1])

@@ -75,8 +75,9 @@ OURS: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "publications, one a sample",
-        "SELECT count(*) FROM publication",
-        "SELECT count(*) - least(count(DISTINCT sample_id), count(DISTINCT number)) FROM publication",
+        "SELECT count(*) FROM publication WHERE state <> 'refused'",
+        "SELECT count(*) - least(count(DISTINCT sample_id), count(DISTINCT number)) FROM publication "
+        "WHERE state <> 'refused'",
     ),
     (
         "scores, one for the same evidence",

@@ -38,18 +38,18 @@ class Bench:
 
     def report(self, models: Mapping[str, str], today: date) -> int:
         """Upload the file of every consignment that is in test; a refused file is mended as the next version."""
-        sent = 0
+        sent, first = 0, min((item["number"] for item in self._consignments()), default="")
         for item in self._received():
             units = [unit for unit in item["units"] if unit["state"] == "in_test"]
-            sent += self._send(item, units, models, today) if units else 0
+            spoils = (SPOILT_FIRST.get(self.lab, ""), "") if item["number"] == first else ("",)
+            heads = [Report(self.lab, f"R-{item['number']}", 1, today, today, spoil) for spoil in dict.fromkeys(spoils)]
+            sent += self._send(units, models, heads) if units else 0
         return sent
 
-    def _send(self, item: dict[str, Any], units: list[dict[str, Any]], models: Mapping[str, str], today: date) -> int:
-        spoils = [SPOILT_FIRST[self.lab], ""] if item["purpose"] == "first" and self.lab in SPOILT_FIRST else [""]
-        for spoil in spoils:
-            head = Report(self.lab, f"R-{item['number']}", 1, today, today, spoil)
-            data = results_for(units, models, head)
-            receipt = self._upload(f"{item['number']}{'-draft' if spoil else ''}.csv", data)
+    def _send(self, units: list[dict[str, Any]], models: Mapping[str, str], heads: list[Report]) -> int:
+        for head in heads:
+            name = f"{head.number.removeprefix('R-')}{'-draft' if head.spoil else ''}.csv"
+            receipt = self._upload(name, results_for(units, models, head))
             if receipt["state"] == "received":
                 return 1 if receipt["fresh"] else 0
         return 0

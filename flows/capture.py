@@ -86,7 +86,7 @@ def skip(world: World, unit: Unit, sample: Sample, reason: str, *, by: str) -> N
     event = SampleEvent.SKIPPED if sample.state is SampleState.TARGETED else SampleEvent.NOT_OBTAINED
     samples.record(unit, sample.id, event, by=by, at=at, reason=reason)
     samples.record_task(unit, sample.id, TaskEvent.RELEASED, by=by, at=at, reason=reason)
-    open_reserve(unit, campaigns.get(unit, sample.campaign_id), sample.stratum, limits=world.limits, at=at,
+    open_reserve(world, unit, campaigns.get(unit, sample.campaign_id), sample.stratum, at=at,
                  reason=reason)  # fmt: skip
 
 

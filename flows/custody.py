@@ -8,7 +8,7 @@ from prefect import flow
 from flows.accounts import at_accounts
 from flows.capture import skip
 from flows.report import Report, tally
-from flows.tick import LEFT, each, joined, now
+from flows.tick import ALL, LEFT, each, joined, now
 from flows.wiring import World, open_world, read_all_as
 from labs.accreditation import pick_retest_lab
 from labs.verdict import Outcome
@@ -16,7 +16,6 @@ from platforms.errors import PlatformError
 from platforms.site import OrderPage
 from sampling.cover import Cover
 from sampling.custody import Role
-from sampling.draw import ticket
 from sampling.evidence import Visit
 from sampling.purchase import PurchaseEvent, PurchaseState
 from sampling.sample import Sample, SampleEvent, SampleState, blind_code
@@ -101,8 +100,8 @@ def _moved(world: World, unit: Unit, sample: Sample, page: OrderPage) -> str:
 def _pack_first(world: World, limit: int) -> list[str]:
     at = now(world)
     with world.database.unit() as unit:
-        waiting = samples.in_state(unit, SampleState.NOTICE_SENT, limit=limit)
-        fresh = [sample for sample in waiting if not consignments.of_sample(unit, sample.id)]
+        waiting = samples.in_state(unit, SampleState.NOTICE_SENT, limit=ALL)
+        fresh = [sample for sample in waiting if not consignments.of_sample(unit, sample.id)][:limit]
         for lab, group in groupby(
             sorted(fresh, key=lambda sample: sample.lab or ""), key=lambda sample: sample.lab or ""
         ):
@@ -127,7 +126,7 @@ def _pack_retests(world: World, limit: int) -> list[str]:
             if lab is None:
                 done.append("left: no second laboratory")
                 continue
-            code = blind_code(ticket(seed, RETEST))
+            code = blind_code(world.blind_key, str(sample.campaign_id), sample.listing_id, RETEST)
             packed = _packed(world, unit, sample, Role.BACKUP, code, failed)
             consignments.pack(unit, lab, [packed], purpose=RETEST, by=ACTOR, at=at)
             done.append("packed for re-test")

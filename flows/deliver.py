@@ -6,7 +6,7 @@ from datetime import datetime
 from prefect import flow
 
 from flows.report import Report, tally
-from flows.tick import LEFT, now
+from flows.tick import LEFT, guarded, now
 from flows.wiring import World, open_world, post
 from platforms.channels import CHANNELS
 from platforms.delivery import Answer, AnswerClass, Delivery, DeliveryEvent, classify, next_attempt
@@ -28,11 +28,27 @@ def deliver(limit: int = 50) -> str:
 
 
 def sweep(world: World, limit: int) -> Report:
-    """Send each due message once."""
-    with world.database.unit() as unit:
-        claimed = deliveries.claim(unit, now(world), limit)
+    """Send each due message once; a message is leased when somebody is free to send it, never before."""
+    places = iter(range(limit))  # one for each message; taking the next is one step for all threads
+
+    def drain(_: int) -> list[str]:
+        done = []
+        while next(places, None) is not None and (delivery := _claim(world)):
+            done.append(_guarded(world, delivery))
+        return done
+
     with ThreadPoolExecutor(max_workers=THREADS) as pool:
-        return tally("deliver", pool.map(lambda delivery: _step(world, delivery), claimed))
+        return tally("deliver", [outcome for part in pool.map(drain, range(THREADS)) for outcome in part])
+
+
+def _claim(world: World) -> Delivery | None:
+    at = now(world)
+    with world.database.unit() as unit:
+        return next(iter(deliveries.claim(unit, at, 1)), None)
+
+
+def _guarded(world: World, delivery: Delivery) -> str:
+    return guarded("deliver", f"delivery {delivery.id}", lambda: _step(world, delivery))
 
 
 def _step(world: World, delivery: Delivery) -> str:

@@ -151,10 +151,10 @@ def finish(world: World, unit: Unit, campaign: Campaign, made: Draw, *, by: str,
         campaigns.record(unit, campaign.id, CampaignEvent.EXTENDED, by=by, at=at, data=told)
     now = campaigns.get(unit, campaign.id)
     fresh = [item for item in listed if item.listing_id not in before]
-    open_cases(unit, now, fresh, root, limits=world.limits, at=at)
+    open_cases(world, unit, now, fresh, root, at=at)
     for item in listed:
         if item.listing_id in before:  # a reserve that was taken after this round was promised
-            open_reserve(unit, now, item.stratum, limits=world.limits, at=at, reason="already_taken")
+            open_reserve(world, unit, now, item.stratum, at=at, reason="already_taken")
     return "drawn"
 
 

@@ -5,11 +5,11 @@ from dataclasses import replace as with_changes
 from prefect import flow
 
 from flows.report import Report
-from flows.tick import LEFT, each, now
+from flows.tick import ALL, LEFT, each, now
 from flows.wiring import World, open_world
 from labs.judgement import judge, replace
 from labs.result import Result
-from labs.verdict import Outcome, Verdict, VerdictEvent
+from labs.verdict import Outcome, Verdict, VerdictEvent, VerdictState
 from sampling.rulebook import load as load_rules
 from sampling.sample import Sample, SampleEvent, SampleState
 from storage import campaigns, captures, consignments, samples, uploads, verdicts
@@ -19,6 +19,8 @@ from storage.unit import Unit
 
 ACTOR = "flow:judge"
 FIRST, RETEST, FINAL = "first", "retest", "final"
+JUDGED_FROM = (SampleState.TESTING, SampleState.VERDICT, SampleState.REINSPECTION)
+"""A verdict that nobody confirmed yet is given again when the laboratory corrects its report."""
 UNSETTLED = (Outcome.HOLD, Outcome.INDETERMINATE)
 """Kept with their reasons while the sample stays in test: no verdict is made of what is not known."""
 
@@ -33,20 +35,20 @@ def judge_flow(limit: int = 500) -> str:
 def sweep(world: World, limit: int) -> Report:
     """Judge each sample whose ordered items all have a result."""
     with world.database.unit() as unit:
-        due = samples.in_state(unit, SampleState.TESTING, SampleState.REINSPECTION, limit=limit)
-    return each("judge", world, "sample", due, _step)
+        due = samples.in_state(unit, *JUDGED_FROM, limit=ALL)
+    return each("judge", world, "sample", due, _step, most=limit)
 
 
 def _step(world: World, sample: Sample) -> str:
     with world.database.unit() as unit:
-        current = samples.expect(unit, sample.id, SampleState.TESTING, SampleState.REINSPECTION)
-        wanted = FIRST if current.state is SampleState.TESTING else RETEST
+        current = samples.expect(unit, sample.id, *JUDGED_FROM)
+        wanted = RETEST if current.state is SampleState.REINSPECTION else FIRST
         order = _order(unit, sample, wanted)
         results = uploads.results(unit, sample.id, order.blind_code) if order else ()
         if order is None or not set(order.items) <= {result.item for result in results}:
             return "left: results awaited"
         held = verdicts.live(unit, sample.id, wanted)
-        if held is not None and (held.outcome not in UNSETTLED or _same(held, results)):
+        if held is not None and (held.state is VerdictState.CONFIRMED or _same(held, results)):
             return LEFT
         if held is not None:
             verdicts.end(unit, held.id, VerdictEvent.VOIDED, by=ACTOR, at=now(world))
@@ -70,6 +72,8 @@ def _judge(world: World, unit: Unit, sample: Sample, order: Order, results: tupl
     if verdict.outcome in UNSETTLED:
         return f"{verdict.outcome.value}: the laboratory is asked again"
     if order.purpose == FIRST:
+        if sample.state is SampleState.VERDICT:
+            return f"again {verdict.outcome.value}"
         samples.record(unit, sample.id, SampleEvent.JUDGED, by=ACTOR, at=at, data={"outcome": verdict.outcome.value})
         return verdict.outcome.value
     first = verdicts.live(unit, sample.id, FIRST)

@@ -6,23 +6,28 @@ from prefect import flow
 
 from flows.notices import draft, parties
 from flows.report import Report
-from flows.tick import LEFT, each, joined, now
+from flows.tick import ALL, LEFT, each, joined, now
 from flows.wiring import World, open_world
 from labs.objection import OBJECTION
 from labs.verdict import Outcome, VerdictState
 from platforms.delivery import Announcement
+from platforms.document import revised, sign
 from platforms.notice import Notice, NoticeEvent, NoticeKind, NoticeState
 from platforms.takedown import rung_due
 from sampling import rulebook
 from sampling.calendar import due as deadline_of
 from sampling.rulebook import Rung
 from sampling.sample import Sample, SampleEvent, SampleState
+from sampling.text import Text
 from storage import campaigns, deadlines, deliveries, notices, objections, samples, verdicts
+from storage.notices import Signed
 from storage.service import OBJECTION_WINDOW
 from storage.settings import load
 from storage.unit import Unit
 
 ACTOR = "flow:notify"
+TOLD_FROM = (SampleState.SEALED, SampleState.VERDICT, SampleState.NOTIFIED, SampleState.FINAL)
+DEADLINE_SET = Text("签发并写明处理期限", "Issued, with the time to act")
 RULE = "rule:routine_notice"
 """Who approves a notice that leaves no room for judgement: the rulebook, and the log says so."""
 
@@ -37,16 +42,12 @@ def notify(limit: int = 200) -> str:
 def sweep(world: World, limit: int) -> Report:
     """Do the next step of telling for each sample, then issue what was approved and remind who is late."""
     with world.database.unit() as unit:
-        due = samples.in_state(
-            unit, SampleState.SEALED, SampleState.VERDICT, SampleState.NOTIFIED, SampleState.FINAL, limit=limit
-        )
-        approved = notices.in_state(unit, NoticeKind.DELISTING, NoticeState.APPROVED, limit=limit)
-        waiting = notices.in_state(
-            unit, NoticeKind.DELISTING, NoticeState.ISSUED, NoticeState.ACKNOWLEDGED, limit=limit
-        )
-    told = each("notify", world, "sample", due, _step)
-    issued = each("notify", world, "notice", approved, _issue)
-    climbed = each("notify", world, "notice", waiting, _climb)
+        due = samples.in_state(unit, *TOLD_FROM, limit=ALL)
+        approved = notices.in_state(unit, NoticeKind.DELISTING, NoticeState.APPROVED, limit=ALL)
+        waiting = notices.in_state(unit, NoticeKind.DELISTING, NoticeState.ISSUED, NoticeState.ACKNOWLEDGED, limit=ALL)
+    told = each("notify", world, "sample", due, _step, most=limit)
+    issued = each("notify", world, "notice", approved, _issue, most=limit)
+    climbed = each("notify", world, "notice", waiting, _climb, most=limit)
     return joined("notify", [told, issued, climbed])
 
 
@@ -103,9 +104,7 @@ def _demand(world: World, unit: Unit, sample: Sample) -> str:
         return LEFT
     if any(notice.kind is NoticeKind.DELISTING for notice in notices.of_sample(unit, sample.id)):
         return "left: demand waits for approval"
-    at, platform = now(world), parties(sample)[0]
-    due = _limit(unit, sample, verdict.severity, at)
-    draft(world, unit, sample, NoticeKind.DELISTING, platform, verdict=verdict, due=due, by=ACTOR, at=at)
+    draft(world, unit, sample, NoticeKind.DELISTING, parties(sample)[0], verdict=verdict, by=ACTOR, at=now(world))
     return "demand drafted"
 
 
@@ -114,10 +113,29 @@ def _issue(world: World, notice: Notice) -> str:
     with world.database.unit() as unit:
         if notices.get(unit, notice.id).state is not NoticeState.APPROVED:
             return LEFT
+        _set_deadline(world, unit, notice, at)
         notices.record(unit, notice.id, NoticeEvent.ISSUED, by=ACTOR, at=at)
         samples.record(unit, notice.sample_id, SampleEvent.DISPOSAL_ORDERED, by=ACTOR, at=at)
         announce(unit, notices.get(unit, notice.id), Announcement.NOTICE_ISSUED, at=at)
     return "demand issued"
+
+
+def _set_deadline(world: World, unit: Unit, notice: Notice, at: datetime) -> None:
+    """The time to act runs from the issue, so it is written into the demand then, under the same approval."""
+    sample, verdict = samples.get(unit, notice.sample_id), verdicts.effective(unit, notice.sample_id)
+    due = _limit(unit, sample, verdict.severity if verdict else None, at)
+    document = revised(notice.document, at=at, summary=DEADLINE_SET, due=due)
+    signed = sign(document, world.notice_key)
+    approved_by = notices.approver(unit, notice.id)[1]
+    notices.revise(
+        unit,
+        notice.id,
+        Signed(document, signed.sha256, signed.jws),
+        due_at=due,
+        approved_by=approved_by,
+        by=ACTOR,
+        at=at,
+    )
 
 
 def _climb(world: World, notice: Notice) -> str:
@@ -135,13 +153,16 @@ def _climb(world: World, notice: Notice) -> str:
         )
         if rung is None:
             return LEFT
-        escalate(unit, current, rung.step, reason=rung.action, at=at)
+        escalate(unit, current, rung.step, reason=rung.action, addressee=rung.addressee, at=at)
     return f"rung {rung.action}"
 
 
-def escalate(unit: Unit, notice: Notice, level: int, *, reason: str, at: datetime) -> None:
-    """Raise a notice's level and announce it; the level is the key, so no level is announced twice."""
-    notices.escalate(unit, notice.id, level, by=ACTOR, at=at, reason=reason)
+def escalate(unit: Unit, notice: Notice, level: int, *, reason: str, addressee: str, at: datetime) -> None:
+    """Raise a notice's level and announce it; the level is the key, so no level is announced twice.
+
+    Who stands on the ladder beside the platform itself is kept with the event: a referral goes out by a person.
+    """
+    notices.escalate(unit, notice.id, level, by=ACTOR, at=at, reason=reason, addressee=addressee)
     event = Announcement.NOTICE_ESCALATED if level > 1 else Announcement.NOTICE_REMINDER
     announce(unit, notices.get(unit, notice.id), event, key=f"level-{level}", at=at)
 

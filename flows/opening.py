@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from flows.wiring import World
 from labs.accreditation import ScopeEntry, in_scope
 from labs.limits import Limits
 from sampling import draw
@@ -10,7 +11,7 @@ from sampling.assignment import Need, Party, assign
 from sampling.calendar import due
 from sampling.campaign import Campaign
 from sampling.digest import canonical, sha256
-from sampling.rulebook import load
+from sampling.rulebook import Rulebook, load
 from sampling.sample import Sample, SampleEvent, blind_code
 from storage import accounts, campaigns, draws, laboratories, samples, vault
 from storage.campaigns import Framed
@@ -20,25 +21,23 @@ from storage.unit import Unit
 ACTOR = "flow:plan"
 NOBODY = "nobody_to_buy"
 NO_LAB = "no_lab_in_scope"
-SHOPPER_CAPACITY = 20
 ANY_METHOD = "*"
 
 
 def open_cases(
-    unit: Unit, campaign: Campaign, drawn: Sequence[Framed], root: bytes, *, limits: Limits, at: datetime
+    world: World, unit: Unit, campaign: Campaign, drawn: Sequence[Framed], root: bytes, *, at: datetime
 ) -> None:
     """Open a case for each drawn listing; one that nobody can test or buy is skipped with its reason."""
     rules = load(campaign.rulebook)
     tests = [Need(item.listing_id, item.category) for item in drawn]
-    testing = assign(tests, _labs(unit, campaign, limits, at), draw.seed_for("lab", root))
+    testing = assign(tests, _labs(unit, campaign, world.limits, at), draw.seed_for("lab", root))
     buys = [Need(item.listing_id, item.platform, merchant(item.platform, item.seller)) for item in drawn]
     since = at - timedelta(days=rules.rule("shopper_merchant_gap").number)
-    buying = assign(buys, _shoppers(unit, since), draw.seed_for("shopper", root))
+    buying = assign(buys, _shoppers(unit, rules, since), draw.seed_for("shopper", root))
     by_when = due(at, rules.rule("task_limit"), rules.zone).due_at
-    blind = draw.seed_for("blind", root)
     for item in drawn:
         lab, shopper = testing[item.listing_id], buying[item.listing_id]
-        code = blind_code(draw.ticket(blind, item.listing_id))
+        code = blind_code(world.blind_key, str(campaign.id), item.listing_id, "first")
         sample = samples.target(unit, campaign.id, item, blind_code=code, lab=lab or "", by=ACTOR, at=at)
         if lab is None or shopper is None:
             reason = NO_LAB if lab is None else NOBODY
@@ -47,7 +46,7 @@ def open_cases(
             samples.assign(unit, sample.id, shopper, due_at=by_when, by=ACTOR, at=at)
 
 
-def open_reserve(unit: Unit, campaign: Campaign, stratum: str, *, limits: Limits, at: datetime, reason: str) -> bool:
+def open_reserve(world: World, unit: Unit, campaign: Campaign, stratum: str, *, at: datetime, reason: str) -> bool:
     """Open the next listing of the published reserve order instead of one that was lost; False when none is left."""
     item = campaigns.next_reserve(unit, campaign.id, stratum)
     if item is None:
@@ -55,20 +54,21 @@ def open_reserve(unit: Unit, campaign: Campaign, stratum: str, *, limits: Limits
     draws.reserve_taken(unit, campaign.id, item.listing_id, reason, by=ACTOR, at=at)
     # The reserve's own root: it follows from the published draw and the listing, so nobody chooses it.
     root = bytes.fromhex(sha256(canonical({"draw": campaign.draw_sha256, "reserve": item.listing_id})))
-    open_cases(unit, campaign, [item], root, limits=limits, at=at)
+    open_cases(world, unit, campaign, [item], root, at=at)
     return True
 
 
 def reassign(unit: Unit, sample: Sample, *, at: datetime) -> str | None:
     """Give the shopper who may buy from the seller that the page named: the same one, another, or None."""
     campaign = campaigns.get(unit, sample.campaign_id)
-    since = at - timedelta(days=load(campaign.rulebook).rule("shopper_merchant_gap").number)
+    rules = load(campaign.rulebook)
+    since = at - timedelta(days=rules.rule("shopper_merchant_gap").number)
     need = Need(sample.listing_id, sample.platform, merchant(sample.platform, sample.seller))
     met = samples.sellers_bought_from(unit, sample.shopper or "", since, but=sample.id)
     if need.conflict not in met:
         return sample.shopper
     seed = sha256(canonical({"draw": campaign.draw_sha256, "again": sample.listing_id}))
-    return assign([need], _shoppers(unit, since), seed)[sample.listing_id]
+    return assign([need], _shoppers(unit, rules, since), seed)[sample.listing_id]
 
 
 def merchant(platform: str, seller: str) -> str:
@@ -94,12 +94,13 @@ def _skills(campaign: Campaign, lab: str, scopes: Sequence[ScopeEntry], limits: 
     )
 
 
-def _shoppers(unit: Unit, since: datetime) -> list[Party]:
+def _shoppers(unit: Unit, rules: Rulebook, since: datetime) -> list[Party]:
+    most, busy = rules.rule("shopper_capacity").number, samples.live_tasks(unit)
     return [
         Party(
             user.name,
             vault.platforms_of(unit, user.name),
-            SHOPPER_CAPACITY,
+            most - busy.get(user.name, 0),
             samples.sellers_bought_from(unit, user.name, since),
         )
         for user in accounts.list_users(unit, UserRole.SHOPPER)

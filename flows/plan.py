@@ -93,14 +93,8 @@ def _draw_at_once(
         framed = tuple(_framed(frame, places))
         campaigns.freeze(unit, campaign.id, framed, findings, frame_sha256=frozen, by=ACTOR, at=at)
         campaigns.drawn(unit, campaign.id, draw_sha256=whole, by=ACTOR, at=at, data=data)
-        open_cases(
-            unit,
-            campaigns.get(unit, campaign.id),
-            [item for item in framed if item.drawn],
-            root,
-            limits=world.limits,
-            at=at,
-        )
+        picked = [item for item in framed if item.drawn]
+        open_cases(world, unit, campaigns.get(unit, campaign.id), picked, root, at=at)
     return "drawn"
 
 

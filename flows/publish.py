@@ -1,5 +1,8 @@
 """The publication: shows what was approved, keeps each release under its hash, and closes what is settled."""
 
+from collections.abc import Sequence
+from uuid import UUID
+
 from prefect import flow
 
 from flows.report import Report
@@ -8,13 +11,18 @@ from flows.wiring import World, open_world
 from labs.verdict import Outcome
 from platforms.notice import NoticeKind, NoticeState
 from reputation.publication import Publication, PublicationEvent, PublicationState
-from reputation.release import to_csv, to_json
+from reputation.release import feed_at, to_atom, to_csv, to_json
 from sampling.campaign import Campaign, CampaignEvent, CampaignState
+from sampling.digest import sha256
 from sampling.sample import SAMPLE, Sample, SampleEvent, SampleState
 from storage import campaigns, events, notices, publications, samples, verdicts
 from storage.settings import load
 
 ACTOR = "flow:publish"
+# The case that every release belongs to: one chain of its own, whatever results it holds.
+RELEASES = UUID("6d7c6f0e-2f0b-5c57-9a54-3f1a5c0b8e11")
+LANGUAGES = ("zh", "en")
+EVERYTHING = 1_000_000
 BEING_OBTAINED = {
     SampleState.TARGETED,
     SampleState.CAPTURED,
@@ -40,8 +48,7 @@ def sweep(world: World, limit: int) -> Report:
     with world.database.unit() as unit:
         open_cases = samples.in_state(unit, SampleState.FINAL, SampleState.DISPOSAL, limit=limit)
     closed = each("publish", world, "sample", open_cases, _close)
-    if shown.done:
-        _release(world)
+    _release(world)
     with world.database.unit() as unit:
         running = campaigns.in_state(unit, CampaignState.SAMPLING, CampaignState.SETTLING)
     return joined("publish", [shown, closed, each("publish", world, "campaign", running, _settle)])
@@ -84,10 +91,23 @@ def _settle(world: World, campaign: Campaign) -> str:
 
 
 def _release(world: World) -> None:
-    """Keep what the public could read from now on: the same bytes as the pages give."""
-    with world.database.unit() as unit:
-        everything = publications.shown(unit, limit=1_000_000)
-        files = {"results.json": to_json(everything), "results.csv": to_csv(everything)}
+    """Keep what the public can read from now on, the same bytes as the pages give, when it is not the last release.
+
+    Each sweep compares, so a release that a crash or another sweep prevented is made by the next one.
+    """
+    with world.database.turn("release", "all") as mine, world.database.unit() as unit:
+        everything = publications.shown(unit, limit=EVERYTHING)
+        if not mine or not everything:
+            return
+        files = _files(world, everything)
+        last = events.last(unit, RELEASES)
+        if last is not None and last.data == {name: sha256(data) for name, data in files.items()}:
+            return
         kept = {name: world.objects.put(data) for name, data in files.items()}
-        case = everything[-1].sample_id
-        events.append(unit, case, "release", everything[-1].number, "released", by=ACTOR, at=now(world), data=kept)
+        events.append(unit, RELEASES, "release", everything[-1].number, "released", by=ACTOR, at=now(world), data=kept)
+
+
+def _files(world: World, everything: Sequence[Publication]) -> dict[str, bytes]:
+    feed = feed_at(world.settings.base_url)
+    feeds = {f"publications.{name}.atom": to_atom(everything, feed=feed, language=name) for name in LANGUAGES}
+    return {"results.json": to_json(everything), "results.csv": to_csv(everything), **feeds}

@@ -1,7 +1,6 @@
 """The purchase: settles orders that were lost sight of, then places the next; no intent is ever acted on twice."""
 
 from collections.abc import Sequence
-from datetime import timedelta
 
 from prefect import flow
 
@@ -14,7 +13,7 @@ from flows.wiring import Stay, World, open_world, place_order, read_as
 from platforms.errors import PlatformError
 from platforms.site import Site
 from sampling.cover import Cover
-from sampling.evidence import Visit
+from sampling.evidence import Visit, VisitKind
 from sampling.money import Money
 from sampling.order import OrderAttempt, OrderOutcome
 from sampling.purchase import Purchase, PurchaseEvent, PurchaseState, find_order
@@ -26,8 +25,6 @@ from storage.settings import load
 from storage.unit import Unit
 
 ACTOR = "flow:purchase"
-GRACE = timedelta(seconds=20)
-"""How long a shop may take to show a new order in its list, before its absence is believed."""
 
 
 @flow(name="purchase")
@@ -70,6 +67,8 @@ def _settle(world: World, sample: Sample) -> str:
         taken = purchases.order_numbers(unit, sample.platform)
     site = world.sites[sample.platform]
     visit = read_as(world.browser, site.orders_url, shop=site.shop, cover=cover)
+    if visit.kind is not VisitKind.LISTING:
+        return f"left: order list {visit.reason or visit.kind.value}"
     try:
         found = find_order(lost, site.order_name(wanted), site.orders(visit.html, visit.final_url), taken)
     except PlatformError:
@@ -82,7 +81,8 @@ def _settle(world: World, sample: Sample) -> str:
             )  # fmt: skip
             ordered(unit, sample.id, found.order_no, by=ACTOR, at=at)
             return "found"
-        if at - lost.intended_at < GRACE:
+        # Counted from when it was lost sight of: the order may have been placed a moment before that.
+        if at - purchases.lost_at(unit, lost) < site.list_delay:
             return "left: too early to tell"
         purchases.record(unit, lost.id, PurchaseEvent.NOT_FOUND, by=ACTOR, at=at, reason="not_in_order_list")
     return "never placed"

@@ -1,7 +1,8 @@
 """The score: adds up what was published for each seller, brand and platform, and keeps every part of it."""
 
+import logging
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -11,8 +12,8 @@ from prefect import flow
 from flows.report import Report, tally
 from flows.tick import now
 from flows.wiring import World, open_world
-from platforms.notice import Notice, NoticeKind, NoticeState
-from reputation.errors import NoVariance
+from platforms.notice import Notice, NoticeEvent, NoticeKind, NoticeState
+from reputation.errors import NoVariance, UnknownSeverity
 from reputation.evidence import Evidence
 from reputation.indicators import Basis, Rate, detected, estimated
 from reputation.indicators import Unit as Tested
@@ -32,6 +33,9 @@ from storage.settings import load
 from storage.unit import Unit
 
 FAILED = "fail"
+DOWN = (NoticeState.VERIFIED_DOWN, NoticeState.CLOSED)
+KINDS = ("seller", "brand", "platform")
+LOG = logging.getLogger("flows")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,8 @@ class Published:
     probability: Decimal | None
     """The chance with which it was drawn; None when it was picked."""
     demands: tuple[Notice, ...]
+    returned: int = 0
+    """How often the offer came back after its removal was proven."""
 
     @property
     def failed(self) -> bool:
@@ -65,14 +71,12 @@ def sweep(world: World, limit: int) -> Report:
             return tally("score", ())
         with world.database.unit() as unit:
             known = _published(unit, limit)
-            done = [
-                *(_seller(unit, name, group, parameters, at) for name, group in _by(known, "seller").items()),
-                *(_group(unit, "brand", name, group, parameters, at) for name, group in _by(known, "brand").items()),
-                *(
-                    _group(unit, "platform", name, group, parameters, at)
-                    for name, group in _by(known, "platform").items()
-                ),
-            ]
+            done = []
+            for kind in KINDS:
+                groups = _by(known, kind)
+                done += [_one(unit, kind, name, group, parameters, at) for name, group in groups.items()]
+                # A list cut short proves nothing about the subjects it lacks.
+                done += _ended(unit, kind, groups, at) if len(known) < limit else ()
     return tally("score", done)
 
 
@@ -84,7 +88,8 @@ def _published(unit: Unit, limit: int) -> list[Published]:
         if sample.campaign_id not in chances:
             chances[sample.campaign_id] = _chances(unit, sample)
         demands = tuple(one for one in notices.of_sample(unit, sample.id) if one.kind is NoticeKind.DELISTING)
-        found.append(Published(sample, item, chances[sample.campaign_id][sample.listing_id], demands))
+        returned = sum(notices.times(unit, one, NoticeEvent.RELISTED) for one in demands)
+        found.append(Published(sample, item, chances[sample.campaign_id][sample.listing_id], demands, returned))
     return found
 
 
@@ -110,33 +115,55 @@ def _by(known: Sequence[Published], what: str) -> dict[str, list[Published]]:
     return {name: group for name, group in sorted(groups.items()) if name}
 
 
-def _seller(unit: Unit, name: str, group: list[Published], parameters: Parameters, at: datetime) -> str:
+def _one(unit: Unit, kind: str, name: str, group: list[Published], parameters: Parameters, at: datetime) -> str:
+    compute = _seller if kind == "seller" else _group
+    try:
+        return _keep(unit, compute(kind, name, group, parameters, at), group)
+    except UnknownSeverity as wrong:
+        # One result that cannot be weighed must not hold up the scores of the others.
+        LOG.warning("score of %s %s: %s", kind, name, wrong)
+        return f"left: {type(wrong).__name__}"
+
+
+def _ended(unit: Unit, kind: str, groups: Collection[str], at: datetime) -> Iterator[str]:
+    """End the score of each subject of whom nothing is published any more."""
+    for old in scores.listed(unit, kind):
+        if old.subject not in groups:
+            scores.end(unit, kind, old.subject, at=at)
+            yield f"{kind} ended"
+
+
+def _seller(_: str, name: str, group: list[Published], parameters: Parameters, at: datetime) -> Score:
     rows = [_evidence(name, item, parameters) for item in group]
-    return _keep(unit, score_of(name, rows, at=at, parameters=parameters), group)
+    return score_of(name, rows, at=at, parameters=parameters)
 
 
-def _group(unit: Unit, kind: str, name: str, group: list[Published], parameters: Parameters, at: datetime) -> str:
-    computed = standing(
-        name, kind=kind, rate=_rate(group), governance=_governance(group, at), at=at, parameters=parameters
-    )
-    return _keep(unit, computed, group)
+def _group(kind: str, name: str, group: list[Published], parameters: Parameters, at: datetime) -> Score:
+    return standing(name, kind=kind, rate=_rate(group), governance=_governance(group, at), at=at, parameters=parameters)
 
 
 def _evidence(subject: str, item: Published, parameters: Parameters) -> Evidence:
-    severity = item.publication.entry["severity"] or "performance"
     when = item.publication.published_at
     assert when is not None
     return Evidence(
         id=item.publication.number,
         subject=subject,
         component="inspection",
-        outcome=1 - parameters.severity[severity] if item.failed else Decimal(1),
+        outcome=1 - _severity(item, parameters) if item.failed else Decimal(1),
         occurred=when,
         effective=when,
         recorded=when,
         source=item.publication.number,
         probability=item.probability,
     )
+
+
+def _severity(item: Published, parameters: Parameters) -> Decimal:
+    """Give how badly the goods failed; nothing is assumed where the result does not say it."""
+    named = str(item.publication.entry.get("severity"))
+    if named not in parameters.severity:
+        raise UnknownSeverity(f"{item.publication.number} failed with the severity {named}")
+    return parameters.severity[named]
 
 
 def _rate(group: list[Published]) -> Rate:
@@ -160,20 +187,28 @@ def _neighbours(group: list[Published]) -> dict[str, str]:
 
 
 def _governance(group: list[Published], at: datetime) -> Governance:
-    demands = [one for item in group for one in item.demands]
-    down = [one for one in demands if one.state in (NoticeState.VERIFIED_DOWN, NoticeState.CLOSED)]
-    settled = [one for one in demands if one in down or (one.due_at is not None and one.due_at <= at)]
+    down = [one for item in group for one in item.demands if one.state in DOWN]
+    returned = sum(item.returned for item in group)
     return Governance(
-        notices=len(settled),
+        notices=len(_settled(group, at)),
         in_time=sum(one.level == 0 for one in down),
-        verified=len(down),
-        reappeared=0,
+        verified=len(down) + returned,
+        reappeared=returned,
     )
+
+
+def _settled(group: list[Published], at: datetime) -> list[Notice]:
+    """The demands that count: those proven done, and those whose time has passed."""
+    demands = [one for item in group for one in item.demands]
+    return [one for one in demands if one.state in DOWN or (one.due_at is not None and one.due_at <= at)]
 
 
 def _keep(unit: Unit, computed: Score, group: list[Published]) -> str:
     inputs = {
         "parameters": computed.version,
+        # Evidence loses weight by the day, and a demand begins to count when its time passes.
+        "day": computed.at.date().isoformat(),
+        "settled": sorted(one.number for one in _settled(group, computed.at)),
         "results": [[item.publication.number, item.publication.version] for item in group],
         "demands": [[one.number, one.state.value, one.level] for item in group for one in item.demands],
     }

@@ -1,7 +1,7 @@
 """The tick every flow is made of: what is due is taken one by one, by whoever gets its turn."""
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from typing import Protocol, TypeVar
@@ -17,6 +17,7 @@ from storage import clock
 from storage.errors import Conflict, StorageError
 
 LEFT = "left to another"
+ALL = 1_000_000
 LOG = logging.getLogger("flows")
 DOMAIN = (SamplingError, LabError, PlatformError, ReputationError, StorageError)
 
@@ -34,8 +35,12 @@ Item = TypeVar("Item", bound=Due)
 Step = Callable[[World, Item], str]
 
 
-def each(flow: str, world: World, noun: str, due: Sequence[Item], step: Step[Item], *, threads: int = 1) -> Report:
+def each(
+    flow: str, world: World, noun: str, due: Sequence[Item], step: Step[Item], *, threads: int = 1, most: int = ALL
+) -> Report:
     """Do one step for each thing that is due and whose turn is free; give what became of them.
+
+    In one thread it ends when `most` things were moved on: what waits does not use up the places of the rest.
 
     The turn is taken by id, and a step looks at the state again before it acts, so two sweeps at once,
     or one after a crash, do nothing twice.
@@ -43,21 +48,32 @@ def each(flow: str, world: World, noun: str, due: Sequence[Item], step: Step[Ite
 
     def one(item: Item) -> str:
         with world.database.turn(noun, item.id) as mine:
-            if not mine:
-                return LEFT
-            try:
-                return step(world, item)
-            except Conflict:
-                return LEFT
-            except DOMAIN as wrong:
-                # One thing that cannot be done must not hold up the others; the next sweep meets it again.
-                LOG.warning("%s of %s %s: %s", flow, noun, item.id, wrong)
-                return f"left: {type(wrong).__name__}"
+            return guarded(flow, f"{noun} {item.id}", lambda: step(world, item)) if mine else LEFT
 
     if threads == 1:
-        return tally(flow, map(one, due))
+        return tally(flow, _until(most, map(one, due)))
     with ThreadPoolExecutor(max_workers=threads) as pool:
         return tally(flow, pool.map(one, due))
+
+
+def _until(most: int, outcomes: Iterable[str]) -> Iterator[str]:
+    moved = 0
+    for outcome in outcomes:
+        yield outcome
+        moved += not outcome.startswith("left")
+        if moved >= most:
+            return
+
+
+def guarded(flow: str, what: str, work: Callable[[], str]) -> str:
+    """Give what the work answers, or that it was left: one thing that cannot be done must not hold up the others."""
+    try:
+        return work()
+    except Conflict:
+        return LEFT
+    except DOMAIN as wrong:  # the next sweep meets it again
+        LOG.warning("%s of %s: %s", flow, what, wrong)
+        return f"left: {type(wrong).__name__}"
 
 
 def joined(flow: str, reports: Iterable[Report]) -> Report:

@@ -7,12 +7,13 @@ from prefect import flow
 from flows.keeping import keep
 from flows.notify import announce, escalate
 from flows.report import Report
-from flows.tick import LEFT, each, now
+from flows.tick import ALL, LEFT, each, now
 from flows.wiring import World, open_world
 from platforms.delivery import Announcement
 from platforms.notice import Notice, NoticeEvent, NoticeKind, NoticeState
 from platforms.takedown import Check, Markers, TakedownOutcome, conclude, next_revisit, read_outcome
 from sampling import rulebook
+from sampling.rulebook import Rulebook
 from sampling.sample import Sample
 from storage import campaigns, notices, samples
 from storage.notices import Checked
@@ -20,8 +21,9 @@ from storage.settings import load
 from storage.unit import Unit
 
 ACTOR = "flow:verify"
-CAUGHT = 2
-"""The level a claim that a visit disproves is raised to at once: the supervisor's rung."""
+WATCHED = (NoticeState.CLAIMED_DONE, NoticeState.ISSUED, NoticeState.ACKNOWLEDGED, NoticeState.VERIFIED_DOWN)
+"""A claim, a demand whose time is over though nobody claimed anything, and a removal that may come undone."""
+DOWN = (TakedownOutcome.GONE, TakedownOutcome.UNAVAILABLE)
 
 
 @flow(name="verify")
@@ -32,55 +34,86 @@ def verify(limit: int = 50) -> str:
 
 
 def sweep(world: World, limit: int) -> Report:
-    """Visit each listing whose removal was claimed, when its next visit is due."""
+    """Visit each listing whose removal is claimed, overdue or verified, when its next visit is due."""
+    at = now(world)
     with world.database.unit() as unit:
-        due = notices.in_state(unit, NoticeKind.DELISTING, NoticeState.CLAIMED_DONE, limit=limit)
+        watched = notices.in_state(unit, NoticeKind.DELISTING, *WATCHED, limit=ALL)
+        due = [notice for notice in watched if _is_due(unit, notice, at)][:limit]
     return each("verify", world, "notice", due, _step, threads=world.threads)
 
 
 def _step(world: World, notice: Notice) -> str:
     at = now(world)
     with world.database.unit() as unit:
-        current = notices.get(unit, notice.id)
-        claimed_at = notices.claimed_at(unit, notice.id)
-        if current.state is not NoticeState.CLAIMED_DONE or claimed_at is None:
+        current, sample = notices.get(unit, notice.id), samples.get(unit, notice.sample_id)
+        if current.state is not notice.state or not _is_due(unit, current, at):
             return LEFT
-        sample, gap = samples.get(unit, notice.sample_id), _gap(unit, current)
-        when = _next_visit(_checks(unit, current), claimed_at, gap)
-        if when is None or at < when:
-            return "left: next visit later"
     site = world.sites[sample.platform]
     visit = world.browser.capture(sample.url, site.recipe)
     outcome = read_outcome(visit, Markers(removed=site.recipe.gone, unavailable=(), identity=_identity(sample)))
     with world.database.unit() as unit:
         seen = keep(world, unit, sample, visit, "takedown", read={}, by=ACTOR, at=now(world))
-        check = Checked(seen.captured_at, outcome.value, visit.status, seen.id, notice.level)
-        notices.checked(unit, notice.id, check)
-        return _conclude(unit, notices.get(unit, notice.id), sample, claimed_at, gap)
+        notices.checked(unit, notice.id, Checked(seen.captured_at, outcome.value, visit.status, seen.id, notice.level))
+        return _conclude(unit, notices.get(unit, notice.id))
 
 
-def _conclude(unit: Unit, notice: Notice, sample: Sample, claimed_at: datetime, gap: timedelta) -> str:
-    checks = _checks(unit, notice)
-    event, at = conclude(checks, min_gap=gap, claimed_at=claimed_at), checks[-1].at
+def _conclude(unit: Unit, notice: Notice) -> str:
+    checks, rules = _checks(unit, notice), _rules(unit, notice)
+    at, seen = checks[-1].at, checks[-1].outcome
+    if notice.state is NoticeState.VERIFIED_DOWN:
+        return _relisted(unit, notice, rules, at) if seen is TakedownOutcome.LIVE else f"watched: {seen.value}"
+    claimed_at = notices.claimed_at(unit, notice.id) if notice.state is NoticeState.CLAIMED_DONE else None
+    event = conclude(checks, min_gap=_gap(rules), claimed_at=claimed_at)
     match event:
         case NoticeEvent.FOUND_DOWN:
             notices.record(unit, notice.id, event, by=ACTOR, at=at)
             announce(unit, notices.get(unit, notice.id), Announcement.TAKEDOWN_VERIFIED, at=at)
             return "verified down"
         case NoticeEvent.FOUND_LIVE:
-            notices.record(unit, notice.id, event, by=ACTOR, at=at, data={"claimed_at": claimed_at.isoformat()})
-            escalate(unit, notice, max(notice.level + 1, CAUGHT), reason="claimed_but_live", at=at)
+            notices.record(unit, notice.id, event, by=ACTOR, at=at)
+            _raise(unit, notice, rules, "claimed_but_live", at)
             return "claimed but live"
         case _:
-            return f"seen {checks[-1].outcome.value}"
+            return f"seen {seen.value}"
 
 
-def _next_visit(checks: list[Check], claimed_at: datetime, gap: timedelta) -> datetime | None:
-    """The first visit is due at the claim, the second as soon as it can confirm the first."""
-    since = [check for check in checks if check.at >= claimed_at]
-    if since and since[-1].outcome in (TakedownOutcome.GONE, TakedownOutcome.UNAVAILABLE):
-        return since[-1].at + gap
-    return next_revisit(start=claimed_at, checks=checks)
+def _relisted(unit: Unit, notice: Notice, rules: Rulebook, at: datetime) -> str:
+    notices.record(unit, notice.id, NoticeEvent.RELISTED, by=ACTOR, at=at)
+    key = f"again-{notices.times(unit, notice, NoticeEvent.RELISTED)}"
+    announce(unit, notices.get(unit, notice.id), Announcement.LISTING_REAPPEARED, key=key, at=at)
+    _raise(unit, notice, rules, "reappeared", at)
+    return "reappeared"
+
+
+def _raise(unit: Unit, notice: Notice, rules: Rulebook, reason: str, at: datetime) -> None:
+    """Raise a notice whose claim or removal did not hold, at least to the rung that the rulebook names for it."""
+    level = max(notice.level + 1, rules.rule("takedown.caught_rung").number)
+    addressees = [rung.addressee for rung in rules.rungs if rung.step <= level]
+    escalate(unit, notice, level, reason=reason, addressee=addressees[-1] if addressees else "", at=at)
+
+
+def _is_due(unit: Unit, notice: Notice, at: datetime) -> bool:
+    start, rules = _start(unit, notice), _rules(unit, notice)
+    if start is None or at < start:
+        return False
+    checks, watching = _checks(unit, notice), notice.state is NoticeState.VERIFIED_DOWN
+    since = [check for check in checks if check.at >= start]
+    if not watching and since and since[-1].outcome in DOWN:
+        return at >= since[-1].at + _gap(rules)  # the second look, as soon as it can confirm the first
+    schedule = [timedelta(days=days) for days in rules.rule("takedown.revisits").numbers]
+    when = next_revisit(start=start, checks=checks, schedule=schedule[1:] if watching else schedule)
+    return when is not None and at >= when
+
+
+def _start(unit: Unit, notice: Notice) -> datetime | None:
+    """From when on the visits are counted: the claim, the proof, or the end of the time to act."""
+    match notice.state:
+        case NoticeState.CLAIMED_DONE:
+            return notices.claimed_at(unit, notice.id)
+        case NoticeState.VERIFIED_DOWN:
+            return notices.last(unit, notice, NoticeEvent.FOUND_DOWN)
+        case _:
+            return notice.due_at
 
 
 def _identity(sample: Sample) -> tuple[str, ...]:
@@ -95,6 +128,9 @@ def _checks(unit: Unit, notice: Notice) -> list[Check]:
     ]
 
 
-def _gap(unit: Unit, notice: Notice) -> timedelta:
-    campaign = campaigns.get(unit, samples.get(unit, notice.sample_id).campaign_id)
-    return timedelta(minutes=rulebook.load(campaign.rulebook).rule("takedown.min_gap").number)
+def _gap(rules: Rulebook) -> timedelta:
+    return timedelta(minutes=rules.rule("takedown.min_gap").number)
+
+
+def _rules(unit: Unit, notice: Notice) -> Rulebook:
+    return rulebook.load(campaigns.get(unit, samples.get(unit, notice.sample_id).campaign_id).rulebook)

@@ -48,6 +48,8 @@ class World:
     limits: Limits
     notice_key: SigningKey
     evidence_key: Ed25519PrivateKey
+    blind_key: bytes
+    """Blind codes grow from it: nothing that is published with a draw gives one away."""
     open_browser: Callable[[], Browser]
     threads: int = 3
 
@@ -84,6 +86,7 @@ def open_world(settings: Settings) -> Iterator[World]:
             limits=load_limits(LIMITS),
             notice_key=notice_key(root),
             evidence_key=evidence_key(root),
+            blind_key=derived(root, "blind"),
             open_browser=_lazily(stack, settings),
         )
 

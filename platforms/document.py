@@ -5,6 +5,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib.resources import files
 from typing import Any
 
 import rfc8785
@@ -17,6 +18,7 @@ from platforms.errors import BadSignature
 from platforms.keys import PublicKey, SigningKey
 from platforms.wording import DISTRIBUTION, rights, statement
 from sampling.digest import sha256
+from sampling.text import Text
 
 SCHEMA = "/schemas/notice/1.0/notice.json"
 
@@ -59,6 +61,22 @@ def compose(draft: Draft) -> dict[str, Any]:
         },
     }
     return _without_gaps(document)
+
+
+def revised(document: Mapping[str, Any], *, at: datetime, summary: Text, due: datetime) -> dict[str, Any]:
+    """Give the next version of a document: the time to act set, one more revision told, all else as it was."""
+    tracking = dict(document["tracking"])
+    version = tracking["version"] + 1
+    step = {"version": version, "date": _moment(at), "summary": summary.record()}
+    tracking |= {"version": version, "current_release": _moment(at), "revisions": [*tracking["revisions"], step]}
+    listings = [{**listing, "due": _moment(due)} for listing in document["listings"]]
+    return {**document, "tracking": tracking, "listings": listings}
+
+
+def schema() -> dict[str, Any]:
+    """Give the JSON Schema (2020-12) that every document follows, the one its `$schema` names."""
+    found: dict[str, Any] = json.loads(files("platforms").joinpath("notice.schema.json").read_text(encoding="utf-8"))
+    return found
 
 
 def canonical(document: Mapping[str, Any]) -> bytes:

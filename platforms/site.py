@@ -3,6 +3,7 @@
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urljoin, urlsplit
@@ -77,6 +78,10 @@ class Site:
     rules: Rules
     order_key: str
     """By which of a listing's fields the order list tells what was bought: `item_id` or `sku`."""
+    order_list: tuple[str, ...]
+    """Words that stand on the buyer's order list and on no other page, whether there are orders or none."""
+    list_delay: timedelta
+    """How long the shop may take to show a new order in that list, before its absence is believed."""
     order_states: Mapping[str, str]
     login: tuple[Step, ...]
     checkout: tuple[Step, ...]
@@ -136,7 +141,12 @@ class Site:
         return self.parser.listing(self, html, url)
 
     def orders(self, html: str, url: str) -> tuple[ShopOrder, ...]:
-        """Give the entries of the order list."""
+        """Give the entries of the order list; a page that is not that list raises UnreadablePage.
+
+        No entries must mean that there are none: a log-in page or an error page says nothing about orders.
+        """
+        if not any(mark in html for mark in self.order_list):
+            raise UnreadablePage(f"{url} is not the order list")
         return self.parser.orders(self, html, url)
 
     def order(self, html: str, url: str) -> OrderPage:
@@ -181,6 +191,8 @@ def load_site(folder: Path, parser: Parser) -> Site:
         list_recipe=replace(recipe, wait_for=size.get("wait_for"), more=size.get("more")),
         rules=_rules(facts["reading"]),
         order_key=buying["order_key"],
+        order_list=tuple(buying["list"]),
+        list_delay=timedelta(seconds=buying["list_delay_seconds"]),
         order_states=buying["states"],
         login=_steps(buying["login"]),
         checkout=_steps(buying["checkout"]),

@@ -13,5 +13,9 @@ class NoVariance(ReputationError):
     """A stratum holds a single unit, so its spread cannot be told."""
 
 
+class UnknownSeverity(ReputationError):
+    """A result failed, and how badly is not said or not among the parameters."""
+
+
 class BadParameters(ReputationError):
     """The file of score parameters lacks something or contradicts itself."""

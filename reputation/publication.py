@@ -20,6 +20,7 @@ class PublicationState(StrEnum):
     """Where a publication stands; nothing published is ever deleted."""
 
     PROPOSED = "proposed"
+    REFUSED = "refused"
     APPROVED = "approved"
     PUBLISHED = "published"
     CORRECTED = "corrected"
@@ -45,7 +46,7 @@ PUBLICATION: Lifecycle[PublicationState, PublicationEvent] = Lifecycle(
     initial=_S.PROPOSED,
     moves={
         (_S.PROPOSED, _E.APPROVED): _S.APPROVED,
-        (_S.PROPOSED, _E.REFUSED): _S.WITHDRAWN,
+        (_S.PROPOSED, _E.REFUSED): _S.REFUSED,
         (_S.APPROVED, _E.PUBLISHED): _S.PUBLISHED,
         (_S.PUBLISHED, _E.CORRECTED): _S.CORRECTED,
         (_S.PUBLISHED, _E.WITHDRAWN): _S.WITHDRAWN,

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
+from urllib.parse import urlsplit
 from xml.etree import ElementTree
 
 from reputation.publication import Publication, PublicationState
@@ -58,6 +59,10 @@ _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]"
 
 _ATOM = {"xmlns": "http://www.w3.org/2005/Atom", "xmlns:at": "http://purl.org/atompub/tombstones/1.0"}
 
+_SINCE = date(2026, 1, 1)
+_TITLE = Text("抽检结果", "Sampling results")
+_AUTHOR = Text("神秘买家", "Mystery Shopper")
+
 _OUTCOMES = {"pass": Text("合格", "conforms"), "fail": Text("不合格", "does not conform")}
 _DISPUTED = Text("（有异议）", " (contested)")
 
@@ -70,8 +75,14 @@ class Feed:
     """A host name the publisher owned on the day `since`."""
     since: date
     url: str
+    """The page of the results: each entry lies beneath it under its number."""
     title: Text
     author: Text
+
+
+def feed_at(base_url: str) -> Feed:
+    """Give the feed of the results that are published beneath an address."""
+    return Feed(urlsplit(base_url).hostname or "localhost", _SINCE, f"{base_url}/results", _TITLE, _AUTHOR)
 
 
 def to_json(publications: Sequence[Publication]) -> bytes:
@@ -149,7 +160,7 @@ def _add_entry(root: ElementTree.Element, publication: Publication, feed: Feed, 
     _add(node, "title", f"{record['title']}: {outcome}{label}")
     _add(node, "published", _moment(publication.published_at))
     _add(node, "updated", changed)
-    ElementTree.SubElement(node, "link", {"rel": "alternate", "href": f"{feed.url}/publications/{publication.number}"})
+    ElementTree.SubElement(node, "link", {"rel": "alternate", "href": f"{feed.url}/{publication.number}"})
     _add(node, "summary", " · ".join(str(record[name]) for name in ("brand", "model", "seller") if record.get(name)))
 
 

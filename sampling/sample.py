@@ -1,9 +1,11 @@
 """A sample: the goods of one listing that get one verdict, from the draw to the closed file."""
 
+import hmac
 from dataclasses import dataclass
 from enum import StrEnum
 from uuid import UUID
 
+from sampling.digest import framed
 from sampling.lifecycle import Lifecycle
 
 
@@ -155,13 +157,15 @@ ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 CHECK = 29
 
 
-def blind_code(ticket: int) -> str:
-    """Give the code under which a laboratory knows a sample: eight characters of a secret ticket and a check character.
+def blind_code(key: bytes, campaign: str, listing: str, purpose: str) -> str:
+    """Give the code under which a laboratory knows a sample: eight characters and a check character.
 
+    They are keyed by a secret, because the draw is published: without it nobody can find the listing of a code.
     The check character is the weighted sum modulo 29, a prime, so one wrong or two swapped characters are noticed.
     """
-    digits = [(ticket >> (5 * place)) & 31 for place in range(8)]
-    body = "".join(ALPHABET[digit] for digit in digits)
+    digest = hmac.digest(key, framed(campaign.encode(), listing.encode(), purpose.encode()), "sha256")
+    number = int.from_bytes(digest[:8], "big")
+    body = "".join(ALPHABET[(number >> (5 * place)) & 31] for place in range(8))
     return f"B{body}{_check(body)}"
 
 

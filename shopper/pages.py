@@ -26,7 +26,7 @@ def main() -> None:
             provider=keys,
         )
         try:
-            serve(app, host=settings.web_host, port=settings.web_port)
+            serve(app, host=settings.web_host, port=settings.web_port, proxies=settings.trusted_proxies)
         finally:
             database.close()
 

@@ -15,7 +15,8 @@ from storage.records import record_of
 from storage.schema.base import new_id
 from storage.schema.notice import AttemptRow, DeliveryRow, EndpointRow, NoticeRow
 
-LEASE = timedelta(seconds=30)
+LEASE = timedelta(seconds=40)
+"""Longer than one attempt may take."""
 CLAIM = text("""
     WITH due AS MATERIALIZED (
         SELECT id FROM delivery

@@ -88,6 +88,13 @@ def history(unit: Session, case_id: UUID) -> tuple[Entry, ...]:
     return tuple(_entry(row) for row in rows)
 
 
+def last(unit: Session, case_id: UUID) -> Entry | None:
+    """Give the newest entry of a case's history, or None."""
+    wanted = select(EventRow).where(EventRow.case_id == case_id).order_by(EventRow.seq.desc()).limit(1)
+    row = unit.scalars(wanted).first()
+    return None if row is None else _entry(row)
+
+
 def count(unit: Session, noun: str, type_: str) -> int:
     """Give how often something happened, over all cases."""
     wanted = (EventRow.noun == noun) & (EventRow.type == type_)

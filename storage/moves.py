@@ -27,7 +27,8 @@ class Stateful(Protocol):
 
 def load(unit: Session, table: type[Row], id_: UUID) -> Row:
     """Give the row, locked until the unit ends, or raise NotFound."""
-    row = unit.get(table, id_, with_for_update=True)
+    unit.flush()  # what this unit changed must not be lost to the fresh reading
+    row = unit.get(table, id_, with_for_update=True, populate_existing=True)
     if row is None:
         raise NotFound(f"there is no {table.__name__.removesuffix('Row').lower()} {id_}")
     return row

@@ -105,11 +105,26 @@ def record(
     return moves.move(unit, row, NOTICE, event, case_id=row.sample_id, by=by, at=at, data=told)
 
 
-def escalate(unit: Session, id_: UUID, level: int, *, by: str, at: datetime, reason: str) -> None:
+def revise(
+    unit: Session, id_: UUID, signed: Signed, *, due_at: datetime, approved_by: str | None, by: str, at: datetime
+) -> None:
+    """Keep a further version of a notice; the versions before stay as they were signed."""
+    row = moves.load(unit, NoticeRow, id_)
+    row.version, row.due_at = row.version + 1, due_at
+    unit.add(
+        NoticeVersionRow(notice_id=id_, version=row.version, document=dict(signed.document), sha256=signed.sha256,
+                         jws=signed.jws, created_by=by, approved_by=approved_by, created_at=at)
+    )  # fmt: skip
+    unit.flush()
+    data = {"number": row.number, "version": row.version, "sha256": signed.sha256}
+    events.append(unit, row.sample_id, "notice", id_, "revised", by=by, at=at, data=data)
+
+
+def escalate(unit: Session, id_: UUID, level: int, *, by: str, at: datetime, reason: str, addressee: str = "") -> None:
     """Raise the level of a notice; a level reached before raises Conflict through the guard of the caller."""
     row = moves.load(unit, NoticeRow, id_)
     row.level = max(row.level, level)
-    data = {"number": row.number, "level": level, "reason": reason}
+    data = {"number": row.number, "level": level, "reason": reason, "addressee": addressee}
     events.append(unit, row.sample_id, "notice", id_, "escalated", by=by, at=at, data=data)
 
 
@@ -156,6 +171,16 @@ def claimed_at(unit: Session, id_: UUID) -> datetime | None:
     return unit.get_one(NoticeRow, id_).claimed_at
 
 
+def times(unit: Session, notice: Notice, event: NoticeEvent) -> int:
+    """Give how often something happened to a notice."""
+    return len(_moments(unit, notice, event))
+
+
+def last(unit: Session, notice: Notice, event: NoticeEvent) -> datetime | None:
+    """Give when something last happened to a notice, or None."""
+    return max(_moments(unit, notice, event), default=None)
+
+
 def answers(unit: Session, id_: UUID) -> tuple[Said, ...]:
     """Give what the recipient said, oldest first."""
     rows = unit.scalars(select(AnswerRow).filter_by(notice_id=id_).order_by(AnswerRow.at, AnswerRow.id))
@@ -184,6 +209,11 @@ def caught_lying(unit: Session) -> dict[str, int]:
         .where(CheckRow.outcome == "live", AnswerRow.kind == "removed", CheckRow.at >= AnswerRow.at)
     )
     return {platform: number for platform, number in unit.execute(wanted.group_by(NoticeRow.platform))}
+
+
+def _moments(unit: Session, notice: Notice, event: NoticeEvent) -> list[datetime]:
+    mine = (str(notice.id), event.value)
+    return [one.at for one in events.history(unit, notice.sample_id) if (one.subject_id, one.type) == mine]
 
 
 def _version(unit: Session, row: NoticeRow) -> NoticeVersionRow:

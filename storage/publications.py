@@ -21,7 +21,7 @@ SHOWN = (PublicationState.PUBLISHED, PublicationState.CORRECTED, PublicationStat
 def propose(
     unit: Session, sample_id: UUID, entry: Mapping[str, Any], *, number: str, disputed: bool, by: str, at: datetime
 ) -> Publication:
-    """Keep what shall be told of one sample; a second proposal for it raises Conflict."""
+    """Keep what shall be told of one sample; a second one raises Conflict, unless the first was refused."""
     row = PublicationRow(
         id=new_id(), number=number, sample_id=sample_id, state=PUBLICATION.initial, version=1, entry=dict(entry),
         proposed_by=by, approved_by=None, published_at=None, disputed=disputed,
@@ -49,9 +49,10 @@ def approve(unit: Session, id_: UUID, *, by: str, at: datetime) -> None:
 def record(
     unit: Session, id_: UUID, event: PublicationEvent, *, by: str, at: datetime, reason: str | None = None
 ) -> PublicationState:
-    """Move a publication; what was public keeps its time of publication."""
+    """Move a publication; it keeps the moment at which it was first shown, and a refused one never has one."""
     row = moves.load(unit, PublicationRow, id_)
-    row.published_at = row.published_at or at
+    if event is PublicationEvent.PUBLISHED:
+        row.published_at = at
     row.changed_at, row.reason = at, reason
     if event in (PublicationEvent.CORRECTED, PublicationEvent.WITHDRAWN):
         row.version += 1
@@ -85,6 +86,9 @@ def by_number(unit: Session, number: str) -> Publication | None:
 
 
 def of_sample(unit: Session, sample_id: UUID) -> Publication | None:
-    """Give the publication of a sample, or None."""
-    row = moves.one(unit, PublicationRow, sample_id=sample_id)
+    """Give the publication of a sample, or None; a refused one leaves the place to another."""
+    wanted = select(PublicationRow).where(
+        PublicationRow.sample_id == sample_id, PublicationRow.state != PublicationState.REFUSED
+    )
+    row = unit.scalars(wanted).one_or_none()
     return None if row is None else record_of(Publication, row)

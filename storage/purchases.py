@@ -75,6 +75,16 @@ def get(unit: Session, id_: UUID) -> Purchase:
     return _purchase(moves.read(unit, PurchaseRow, id_))
 
 
+def lost_at(unit: Session, purchase: Purchase) -> datetime:
+    """Give when a purchase was last lost sight of, or its intent where it never was."""
+    lost = [
+        entry.at
+        for entry in events.history(unit, purchase.sample_id)
+        if entry.subject_id == str(purchase.id) and entry.type == PurchaseEvent.LOST_SIGHT
+    ]
+    return max(lost, default=purchase.intended_at)
+
+
 def live(unit: Session, sample_id: UUID) -> Purchase | None:
     """Give the purchase of a sample that has not failed, or None."""
     wanted = select(PurchaseRow).where(PurchaseRow.sample_id == sample_id, PurchaseRow.state.not_in(ENDED))

@@ -131,6 +131,13 @@ def per_lab(unit: Session, campaign_id: UUID) -> dict[str, int]:
     return {lab: number for lab, number in unit.execute(wanted.group_by(SampleRow.lab)) if lab}
 
 
+def live_tasks(unit: Session) -> dict[str, int]:
+    """Give how many tasks each shopper has that are not ended."""
+    live = TaskRow.state.in_((TaskState.ASSIGNED, TaskState.BOUGHT))
+    wanted = select(TaskRow.shopper, func.count()).where(live).group_by(TaskRow.shopper)
+    return {shopper: number for shopper, number in unit.execute(wanted)}
+
+
 def tasks_of(unit: Session, shopper: str) -> tuple[tuple[Task, Sample], ...]:
     """Give a shopper's tasks with their samples, the next due first."""
     wanted = (

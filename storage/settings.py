@@ -1,5 +1,6 @@
 """The settings: read once, checked at once; the only module that looks at the environment."""
 
+import ipaddress
 import os
 import secrets
 import shutil
@@ -59,6 +60,7 @@ class Settings:
     sites: Mapping[str, str]  # platform code to another address than the site's own
     relays: Mapping[str, str]  # beacon's chain to the one relay to ask instead of the chain's own
     private_hosts: frozenset[str]  # hosts that a notice may be posted to although they are not public
+    trusted_proxies: tuple[str, ...]  # addresses whose word on the visitor's own address is believed
     authority: Authority
 
     @property
@@ -107,6 +109,7 @@ def load(environ: Mapping[str, str] | None = None, folder: Path | None = None) -
         sites=_sites(values, "SITES"),
         relays=_sites(values, "RELAYS"),
         private_hosts=frozenset(values.get("PRIVATE_HOSTS", "").replace(",", " ").split()),
+        trusted_proxies=_proxies(values),
         authority=_authority(values),
     )
 
@@ -209,6 +212,18 @@ def _sites(values: Mapping[str, str], name: str) -> dict[str, str]:
     return {code: _address({name: address}, name, address) for code, _, address in pairs}
 
 
+def _proxies(values: Mapping[str, str]) -> tuple[str, ...]:
+    """Read the addresses or networks of proxies; a name or `*` is refused, because it would let anybody in."""
+    found = tuple(values.get("TRUSTED_PROXIES", "").replace(",", " ").split())
+    for text in found:
+        try:
+            ipaddress.ip_network(text)
+        except ValueError as error:
+            message = f"{PREFIX}TRUSTED_PROXIES is {text!r}: it must be addresses such as 10.0.0.2 or 10.0.0.0/24."
+            raise SettingsError(message) from error
+    return found
+
+
 def _authority(values: Mapping[str, str]) -> Authority:
     return Authority(
         id=values.get("AUTHORITY_ID", "urn:msa:example"),
@@ -293,6 +308,7 @@ KNOWN = frozenset(
         "RULEBOOK",
         "RELAYS",
         "SITES",
+        "TRUSTED_PROXIES",
         "WEB_HOST",
         "WEB_PORT",
     }

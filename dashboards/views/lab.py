@@ -32,7 +32,6 @@ class ConsignmentPage:
     id: UUID
     number: str
     state: ConsignmentState
-    purpose: str
     manifest_sha256: str | None
     units: tuple[BenchUnit, ...]
     may_receive: bool
@@ -92,4 +91,4 @@ def _page(unit: Unit, one: Consignment) -> ConsignmentPage:
         for line in one.lines
     )
     may_receive = one.state is ConsignmentState.HANDED_OVER
-    return ConsignmentPage(one.id, one.number, one.state, one.purpose, one.manifest_sha256, units, may_receive)
+    return ConsignmentPage(one.id, one.number, one.state, one.manifest_sha256, units, may_receive)

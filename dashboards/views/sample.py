@@ -30,6 +30,7 @@ from storage import (
     events,
     notices,
     objections,
+    pictures,
     publications,
     purchases,
     samples,
@@ -42,6 +43,7 @@ from storage.deadlines import Clock
 from storage.deliveries import Attempt
 from storage.events import Entry
 from storage.notices import Checked, Said
+from storage.pictures import Picture
 from storage.unit import Unit
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
@@ -103,6 +105,7 @@ class SamplePage:
     """Where the history does not continue; empty when it is whole."""
     shots: tuple[Shot, ...]
     purchases: tuple[Purchase, ...]
+    pictures: tuple[Picture, ...]
     chains: tuple[Chain, ...]
     orders: tuple[Order, ...]
     measured: tuple[Measured, ...]
@@ -130,6 +133,7 @@ def load_sample(unit: Unit, sample_id: UUID) -> SamplePage:
         breaks=events.breaks(history),
         shots=tuple(map(_shot, captures.of_sample(unit, sample_id))),
         purchases=purchases.of_sample(unit, sample_id),
+        pictures=pictures.of_sample(unit, sample_id),
         chains=tuple(_chain(unit, one) for one in custody.units(unit, sample_id)),
         orders=orders,
         measured=_measured(unit, sample, orders, given),

@@ -35,6 +35,7 @@ def propose_publication(unit: Session, sample_id: UUID, *, by: str, at: datetime
     number = publications.next_number(unit, at)
     public = entry(_facts(unit, sample, number))
     closed = gates(_readiness(unit, sample, author=by, approver="*", at=at), public, _private(unit, sample))
+    closed += _corrected(unit, sample)
     if closed:
         raise NotReady(", ".join(closed))
     disputed = bool(public["disputed"])
@@ -46,7 +47,7 @@ def approve_publication(unit: Session, publication_id: UUID, *, by: str, at: dat
     proposal = publications.get(unit, publication_id)
     sample = samples.get(unit, proposal.sample_id)
     readiness = _readiness(unit, sample, author=proposal.proposed_by, approver=by, at=at, again=True)
-    closed = gates(readiness, proposal.entry, _private(unit, sample))
+    closed = gates(readiness, proposal.entry, _private(unit, sample)) + _corrected(unit, sample)
     if closed:
         raise NotReady(", ".join(closed))
     publications.approve(unit, publication_id, by=by, at=at)
@@ -109,6 +110,16 @@ def _unqualified(unit: Session, sample: Sample) -> tuple[str, ...]:
         if result.tested_on and not in_scope(scope, order.lab, result.item, result.method, result.tested_on)
     ]
     return tuple(dict.fromkeys(missing))
+
+
+def _corrected(unit: Session, sample: Sample) -> tuple[str, ...]:
+    """A laboratory that corrected its report after the verdict was confirmed: somebody must look before it is shown."""
+    first = verdicts.live(unit, sample.id, "first")
+    orders = [order for order in consignments.of_sample(unit, sample.id) if order.purpose == "first"]
+    if first is None or not orders:
+        return ()
+    now = {one.item: one.raw_text for one in uploads.results(unit, sample.id, orders[0].blind_code)}
+    return tuple(f"results_changed:{one.item}" for one in first.items if now.get(one.item) != one.raw_text)
 
 
 def _lab(unit: Session, sample: Sample) -> str:

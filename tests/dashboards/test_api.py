@@ -3,14 +3,17 @@
 import json
 from typing import Any
 from uuid import UUID
+from xml.etree import ElementTree
 
 import pytest
 from starlette.testclient import TestClient
 
 from dashboards.app import ROUTES
 from dashboards.openapi import describe
+from platforms.document import SCHEMA, schema
 from platforms.notice import NoticeKind, NoticeState
 from reputation.publication import PublicationEvent
+from reputation.release import feed_at, to_atom
 from sampling.sample import SampleState
 from storage import notices, publications, samples, scores
 from storage.database import Database
@@ -213,6 +216,27 @@ def test_the_public_pages_and_files_agree(visitor: Visitor, database: Database, 
     assert client.get("/results/results.csv").content.count(b"\r\n") == 23
     feed = client.get("/results/publications.en.atom")
     assert feed.headers["content-type"].startswith("application/atom+xml") and feed.content.count(b"<entry>") == 22
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_link_of_the_feed_leads_to_a_page(
+    language: str, visitor: Visitor, database: Database, objects: Objects, app: object
+) -> None:
+    with database.unit() as unit:
+        story = Story.begin(unit, objects)
+        for n in range(3):
+            published(story, f"P2026-{n:06d}")
+        shown = publications.shown(unit)
+    client = visitor(None)
+    feed = client.get(f"/results/publications.{language}.atom").content
+    links = [link.attrib["href"] for link in ElementTree.fromstring(feed).iter("{http://www.w3.org/2005/Atom}link")]
+    assert len(links) == 4 and [client.get(link).status_code for link in links] == [200] * 4
+    # What is kept as a release and what the page gives are the same bytes.
+    assert feed == to_atom(shown, feed=feed_at("http://testserver"), language=language)
+
+
+def test_the_schema_of_a_notice_is_where_the_notices_say(visitor: Visitor) -> None:
+    assert visitor(None).get(SCHEMA).json() == schema()
 
 
 def test_a_withdrawn_result_leaves_its_number_and_reason(

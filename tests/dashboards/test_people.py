@@ -1,8 +1,12 @@
 """What shoppers, laboratories and platforms see and do, each their own rows alone."""
 
+import pytest
+
 from dashboards.form import Fault
+from dashboards.language import word
+from labs.consignment import ConsignmentEvent
 from platforms.notice import NoticeKind, NoticeState
-from sampling.custody import UnitState
+from sampling.custody import Role, UnitState
 from sampling.sample import SampleState
 from storage import (
     consignments,
@@ -11,6 +15,7 @@ from storage import (
     notices,
     samples,
 )
+from storage.consignments import Packed
 from storage.database import Database
 from storage.objects import Objects
 from tests.dashboards.conftest import Visitor, errors, send, view
@@ -91,6 +96,25 @@ def test_a_laboratory_sees_blind_codes_and_nothing_of_the_seller(
             str(sample.id),
         ):
             assert secret not in text, (path, secret)
+
+
+@pytest.mark.parametrize("purpose", ["first", "retest", "final"])
+def test_a_laboratory_is_not_told_that_it_tests_again(
+    visitor: Visitor, database: Database, objects: Objects, purpose: str
+) -> None:
+    with database.unit() as unit:
+        story = Story.begin(unit, objects)
+        sample = story.sealed()
+        backup = custody.of_role(unit, sample.id, Role.BACKUP)
+        packed = [Packed(backup, "B9001", sample.category, ("migratable_lead",))]
+        one = consignments.pack(unit, "L-01", packed, purpose=purpose, by="flow:custody", at=story.tick())
+        consignments.record(unit, one.id, ConsignmentEvent.HANDED_OVER, by="user:coordinator", at=story.tick())
+    client = visitor("lab")
+    pages = [client.get(path).text for path in ("/lab", f"/lab/consignments/{one.id}")]
+    said = client.get("/v1/consignments", headers={"authorization": "Bearer token-lab"})
+    assert set(said.json()["consignments"][0]) == {"id", "number", "state", "manifest_sha256", "units"}
+    words = (word("en", "Purpose", purpose), "Purpose")
+    assert [text for text in words for page in pages if text in page] == []
 
 
 def test_a_laboratory_receives_and_tests(visitor: Visitor, database: Database, objects: Objects) -> None:

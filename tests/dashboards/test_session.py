@@ -1,10 +1,15 @@
 """Coming in and going out: sessions, their end, forged forms, and guessed passwords."""
 
 from datetime import timedelta
+from typing import cast
 
 import pytest
+import uvicorn
 from sqlalchemy import func, select, update
+from starlette.testclient import TestClient
+from starlette.types import ASGIApp
 
+from dashboards.app import listening
 from dashboards.form import Fault
 from dashboards.password import hash_password, matches, token_sha256
 from storage import accounts, clock
@@ -102,6 +107,48 @@ def test_five_wrong_passwords_stop_the_sixth_even_when_it_is_right(visitor: Visi
     answer = client.post("/login", data={"form_token": token, "name": "officer", "password": PASSWORD})
     assert answer.context["form"].errors == {"name": Fault.TOO_MANY_TRIES}
     assert log_in(visitor(None), "coordinator") == 303
+
+
+def test_wrong_tries_from_elsewhere_do_not_lock_the_owner_out(app: ASGIApp, visitor: Visitor) -> None:
+    stranger = TestClient(app, follow_redirects=False, client=("203.0.113.9", 4000))
+    assert [log_in(stranger, "officer", "wrong") for _ in range(6)] == [400] * 6
+    # A name that spells out another pair's key stands for itself alone.
+    assert [log_in(stranger, "testclient officer", "wrong") for _ in range(5)] == [400] * 5
+    assert log_in(visitor(None), "officer") == 303
+    assert log_in(stranger, "officer") == 400
+
+
+@pytest.mark.parametrize(("tries", "status"), [(49, 303), (50, 400)])
+def test_an_account_that_is_guessed_at_from_many_addresses_is_closed(
+    visitor: Visitor, database: Database, tries: int, status: int
+) -> None:
+    with database.unit() as unit:
+        for _ in range(tries):
+            accounts.add_failure(unit, "account:officer", clock.now(unit))
+    assert log_in(visitor(None), "officer") == status
+
+
+@pytest.mark.parametrize(
+    ("proxies", "peer", "believed"),
+    [
+        ((), "10.0.0.2", False),
+        (("10.0.0.2",), "10.0.0.2", True),
+        (("10.0.0.0/24",), "10.0.0.2", True),
+        (("10.0.0.2",), "10.0.0.3", False),
+    ],
+)
+def test_a_forwarded_address_is_believed_from_a_named_proxy_alone(
+    app: ASGIApp, database: Database, proxies: tuple[str, ...], peer: str, believed: bool
+) -> None:
+    config = uvicorn.Config(app, log_config=None, **listening(proxies))
+    config.load()
+    served = TestClient(cast(ASGIApp, config.loaded_app), client=(peer, 4000), follow_redirects=False)
+    served.headers["x-forwarded-for"] = "198.51.100.7"
+    assert log_in(served, "officer", "wrong") == 400
+    with database.unit() as unit:
+        keys = set(unit.scalars(select(FailureRow.key)))
+    seen = "198.51.100.7" if believed else peer
+    assert keys == {f"address:{seen}", "account:officer", f"pair:{seen} officer"}
 
 
 def test_an_account_opens_again_after_a_quarter_of_an_hour(visitor: Visitor, database: Database) -> None:

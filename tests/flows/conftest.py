@@ -69,6 +69,7 @@ def build_world(database: Database, home: Path, browser: Browser, shop: str) -> 
         limits=load_limits(LIMITS),
         notice_key=notice_key(SECRET),
         evidence_key=Ed25519PrivateKey.from_private_bytes(derived(SECRET, "evidence")),
+        blind_key=derived(SECRET, "blind"),
         open_browser=lambda: browser,
     )
 

@@ -141,7 +141,7 @@ def test_the_whole_ceremony_ends_in_a_folder_that_a_stranger_verifies(
             drawing.publish(world, unit, campaign, made, by="t", at=clock.now(unit))
         lost = found[0]
         samples.record(unit, lost.id, SampleEvent.SKIPPED, by="t", at=clock.now(unit), reason="gone")
-        open_reserve(unit, campaign, lost.stratum, limits=world.limits, at=clock.now(unit), reason="gone")
+        open_reserve(world, unit, campaign, lost.stratum, at=clock.now(unit), reason="gone")
         end_purchases(unit, campaign)
     folder = page(world, campaign, made, tmp_path / "page")
     assert "\tgone\n" in (folder / "reserve.tsv").read_text()
@@ -171,7 +171,7 @@ def test_a_further_round_takes_a_beacon_of_its_own_and_nothing_twice(
         assert (more.number, more.plan.extends, more.state) == (3, 2, DrawState.COMMITTED)
         assert more.round > first.round
         # A reserve is taken between the promise and the draw: it is not opened a second time.
-        open_reserve(unit, campaign, stratum, limits=world.limits, at=at, reason="gone")
+        open_reserve(world, unit, campaign, stratum, at=at, reason="gone")
     shine(relay, more)
     pass_time(world, minutes=2)
     assert drawing.advance(world, campaign, by="t", at=now(world)) == "drawn"

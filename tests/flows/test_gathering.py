@@ -1,5 +1,7 @@
 """Gathering: real listings become strata with a price of their own, and nothing in them stops the draw."""
 
+import csv
+import gzip
 from pathlib import Path
 
 import pandas as pd
@@ -8,8 +10,11 @@ import pytest
 from flows.gathering import read_bytes
 from sampling.frame import join
 from sampling.risk import PRICE_INVALID, stratify
+from tests.shared import shared
 
-REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "listings_cn.csv.gz"
+REAL = shared("listings_cn.csv.gz")
+CUT = Path(__file__).resolve().parents[1] / "examples" / "frames" / "listings-cut.csv"
+BARE = {"price": "price_missing", "category": "category_missing"}
 
 
 @pytest.fixture(scope="module")
@@ -17,6 +22,25 @@ def real() -> bytes:
     if not REAL.exists():
         pytest.skip("the real listings are not on this machine")
     return REAL.read_bytes()
+
+
+@pytest.mark.parametrize("packed", [False, True])
+def test_a_cut_of_the_real_listings_reports_exactly_its_gaps(packed: bool) -> None:
+    data = CUT.read_bytes()
+    gathered = read_bytes(gzip.compress(data) if packed else data)
+    assert list(gathered.findings.itertuples(index=False, name=None)) == [
+        *((row, "category", BARE["category"], "") for row in (23, 26, 27, 28)),
+        *((row, "price", BARE["price"], "") for row in range(29, 36)),
+        *((row, column, reason, "") for row in (36, 37) for column, reason in BARE.items()),
+    ]
+    frame = stratify(join([gathered])).set_index("item_id")
+    assert len(frame) == 40
+    lines = list(csv.DictReader(data.decode().splitlines()))
+    assert {line["item_id"] for line in lines} == set(frame.index)
+    assert [line["item_id"] for line in lines if not line["price"]] == [
+        id_ for id_ in (line["item_id"] for line in lines) if frame.loc[id_, "price"] is None
+    ]
+    assert {len(line["item_id"]) for line in lines} == {9, 11, 12}
 
 
 def test_the_real_listings_report_each_gap_by_row_and_column(real: bytes) -> None:

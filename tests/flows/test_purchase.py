@@ -9,7 +9,6 @@ import pytest
 from demo.accounts import ACCOUNTS, PASSWORD
 from demo.mall.store import Store
 from flows import purchase
-from flows.purchase import GRACE
 from flows.wiring import World, place_order
 from sampling.cover import Cover
 from sampling.money import Money
@@ -112,7 +111,7 @@ def test_an_order_that_was_never_placed_is_placed_once_after_the_grace(world: Wo
     assert dict(purchase.sweep(world, 50).outcomes) == {"left: too early to tell": 1, "left to another": 1}
     assert standing(world, sample) == (SampleState.CAPTURED, [PurchaseState.UNKNOWN])
     assert placed(mall[1], 3) == []
-    pass_time(world, seconds=GRACE.total_seconds())
+    pass_time(world, seconds=world.sites[sample.platform].list_delay.total_seconds())
     assert dict(purchase.sweep(world, 50).outcomes) == {"never placed": 1, "placed": 1}
     assert standing(world, sample) == (SampleState.ORDERED, [PurchaseState.FAILED, PurchaseState.PLACED])
     assert purchase.sweep(world, 50).done == 0

@@ -111,7 +111,7 @@ def sweeper(database: Database, objects: Objects, tmp_path: Path) -> World:
     return World(
         settings=load({"SHOPPER_HOME": str(tmp_path / "var")}, tmp_path), database=database, objects=objects,
         vault=Vault(b"v" * 32), sites={}, limits=load_limits("limits-cn"), notice_key=notice_key(bytes(32)),
-        evidence_key=Ed25519PrivateKey.generate(), open_browser=no_browser,
+        evidence_key=Ed25519PrivateKey.generate(), blind_key=b"b" * 32, open_browser=no_browser,
     )  # fmt: skip
 
 

@@ -6,11 +6,9 @@ detected" without a limit of detection, and its units are as its laboratories wr
 
 import csv
 import gzip
-import os
 from collections import Counter
 from datetime import date
 from decimal import Decimal
-from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -19,9 +17,9 @@ from labs.formats import Expected, read
 from labs.judgement import judge
 from labs.verdict import Outcome
 from tests.labs.build import NOW, csv_of, limit, limits
+from tests.shared import shared
 
-ROOT = Path(__file__).resolve().parents[2]
-TABLE = Path(os.environ.get("SHARED_DATA", ROOT.parent / "shared" / "data")) / "lab_results_nyc.csv.gz"
+TABLE = shared("lab_results_nyc.csv.gz")
 ITEMS = {"Lead": "lead", "Mercury": "mercury", "Arsenic": "arsenic", "Cadmium": "cadmium", "Chromium": "chromium"}
 RULES = limits(*(limit("2", id=item, item=item, category="*") for item in ITEMS.values()))
 

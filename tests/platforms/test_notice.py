@@ -3,16 +3,17 @@
 import base64
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
 import rfc8785
+from jsonschema import Draft202012Validator
 
 from labs.verdict import ItemVerdict, Outcome, Verdict, VerdictState
-from platforms.document import MOST_HEADER, canonical, compose, sign, verify
+from platforms.document import MOST_HEADER, canonical, compose, revised, schema, sign, verify
 from platforms.draft import Action, Risk, findings_of, product_of
 from platforms.errors import BadKey, BadSignature
 from platforms.keys import provider, read_provider, signing_key
@@ -105,6 +106,37 @@ def test_what_is_not_known_is_left_out_and_never_null() -> None:
     assert "digital_link" not in document["product"]
     assert "risk" not in document
     assert b"null" not in canonical(document)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"kind": NoticeKind.SAMPLING, "action": Action.INFORM, "findings": (), "legal_basis": ()},
+        {"kind": NoticeKind.RESULT, "action": Action.INFORM, "ack_by": None, "due": None, "contest_until": None},
+        {"kind": NoticeKind.DELISTING, "risk": Risk("serious", ("choking",), Text("小零件", "Small parts come off"))},
+        {"version": 2, "supersedes": "MSA-2026-D-000122", "references": ("case 9",)},
+    ],
+)
+def test_every_document_follows_the_schema_it_names(changes: dict[str, Any]) -> None:
+    document = compose(a_draft(**changes))
+    assert document["$schema"].endswith(schema()["$id"])
+    Draft202012Validator.check_schema(schema())
+    Draft202012Validator(schema()).validate(document)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"kind": "advert"},
+        {"distribution": "PARTIES-ONLY"},  # a demand is for the platform alone
+        {"listings": []},
+        {"statement": {"zh": "只有中文"}},
+        {"risk": None},
+        {"shopper": "shopper-07"},
+    ],
+)
+def test_what_is_not_a_notice_does_not_follow_the_schema(change: dict[str, Any]) -> None:
+    assert not Draft202012Validator(schema()).is_valid(compose(a_draft()) | change)
 
 
 def a_listing(**changes: Any) -> Listing:
@@ -228,3 +260,15 @@ def test_a_key_signs_in_its_time_only_and_never_shows_its_seed() -> None:
     assert "ssss" not in repr(key)
     with pytest.raises(BadKey):
         signing_key(b"short", not_before=start, not_after=end)
+
+
+def test_a_further_version_sets_the_time_to_act_and_tells_the_revision() -> None:
+    first = compose(a_draft())
+    due = NOW + timedelta(hours=24)
+    second = revised(first, at=NOW + timedelta(hours=1), summary=Text("签发", "Issued"), due=due)
+    assert (first["tracking"]["version"], second["tracking"]["version"]) == (1, 2)
+    assert [step["version"] for step in second["tracking"]["revisions"]] == [1, 2]
+    assert second["tracking"]["initial_release"] == first["tracking"]["initial_release"]
+    assert [listing["due"] for listing in second["listings"]] == [due.strftime("%Y-%m-%dT%H:%M:%SZ")]
+    same = ("number", "kind", "statement", "product", "recipient")
+    assert [second.get(name) for name in same] == [first.get(name) for name in same]

@@ -23,7 +23,7 @@ from reputation.publication import (
     leaks,
     public_url,
 )
-from reputation.release import COLUMNS, Feed, to_atom, to_csv, to_json
+from reputation.release import COLUMNS, Feed, feed_at, to_atom, to_csv, to_json
 from sampling.text import Text
 from tests.reputation.build import (
     NOW,
@@ -145,6 +145,7 @@ def test_only_what_was_published_appears() -> None:
         a_publication(2, state=PublicationState.APPROVED, published_at=None),
         a_publication(3, state=PublicationState.WITHDRAWN, published_at=None),
         a_publication(4, state=PublicationState.APPROVED),
+        a_publication(5, state=PublicationState.REFUSED),
     ]
     assert json.loads(to_json(silent)) == {"format": "1.0", "entries": []}
 
@@ -244,6 +245,18 @@ def test_the_feed_speaks_english_too_and_may_be_empty() -> None:
     assert empty.findtext(f"{ATOM}updated") == "2026-11-22T00:00:00Z"
 
 
+def test_an_entry_of_the_feed_links_to_its_page() -> None:
+    feed = ElementTree.fromstring(to_atom([a_publication()], feed=feed_at("https://msa.example:8443"), language="en"))
+    links = [link.get("href") for link in feed.iter(f"{ATOM}link")]
+    assert links == [
+        "https://msa.example:8443/results/publications.en.atom",
+        "https://msa.example:8443/results/P26-000001",
+    ]
+    assert feed.findtext(f"{ATOM}id") == "tag:msa.example,2026-01-01:publications"
+
+
 def test_nothing_published_is_ever_deleted() -> None:
-    assert PUBLICATION.final == {PublicationState.WITHDRAWN, PublicationState.EXPIRED}
+    # A refused proposal was never public, so it must not end as something that was taken back.
+    assert PUBLICATION.final == {PublicationState.REFUSED, PublicationState.WITHDRAWN, PublicationState.EXPIRED}
+    assert PUBLICATION.move(PublicationState.PROPOSED, PublicationEvent.REFUSED) is PublicationState.REFUSED
     assert not PUBLICATION.allows(PublicationState.PROPOSED, PublicationEvent.PUBLISHED)

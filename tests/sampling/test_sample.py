@@ -6,7 +6,6 @@ from uuid import UUID
 import pytest
 
 from sampling.custody import Handover, gaps
-from sampling.draw import ticket
 from sampling.purchase import Purchase, PurchaseState, ShopOrder, find_order
 from sampling.sample import ALPHABET, blind_code, blind_code_is_whole, sample_code
 from tests.build import moment
@@ -45,7 +44,7 @@ def test_codes_tell_the_year_and_the_number() -> None:
 
 @pytest.mark.parametrize("number", range(20))
 def test_a_blind_code_shows_one_wrong_and_two_swapped_characters(number: int) -> None:
-    code = blind_code(ticket("seed", str(number)))
+    code = blind_code(b"k" * 32, "campaign", f"mart:{number}", "first")
     assert len(code) == 10
     assert blind_code_is_whole(code)
     for place in range(1, 9):
@@ -55,6 +54,16 @@ def test_a_blind_code_shows_one_wrong_and_two_swapped_characters(number: int) ->
         # Characters whose values differ by the prime itself weigh the same.
         if (ALPHABET.index(a) - ALPHABET.index(b)) % 29:
             assert not blind_code_is_whole(code[:place] + b + a + code[place + 2 :])
+
+
+def test_a_blind_code_follows_from_the_secret_and_from_nothing_that_is_published() -> None:
+    codes = {
+        blind_code(key, "campaign", listing, purpose)
+        for key in (b"k" * 32, b"l" * 32)
+        for listing in ("mart:1", "mart:2")
+        for purpose in ("first", "retest")
+    }
+    assert len(codes) == 8
 
 
 @pytest.mark.parametrize("code", ["", "B", "X" + "0" * 9, "B0000000", "B00000000!", "Bo0000000" + "0"])

@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 from shopper.main import main
+from tests.shared import shared
 
 HEAD = "platform,item_id,url,title,category,seller,brand,price,currency"
 GOOD = f"{HEAD}\nx,1,u,t,toys,s,b,9.90,CNY\nx,2,u,t,,s,b,free,CNY\nx,,u,t,toys,s,b,1,CNY\n".encode()
-REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "listings_cn.csv.gz"
+REAL = shared("listings_cn.csv.gz")
 
 # file: (its bytes, exit code, what is said)
 FILES: dict[str, tuple[bytes, int, list[str]]] = {

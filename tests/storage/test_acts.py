@@ -218,6 +218,23 @@ def test_a_result_is_published_after_a_second_person_approved_it(database: Datab
         assert made.blind not in str(shown.entry)
 
 
+def test_a_refused_publication_stays_unknown_and_can_be_proposed_again(database: Database, objects: Objects) -> None:
+    with database.unit() as unit:
+        made = case(unit, objects, S.FINAL)
+        refused = press.propose_publication(unit, made.sample.id, by="user:officer", at=moment(LATE))
+        publications.record(
+            unit, refused.id, PublicationEvent.REFUSED, by="user:chief", at=moment(LATE), reason="wrong batch"
+        )
+        kept = publications.get(unit, refused.id)
+        assert (kept.state, kept.published_at, kept.reason) == (PublicationState.REFUSED, None, "wrong batch")
+        assert (publications.shown(unit), publications.by_number(unit, refused.number)) == ((), None)
+        assert publications.of_sample(unit, made.sample.id) is None
+        again = press.propose_publication(unit, made.sample.id, by="user:officer", at=moment(LATE))
+        assert publications.of_sample(unit, made.sample.id) == again
+        with pytest.raises(NotReady, match="duplicate"):
+            press.propose_publication(unit, made.sample.id, by="user:officer", at=moment(LATE))
+
+
 def test_captures_of_a_case_continue_each_other(database: Database, objects: Objects) -> None:
     with database.unit() as unit:
         made = case(unit, objects, S.CAPTURED)

@@ -139,7 +139,7 @@ BROKEN: dict[str, tuple[SampleState, Callable[[Case], None], str]] = {
     "four eyes on a verdict": (S.VERDICT, verdict_of_one_person, "ck_verdict_four_eyes"),
     "four eyes on a notice": (S.NOTICE_SENT, notice_of_one_person, "ck_notice_version_four_eyes"),
     "four eyes on a publication": (S.VERDICT, publication_of_one_person, "ck_publication_four_eyes"),
-    "one publication a sample": (S.VERDICT, second_publication, "uq_publication_sample_id"),
+    "one publication a sample": (S.VERDICT, second_publication, "one_publication_a_sample"),
     "what is public has its date": (S.VERDICT, publication_without_a_date, "ck_publication_published_with_at"),
     "a state is of its list": (S.TARGETED, unknown_state, "ck_sample_samplestate"),
     "a campaign asks for samples": (S.TARGETED, campaign_of_nothing, "ck_campaign_asks_for_samples"),

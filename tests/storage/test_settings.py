@@ -26,6 +26,12 @@ def test_the_file_gives_what_the_environment_does_not(tmp_path: Path) -> None:
     assert settings.private_hosts == {"desk", "shop"}
 
 
+def test_proxies_are_trusted_only_when_they_are_named(tmp_path: Path) -> None:
+    assert load({}, tmp_path).trusted_proxies == ()
+    named = {"SHOPPER_TRUSTED_PROXIES": "10.0.0.2, 10.1.0.0/16 ::1"}
+    assert load(named, tmp_path).trusted_proxies == ("10.0.0.2", "10.1.0.0/16", "::1")
+
+
 @pytest.mark.parametrize(
     "text", ["postgres://u@h/shopper", "postgresql://u@h/shopper", "postgresql+psycopg://u@h/shopper"]
 )
@@ -55,6 +61,10 @@ WRONG = [
     (
         {"OBJECTS_URL": "s3://host/bucket"},
         "SHOPPER_OBJECTS_URL must look like s3://key:secret@host:9000/bucket?secure=0.",
+    ),
+    (
+        {"TRUSTED_PROXIES": "10.0.0.2, *"},
+        "SHOPPER_TRUSTED_PROXIES is '*': it must be addresses such as 10.0.0.2 or 10.0.0.0/24.",
     ),
     ({"CHROMIUM": "/nowhere"}, "SHOPPER_CHROMIUM is '/nowhere': there is no program of that name."),
 ]

@@ -543,6 +543,7 @@ def upgrade() -> None:
             "state",
             sa.Enum(
                 "proposed",
+                "refused",
                 "approved",
                 "published",
                 "corrected",
@@ -564,14 +565,20 @@ def upgrade() -> None:
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("reason", sa.Text(), nullable=True),
         sa.CheckConstraint(
-            "(published_at IS NULL) = (state IN ('proposed', 'approved'))",
+            "(published_at IS NULL) = (state IN ('proposed', 'approved', 'refused'))",
             name=op.f("ck_publication_published_with_at"),
         ),
         sa.CheckConstraint("approved_by IS NULL OR approved_by <> proposed_by", name=op.f("ck_publication_four_eyes")),
         sa.ForeignKeyConstraint(["sample_id"], ["sample.id"], name=op.f("fk_publication_sample_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_publication")),
         sa.UniqueConstraint("number", name=op.f("uq_publication_number")),
-        sa.UniqueConstraint("sample_id", name=op.f("uq_publication_sample_id")),
+    )
+    op.create_index(
+        "one_publication_a_sample",
+        "publication",
+        ["sample_id"],
+        unique=True,
+        postgresql_where=sa.text("state <> 'refused'"),
     )
     op.create_table(
         "purchase",
@@ -981,6 +988,9 @@ def downgrade() -> None:
         "one_live_purchase_a_sample", table_name="purchase", postgresql_where="state NOT IN ('failed', 'cancelled')"
     )
     op.drop_table("purchase")
+    op.drop_index(
+        "one_publication_a_sample", table_name="publication", postgresql_where=sa.text("state <> 'refused'")
+    )
     op.drop_table("publication")
     op.drop_index(op.f("ix_objection_sample_id"), table_name="objection")
     op.drop_table("objection")

@@ -98,15 +98,26 @@ def test_a_card_may_lack_a_price() -> None:
     assert [(offer.item_id, offer.price) for offer in page.listings] == [("7", None)]
 
 
+GLOW_LIST, OSCAR_LIST = "<h1>我的订单 My orders</h1>", "<h1>Order History</h1>"
+
+
 def test_sparse_order_pages_give_what_they_have() -> None:
     row = "<tr class='order'><td class='no'><a href='/o/1'>1</a></td><td class='state'>Paid</td></tr>"
-    assert GLOW.orders(f"<table>{row}</table>", URL)[0].placed_at is None
+    assert GLOW.orders(f"{GLOW_LIST}<table>{row}</table>", URL)[0].placed_at is None
     row = "<tr><td><a href='/1'>1</a></td><td></td><td></td><td></td><td>Pending</td></tr>"
-    assert OSCAR.orders(f"<table>{row}</table>", URL)[0].placed_at is None
+    assert OSCAR.orders(f"{OSCAR_LIST}<table>{row}</table>", URL)[0].placed_at is None
     page = OSCAR.order("<h1>Order #1</h1><h2>Status</h2><p>Pending</p><table><tr><th>x</th></tr></table>", URL)
     assert (page.order_no, page.paid, page.item_ids, page.waybill) == ("1", None, (), None)
     assert GLOW.order("<b class='order-no'>1</b><b class='order-state'>Paid</b>", URL).paid is None
-    assert OSCAR.orders("<p>You haven't placed any orders.</p>", URL) == ()
+    assert OSCAR.orders(f"{OSCAR_LIST}<p>You haven't placed any orders.</p>", URL) == ()
+    assert GLOW.orders(f"{GLOW_LIST}<p class='empty'>还没有订单 No orders yet</p>", URL) == ()
+
+
+@pytest.mark.parametrize("site", [GLOW, OSCAR])
+@pytest.mark.parametrize("page", ["", "<h1>Log in</h1><form></form>", "<h1>502 Bad Gateway</h1>", "<table></table>"])
+def test_a_page_that_is_not_the_order_list_says_nothing_about_orders(site: Site, page: str) -> None:
+    with pytest.raises(UnreadablePage, match="is not the order list"):
+        site.orders(page, URL)
 
 
 def test_a_page_without_a_category_keeps_none() -> None:

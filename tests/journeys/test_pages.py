@@ -112,7 +112,8 @@ def test_the_language_is_switched_and_kept(people: People, case: Case) -> None:
     tag = "() => document.documentElement.lang.slice(0, 2)"
     reader.goes("/results")
     assert reader.page.evaluate(tag) == "zh"
-    reader.page.locator("header a[hreflang^=en]").click()
+    with reader.page.expect_navigation():
+        reader.page.locator("header a[hreflang^=en]").click()
     assert reader.page.evaluate(tag) == "en"
     reader.goes("/scores")
     assert (reader.page.evaluate(tag), reader.page.locator("main h1").inner_text()) == ("en", "Scores")

@@ -3,6 +3,7 @@
 import socket
 import ssl
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from ipaddress import IPv4Address
@@ -65,15 +66,16 @@ def test_a_redirect_is_not_followed() -> None:
 @pytest.mark.parametrize(
     ("header", "low", "high"),
     [
-        ("120", 120, 120),
-        (format_datetime(datetime.now(UTC) + timedelta(minutes=10), usegmt=True), 500, 600),
-        (format_datetime(datetime.now(UTC).replace(tzinfo=None) + timedelta(minutes=10)), 500, 600),
-        ("Mon, 01 Jan 2001 00:00:00 GMT", 0, 0),
+        (lambda _: "120", 120, 120),
+        (lambda later: format_datetime(later, usegmt=True), 500, 600),
+        (lambda later: format_datetime(later.replace(tzinfo=None)), 500, 600),
+        (lambda _: "Mon, 01 Jan 2001 00:00:00 GMT", 0, 0),
     ],
     ids=["seconds", "date", "date without a zone", "date that is past"],
 )
-def test_the_receiver_may_ask_for_time(header: str, low: int, high: int) -> None:
-    with receiving(says(f"503 Busy\r\nretry-after: {header}")) as receiver:
+def test_the_receiver_may_ask_for_time(header: Callable[[datetime], str], low: int, high: int) -> None:
+    later = datetime.now(UTC) + timedelta(minutes=10)
+    with receiving(says(f"503 Busy\r\nretry-after: {header(later)}")) as receiver:
         answer = post(f"http://127.0.0.1:{receiver.port}/", MESSAGE, allow_private=LOOPBACK)
     assert answer.retry_after is not None
     assert low <= answer.retry_after <= high

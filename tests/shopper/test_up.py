@@ -14,14 +14,6 @@ import psutil
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-PAGES = """
-def create_app():
-    async def answer(scope, receive, send):
-        if scope["type"] == "http":
-            await send({"type": "http.response.start", "status": 200, "headers": []})
-            await send({"type": "http.response.body", "body": b"here"})
-    return answer
-"""
 
 
 @pytest.fixture
@@ -34,12 +26,9 @@ def port() -> int:
 
 @contextmanager
 def up(folder: Path, port: int) -> Iterator["subprocess.Popen[str]"]:
-    """Start `shopper up` with pages of one word, in a session of its own."""
-    (folder / "dashboards").mkdir(exist_ok=True)
-    (folder / "dashboards" / "__init__.py").touch()
-    (folder / "dashboards" / "app.py").write_text(PAGES)
+    """Start `shopper up` without Prefect, in a folder of its own."""
     clean = {name: text for name, text in os.environ.items() if not name.startswith("SHOPPER_")}
-    environment = {**clean, "PYTHONPATH": f"{folder}:{ROOT}", "SHOPPER_WEB_PORT": str(port)}
+    environment = {**clean, "PYTHONPATH": str(ROOT), "SHOPPER_WEB_PORT": str(port)}
     words = [sys.executable, "-P", "-m", "shopper", "up", "--no-prefect"]
     piped = subprocess.PIPE
     with subprocess.Popen(words, cwd=folder, env=environment, stdout=piped, stderr=piped, text=True) as started:
@@ -60,7 +49,7 @@ def test_it_serves_until_the_signal_and_leaves_nothing_running(
 ) -> None:
     with up(tmp_path, port) as started:
         assert first_line(started) == f"Pages    http://127.0.0.1:{port}\n"
-        assert httpx.get(f"http://127.0.0.1:{port}/").text == "here"
+        assert httpx.get(f"http://127.0.0.1:{port}/results").status_code == 200
         family = psutil.Process(started.pid).children(recursive=True)
         started.send_signal(number)
         assert started.wait(30) == 0

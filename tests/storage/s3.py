@@ -17,6 +17,7 @@ KEY, SECRET = "access-of-the-test", "secret-of-the-test"
 # Each part of the server listens, and on the next ten thousand for its own calls: this far below 32768
 # both are free of what the kernel gives to outgoing connections.
 PARTS = ("master.port", "volume.port", "filer.port", "s3.port")
+OFF = {"webdav": "false", "admin.ui": "false", "s3.port.iceberg": 0, "s3.port.lance": 0}
 PATIENCE = 30.0
 
 
@@ -25,7 +26,15 @@ def s3_server(folder: Path) -> Iterator[Minio]:
     """Give a client of a fresh server whose files lie in the folder."""
     ports = dict(zip(PARTS, free_ports(len(PARTS)), strict=True))
     program = str(Path(sys.executable).with_name("weed"))
-    chosen = {"dir": folder, "ip": "127.0.0.1", "ip.bind": "127.0.0.1", "webdav": "false", "admin.ui": "false", **ports}
+    chosen = {
+        "dir": folder,
+        "ip": "127.0.0.1",
+        "ip.bind": "127.0.0.1",
+        "webdav": "false",
+        "admin.ui": "false",
+        **OFF,
+        **ports,
+    }
     words = [program, "mini", *(f"-{name}={value}" for name, value in chosen.items())]
     environment = {
         "AWS_ACCESS_KEY_ID": KEY,

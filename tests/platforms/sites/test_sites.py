@@ -113,6 +113,18 @@ def test_sparse_order_pages_give_what_they_have() -> None:
     assert GLOW.orders(f"{GLOW_LIST}<p class='empty'>还没有订单 No orders yet</p>", URL) == ()
 
 
+@pytest.mark.parametrize(
+    ("site", "page"),
+    [
+        (GLOW, f"{GLOW_LIST}<table><tr class='order'><td>no number</td></tr></table>"),
+        (OSCAR, f"{OSCAR_LIST}<table><tr><td>one cell</td></tr></table>"),
+    ],
+)
+def test_a_row_that_is_no_order_is_not_passed_over(site: Site, page: str) -> None:
+    with pytest.raises(UnreadablePage, match="has a row that is no order"):
+        site.orders(page, URL)
+
+
 @pytest.mark.parametrize("site", [GLOW, OSCAR])
 @pytest.mark.parametrize("page", ["", "<h1>Log in</h1><form></form>", "<h1>502 Bad Gateway</h1>", "<table></table>"])
 def test_a_page_that_is_not_the_order_list_says_nothing_about_orders(site: Site, page: str) -> None:

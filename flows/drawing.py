@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from fractions import Fraction
-from importlib.metadata import version
 
 from flows.opening import open_cases, open_reserve
 from flows.wiring import World, fetch
@@ -20,6 +19,7 @@ from sampling.plan import Stratum, allocate, bernoulli, check_cost
 from sampling.published import Published, folder
 from sampling.rulebook import load as load_rules
 from sampling.sample import SampleState
+from sampling.version import VERSION
 from storage import campaigns, draws, events, samples
 from storage.campaigns import Framed
 from storage.draws import Draw
@@ -58,7 +58,7 @@ def begin(
         campaign=campaign.number, number=len(earlier) + 1, frame_sha256=sha256(b"".join(lines)),
         merkle_root=merkle.grow(lines).root, listings=len(lines),
         n=dict(n or allocation(campaign, {name: len(held) for name, held in units.items()})), reserve=RESERVE,
-        rules=f"{rules.code}@{rules.version}", code=version("mystery-shopper"),
+        rules=f"{rules.code}@{rules.version}", code=VERSION,
         parties=tuple(sorted(set(parties or campaign.parties or (AGENCY,)))),
         sources=tuple(sources) or ceremony.sources_from(campaign.beacons, at),
         extends=next((one.number for one in reversed(earlier) if one.draw_sha256), None) if n else None,

@@ -3,9 +3,12 @@
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+
+from sampling.version import VERSION
 
 ROOT = Path(__file__).resolve().parent.parent
 STAGES = ("sampling", "labs", "platforms", "reputation")
@@ -84,3 +87,8 @@ def test_a_planted_import_in_the_wrong_direction_is_refused(house: Path, place: 
     assert code == 1, said
     assert f"{contract}" in said
     assert "BROKEN" in next(text for text in said.splitlines() if text.startswith(contract))
+
+
+def test_the_version_is_that_of_the_project() -> None:
+    table = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    assert table["project"]["version"] == VERSION

@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
-from dashboards import api, coordinator, lab, officer, openapi, pictures, platform, public, session, shopper
+from dashboards import api, coordinator, lab, officer, openapi, pictures, planning, platform, public, session, shopper
 from dashboards.answer import problem_response
 from dashboards.errors import Problem
 from dashboards.gate import guarded, known_language
@@ -47,8 +47,13 @@ ROUTES = (
     page("/office/campaigns/new", coordinator.new_campaign, STAFF),
     act("/office/campaigns/new", coordinator.plan_campaign, STAFF),
     page("/office/campaigns/{campaign}", coordinator.board, STAFF),
-    page("/office/campaigns/{campaign}/findings", coordinator.findings, STAFF),
+    page("/office/campaigns/{campaign}/plan", planning.plan, STAFF),
+    page("/office/campaigns/{campaign}/plan.csv", planning.plan_table, STAFF),
+    act("/office/campaigns/{campaign}/plan", planning.approve_plan, STAFF),
+    page("/office/campaigns/{campaign}/findings", planning.findings, STAFF),
+    page("/office/campaigns/{campaign}/findings.csv", planning.findings_table, STAFF),
     page("/office/samples/{sample}", coordinator.sample, STAFF),
+    act("/office/samples/{sample}/reserve", coordinator.take_reserve, STAFF),
     page("/office/samples/{sample}/pictures/{digest}", pictures.show, STAFF),
     page("/office/captures/{capture}/bundle.zip", coordinator.evidence_bundle, STAFF),
     page("/office/captures/{capture}/files/{name:path}", coordinator.evidence_file, STAFF),

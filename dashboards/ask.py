@@ -62,11 +62,14 @@ class Ask:
 
     def file(self, name: str) -> tuple[str, bytes] | None:
         """Give an uploaded file's name and bytes; None where nothing was chosen."""
-        value = self.form.get(name)
-        if not isinstance(value, UploadFile) or not value.filename:
-            return None
-        value.file.seek(0)
-        return value.filename, value.file.read()
+        return next(iter(self.files(name)), None)
+
+    def files(self, name: str) -> list[tuple[str, bytes]]:
+        """Give the names and bytes of all files that were uploaded in one field."""
+        found = [value for value in self.form.getlist(name) if isinstance(value, UploadFile) and value.filename]
+        for value in found:
+            value.file.seek(0)
+        return [(value.filename or "", value.file.read()) for value in found]
 
     def query(self, name: str) -> str:
         """Give one trimmed field of the address."""

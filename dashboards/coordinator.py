@@ -1,4 +1,4 @@
-"""The coordinator's pages: campaigns, the board, one sample with its evidence, consignments, lost orders."""
+"""The coordinator's pages: campaigns, the board, one sample with its evidence, consignments, what was lost."""
 
 import re
 import secrets
@@ -12,11 +12,13 @@ from dashboards.answer import file_response
 from dashboards.ask import Ask
 from dashboards.errors import Unknown
 from dashboards.form import Done, Fault, Fields, Form
+from dashboards.plan_form import read_beacons, read_design, read_parties
 from dashboards.views import office as views
 from dashboards.views.board import load_board
 from dashboards.views.sample import PICTURES, load_sample
 from platforms.sites import SITES
-from sampling import bundle
+from sampling import beacons, bundle
+from sampling.design import PLAIN, Design
 from sampling.money import Money
 from sampling.text import Text
 from storage import campaigns as rounds
@@ -38,6 +40,9 @@ class _Wanted:
     units_each: int
     budget: Money
     seed: str
+    design: Design
+    beacons: list[str]
+    parties: list[str]
 
 
 def campaigns(ask: Ask) -> Response:
@@ -47,7 +52,8 @@ def campaigns(ask: Ask) -> Response:
 
 def new_campaign(ask: Ask) -> Response:
     """The form of a new campaign, with a fresh seed."""
-    return _campaign_form(ask, Form({"seed": secrets.token_hex(32), "units_each": "2", "currency": "CNY"}))
+    known = {"units_each": "2", "least": str(PLAIN.least), "by": PLAIN.by, "hold": "yes"}
+    return _campaign_form(ask, Form({"seed": secrets.token_hex(32), **known}))
 
 
 def plan_campaign(ask: Ask) -> Response:
@@ -55,12 +61,12 @@ def plan_campaign(ask: Ask) -> Response:
     wanted, form = _read_campaign(ask)
     if not form.ok:
         return _campaign_form(ask, form)
-    frame = ask.file("frame")
-    files = [ask.world.objects.put(frame[1])] if frame else []
+    files = list(dict.fromkeys(ask.world.objects.put(data) for _, data in ask.files("frame")))
     campaign = rounds.plan(
         ask.unit, name=wanted.name, platforms=wanted.platforms, categories=wanted.categories,
         sample_size=wanted.sample_size, units_each=wanted.units_each, budget=wanted.budget, seed=wanted.seed,
-        rulebook=ask.world.rulebook, files=files, by=ask.by, at=ask.now,
+        rulebook=ask.world.rulebook, files=files, design=wanted.design, beacons=wanted.beacons, parties=wanted.parties,
+        by=ask.by, at=ask.now,
     )  # fmt: skip
     return ask.go("coordinator.board", Done.CAMPAIGN_PLANNED, campaign=campaign.id)
 
@@ -70,14 +76,19 @@ def board(ask: Ask) -> Response:
     return ask.page("office/board.html", load_board(ask.unit, ask.id("campaign")))
 
 
-def findings(ask: Ask) -> Response:
-    """What was wrong with the sources of a frame, by row and column."""
-    return ask.page("office/findings.html", views.load_findings(ask.unit, ask.id("campaign")))
-
-
 def sample(ask: Ask) -> Response:
     """Everything on file about one sample."""
     return ask.page("office/sample.html", load_sample(ask.unit, ask.id("sample")))
+
+
+def take_reserve(ask: Ask) -> Response:
+    """Give up a drawn listing that is gone, with the reason; the next of its reserve is opened by the flow."""
+    fields = Fields({"reason": ask.text("reason")})
+    reason = fields.choice("reason", frozenset(office.LOST))
+    if not fields.form.ok:
+        return ask.page("office/sample.html", load_sample(ask.unit, ask.id("sample")), form=fields.form)
+    office.skip(ask.unit, ask.id("sample"), reason, by=ask.by, at=ask.now)
+    return ask.go("coordinator.sample", Done.RESERVE_ASKED, sample=ask.id("sample"))
 
 
 def evidence_file(ask: Ask) -> Response:
@@ -141,12 +152,15 @@ def _read_campaign(ask: Ask) -> tuple[_Wanted, Form]:
     fields = Fields({name: value for name, value in ask.form.items() if isinstance(value, str)})
     wanted = _Wanted(
         name=Text(zh=fields.text("name_zh", longest=120), en=fields.text("name_en", longest=120)),
-        platforms=_ticked(ask, fields, "platforms", SITES),
-        categories=_ticked(ask, fields, "categories", views.CATEGORIES),
+        platforms=_ticked(ask, fields, "platforms", SITES, needed=not ask.files("frame")),
+        categories=_ticked(ask, fields, "categories", views.CATEGORIES, needed=False),
         sample_size=fields.count("sample_size", most=10_000),
         units_each=fields.count("units_each", most=20),
         budget=Money(fields.amount("budget"), "CNY"),
         seed=fields.text("seed", longest=64).lower(),
+        design=read_design(ask, fields),
+        beacons=read_beacons(ask, fields),
+        parties=read_parties(fields),
     )
     if wanted.seed and not SEED.fullmatch(wanted.seed):
         fields.refuse("seed", Fault.NOT_A_SEED)
@@ -163,15 +177,16 @@ def _opened(ask: Ask) -> captures.Capture:
 
 
 def _campaign_form(ask: Ask, form: Form) -> Response:
-    offered = {"platforms": {code: site.name for code, site in SITES.items()}, "categories": views.CATEGORIES}
+    sites = {code: site.name for code, site in SITES.items()}
+    offered = {"platforms": sites, "categories": views.CATEGORIES, "chains": beacons.codes()}
     return ask.page("office/campaign_form.html", offered, form=form)
 
 
-def _ticked(ask: Ask, fields: Fields, name: str, offered: Iterable[str]) -> list[str]:
-    """Give the ticked boxes; none, or one that was not on offer, is a fault."""
+def _ticked(ask: Ask, fields: Fields, name: str, offered: Iterable[str], *, needed: bool) -> list[str]:
+    """Give the ticked boxes; one that was not on offer is a fault, and none where one is needed."""
     values = [value for value in ask.form.getlist(name) if isinstance(value, str)]
     fields.values[name] = ",".join(values)
-    if not values:
+    if needed and not values:
         fields.refuse(name, Fault.MISSING)
     elif not set(values) <= set(offered):
         fields.refuse(name, Fault.NOT_OFFERED)

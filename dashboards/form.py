@@ -6,6 +6,9 @@ from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
+LARGEST = Decimal(10) ** 12
+"""What no amount of money reaches."""
+
 
 class Fault(StrEnum):
     """What is wrong with one field."""
@@ -16,6 +19,10 @@ class Fault(StrEnum):
     NOT_POSITIVE = "not_positive"
     NOT_OFFERED = "not_offered"
     NOT_A_SEED = "not_a_seed"
+    NOT_A_PARTY = "not_a_party"
+    NOT_PICKS = "not_picks"
+    CAPPED_TWICE = "capped_twice"
+    IMPOSSIBLE_PLAN = "impossible_plan"
     NOT_A_TIME = "not_a_time"
     NOT_A_PICTURE = "not_a_picture"
     NOT_A_RESULT_FILE = "not_a_result_file"
@@ -29,6 +36,8 @@ class Done(StrEnum):
     """What a form achieved, told on the next page."""
 
     CAMPAIGN_PLANNED = "campaign_planned"
+    PLAN_APPROVED = "plan_approved"
+    RESERVE_ASKED = "reserve_asked"
     HANDED_OVER = "handed_over"
     CONFIRMED = "confirmed"
     SERVED = "served"
@@ -82,28 +91,28 @@ class Fields:
             self.errors[name] = Fault.TOO_LONG
         return value
 
-    def amount(self, name: str) -> Decimal:
-        """Give a positive decimal number of at most two places."""
-        text = self.text(name, longest=20)
+    def amount(self, name: str, *, needed: bool = True) -> Decimal:
+        """Give a positive decimal number of at most two places; where it is not needed, nothing and 0 are 0."""
+        text = self.text(name, longest=20, needed=needed)
         try:
             value = Decimal(text.replace(",", "")) if text else Decimal(0)
         except InvalidOperation:
             value = Decimal("NaN")
-        if name not in self.errors and not value.is_finite():
+        if name not in self.errors and not (value.is_finite() and value < LARGEST):
             self.errors[name] = Fault.NOT_A_NUMBER
-        elif name not in self.errors and value <= 0:
+        elif name not in self.errors and (value < 0 or (needed and not value)):
             self.errors[name] = Fault.NOT_POSITIVE
         return value.quantize(Decimal("0.01")) if name not in self.errors else Decimal(0)
 
-    def count(self, name: str, *, most: int = 100_000) -> int:
-        """Give a positive whole number."""
-        text = self.text(name, longest=10)
-        if name in self.errors:
+    def count(self, name: str, *, most: int = 100_000, needed: bool = True) -> int:
+        """Give a positive whole number; where it is not needed, nothing and 0 are 0."""
+        text = self.text(name, longest=10, needed=needed)
+        if name in self.errors or not text:
             return 0
         if not (text.isascii() and text.isdigit()):
             self.errors[name] = Fault.NOT_A_NUMBER
             return 0
-        if not 0 < int(text) <= most:
+        if not needed <= int(text) <= most:
             self.errors[name] = Fault.NOT_POSITIVE
         return int(text)
 

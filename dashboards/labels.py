@@ -19,6 +19,7 @@ from platforms.notice import NoticeEvent, NoticeKind, NoticeState
 from platforms.takedown import TakedownOutcome
 from reputation.indicators import Basis
 from reputation.publication import PublicationEvent, PublicationState
+from sampling import beacons
 from sampling.campaign import CampaignEvent, CampaignState
 from sampling.ceremony import DrawEvent, DrawState
 from sampling.custody import Role, SealEvent, SealState, UnitEvent, UnitState
@@ -109,11 +110,13 @@ CODES: dict[str, tuple[str, ...]] = {
         "received",
         "released",
         "reserve_taken",
+        "reserve_used_up",
         "sealed",
         "served",
         "targeted",
     ),
     "Answer": ("acknowledged", "removed", "refused", "contested", "served"),
+    "Beacon": beacons.codes(),
     "Category": CATEGORIES,
     "CapturePurpose": ("draw", "payment", "order", "takedown"),
     "Channel": ("portal", "webhook", "email"),
@@ -140,6 +143,7 @@ CODES: dict[str, tuple[str, ...]] = {
         "page_crashed",
         "no_price",
         "sold_out",
+        "goods_changed",
         "budget",
         "no_confirmation",
         "step_failed",
@@ -221,12 +225,23 @@ CODES: dict[str, tuple[str, ...]] = {
         "category_missing",
         "category_unknown",
         "column_missing",
+        "column_unreadable",
         "duplicate",
         "id_unusable",
+        "mark_unknown",
+        "mark_without_listing",
+        "no_source_fits",
         "number_unreadable",
+        "price_from",
         "price_missing",
+        "price_negative",
+        "price_on_request",
+        "price_range",
+        "price_too_large",
         "price_unreadable",
         "price_zero",
+        "source_unreadable",
+        "time_unreadable",
     ),
     "Gate": (
         "approval_missing",

@@ -14,7 +14,7 @@ from babel.core import Locale, negotiate_locale
 from babel.dates import format_datetime
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_currency, format_decimal, format_percent
 from babel.support import Translations
 
 from sampling.text import Text
@@ -82,6 +82,13 @@ def money(language: str, amount: Decimal, currency: str) -> str:
 def number(language: str, value: Decimal | int | float) -> str:
     """Give a number with the language's separators."""
     return str(format_decimal(value, locale=LOCALES[language]))
+
+
+def percent(language: str, share: Decimal | float | None, *, places: int = 1) -> str:
+    """Give a share of 1 as a percentage with so many places; a dash where there is none."""
+    if share is None:
+        return "–"
+    return str(format_percent(share, f"0.{'0' * places}%" if places else "0%", locale=LOCALES[language]))
 
 
 def both(language: str, value: Text | Mapping[str, Any] | str | None) -> str:

@@ -1,9 +1,10 @@
 """The templates, one environment a language: autoescaped, strict, with the few words a template may use."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PackageLoader, PrefixLoader, Undefined
 from jinja2.runtime import Context
@@ -11,7 +12,7 @@ from jinja2.utils import pass_context
 from markupsafe import Markup, escape
 from starlette.templating import Jinja2Templates
 
-from dashboards import chart, labels
+from dashboards import chart, labels, plan_chart
 from dashboards import language as speech
 from dashboards.assets import gather
 from dashboards.tone import tone
@@ -22,6 +23,7 @@ FOLDER = Path(__file__).parent / "templates"
 ASSETS = gather()
 GOVUK = "govuk_frontend_jinja"
 LIMITS = "limits-cn"
+TRIED = ("sample_size", "least", "budget", "by", "test_cost")
 
 
 def environment(language: str) -> Environment:
@@ -55,6 +57,10 @@ def words(language: str) -> dict[str, Callable[..., Any]]:
         "both": partial(speech.both, language),
         "chart": partial(chart.draw, language),
         "share": chart.share,
+        "strata_chart": partial(plan_chart.strata, language),
+        "levels_chart": partial(plan_chart.levels, language),
+        "query": query,
+        "percent": partial(speech.percent, language),
         "happened": partial(happened, language),
         "item": partial(item, language),
         "bound": bound,
@@ -123,6 +129,12 @@ def spoken(language: str, text: object) -> Markup:
 def asset(name: str) -> str:
     """Give the address of a file, which changes when the file does."""
     return f"/static/{ASSETS[name].name}"
+
+
+def query(values: Mapping[str, str], **more: object) -> str:
+    """Give the numbers of a plan that is tried out as the end of an address, with what is added to them."""
+    tried = {name: values[name] for name in TRIED if name in values}
+    return urlencode({**tried, **{name: str(value) for name, value in more.items() if value}})
 
 
 @pass_context

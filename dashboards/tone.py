@@ -77,6 +77,7 @@ WARN = frozenset(
         "error",
         "proposed",
         "draft",
+        "framed",
     ]
 )
 

@@ -23,6 +23,7 @@ from storage import clock, settings
 from storage.settings import Settings
 
 FRAME = Path(__file__).with_name("frame.csv")
+PICKS = Path(__file__).with_name("picks.csv")
 SAMPLES = 20
 LIMIT = 500
 PATIENCE = 90.0
@@ -104,7 +105,7 @@ def _play(cast: Cast, progress: Progress) -> None:
 
     Nothing here remembers what was done: each round looks at the product, so a run that was killed goes on.
     """
-    cast.office.plan(FRAME, SAMPLES)
+    cast.office.plan(FRAME, PICKS, SAMPLES)
     last_move = time.monotonic()
     while not (standing := look(cast.product)).settled:
         progress.show(standing)
@@ -130,6 +131,7 @@ def _acts(cast: Cast, standing: Standing) -> Mapping[str, Callable[[], int]]:
     product, office = cast.product, cast.office
     return {
         "plan": lambda: _sweep(product, "plan"),
+        "preview": lambda: office.give_the_go(standing.to_preview),
         "capture": lambda: _sweep(product, "capture"),
         "purchase": lambda: _sweep(product, "purchase"),
         "parcels": lambda: _sweep(product, "custody"),

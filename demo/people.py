@@ -24,7 +24,7 @@ class Office:
     def __init__(self, coordinator: Visitor, officer: Visitor) -> None:
         self.coordinator, self.officer = coordinator, officer
 
-    def plan(self, frame: Path, size: int) -> int:
+    def plan(self, frame: Path, picks: Path, size: int) -> int:
         """Plan the demonstration's campaign, unless there is one."""
         if self.coordinator.links("/office/campaigns", "/office/campaigns/0"):
             return 0
@@ -39,8 +39,15 @@ class Office:
             "budget": "8000.00",
             "seed": SEED,
         }
-        self.coordinator.send(sheet, values, {"frame": (frame.name, frame.read_bytes(), "text/csv")})
+        tables = {"frame": frame, "picks": picks}
+        self.coordinator.send(
+            sheet, values, {name: (file.name, file.read_bytes(), "text/csv") for name, file in tables.items()}
+        )
         return 1
+
+    def give_the_go(self, pages: Sequence[str]) -> int:
+        """Let each of these plans be drawn as its preview shows it."""
+        return sum(_all(self.coordinator, page, "/plan", lambda _: {}) for page in pages)
 
     def hand_over(self) -> int:
         """Give every packed consignment to the carrier."""

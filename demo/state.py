@@ -42,6 +42,8 @@ class Standing:
 
     counts: Mapping[SampleState, int]
     planned: bool
+    to_preview: tuple[str, ...]
+    """The pages of the plans that wait for a person's go."""
     to_consign: int
     to_confirm: int
     to_serve: tuple[Sample, ...]
@@ -76,7 +78,8 @@ class Standing:
     def settled(self) -> bool:
         """Whether every case is at its end and nothing is left to tell."""
         open_cases = sum(count for state, count in self.counts.items() if state not in ENDED)
-        return bool(self.counts) and not (self.planned or open_cases or self.in_outbox or self.to_approve)
+        waits = self.planned or self.to_preview
+        return bool(self.counts) and not (waits or open_cases or self.in_outbox or self.to_approve)
 
     @property
     def somebody_acts(self) -> bool:
@@ -94,6 +97,9 @@ def look(product: World) -> Standing:
         asked = notices.in_state(unit, NoticeKind.DELISTING, NoticeState.ISSUED, NoticeState.ACKNOWLEDGED)
         return Standing(
             counts=Counter(sample.state for sample in found),
+            to_preview=tuple(
+                f"/office/campaigns/{one.id}/plan" for one in campaigns.in_state(unit, CampaignState.FRAMED)
+            ),
             planned=bool(campaigns.in_state(unit, CampaignState.PLANNED, CampaignState.DRAWING)),
             to_consign=len(consignments.in_state(unit, ConsignmentState.PACKED)),
             to_confirm=sum(one.outcome in (Outcome.PASS, Outcome.FAIL) for one in verdicts.to_confirm(unit)),

@@ -2,41 +2,32 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
-from fractions import Fraction
 
 from flows.opening import open_cases, open_reserve
+from flows.placing import frame_file, placed, planned, promised_labs
 from flows.wiring import World, fetch
-from sampling import beacons, ceremony, draw, merkle, places
+from sampling import beacons, ceremony, draw, places
 from sampling.beacons.interface import Answer, Pulse
 from sampling.campaign import Campaign, CampaignEvent
-from sampling.ceremony import AGENCY, NOTHING, Commitment, DrawPlan, DrawState, Source
-from sampling.digest import sha256
-from sampling.draw import Unit as Sized
+from sampling.ceremony import AGENCY, NOTHING, Commitment, DrawState, Source
+from sampling.digest import canonical
 from sampling.errors import ImpossiblePlan, RefusedDraw
-from sampling.places import Place
-from sampling.plan import Stratum, allocate, bernoulli, check_cost
+from sampling.framefile import parse
 from sampling.published import Published, folder
-from sampling.rulebook import load as load_rules
 from sampling.sample import SampleState
-from sampling.version import VERSION
-from storage import campaigns, draws, events, samples
-from storage.campaigns import Framed
+from storage import assignments, campaigns, draws, events, frames, samples
 from storage.draws import Draw
 from storage.unit import Unit
 
-RESERVE = 10
 LATE, NO_BEACON = "commitments_late", "no_beacon_left"
 UNDER_WAY = frozenset({DrawState.FROZEN, DrawState.COMMITTED, DrawState.OPENED})
 OPEN_PURCHASES = (SampleState.TARGETED, SampleState.CAPTURED, SampleState.ORDERED, SampleState.SHIPPED)
 """Until a parcel is here, a merchant who knows of it can still change what is in it."""
-
-
-def allocation(campaign: Campaign, listings: Mapping[str, int]) -> dict[str, int]:
-    """Give how many listings each stratum gets of the campaign's sample."""
-    percent = load_rules(campaign.rulebook).rule("planning_failure_percent").number
-    variance = bernoulli(Fraction(percent, 100))
-    return allocate({name: Stratum(count, variance) for name, count in listings.items()}, campaign.sample_size)
+BEFORE_VERDICT = (*OPEN_PURCHASES, SampleState.RECEIVED, SampleState.UNBOXED, SampleState.SEALED,
+                  SampleState.NOTICE_SENT, SampleState.AT_LAB, SampleState.LAB_REFUSED, SampleState.TESTING,
+                  SampleState.REINSPECTION)  # fmt: skip
 
 
 def begin(
@@ -51,22 +42,19 @@ def begin(
     parties: Sequence[str] = (),
 ) -> Draw:
     """Freeze the campaign's next draw and commit the agency's own salt; n given makes it a further round."""
-    earlier, units = draws.of_campaign(unit, campaign.id), _units(campaigns.frame(unit, campaign.id))
-    lines, rules = places.lines(units), load_rules(campaign.rulebook)
-    taken = places.taken_file(draws.taken(unit, campaign.id)) if n else b""
-    plan = DrawPlan(
-        campaign=campaign.number, number=len(earlier) + 1, frame_sha256=sha256(b"".join(lines)),
-        merkle_root=merkle.grow(lines).root, listings=len(lines),
-        n=dict(n or allocation(campaign, {name: len(held) for name, held in units.items()})), reserve=RESERVE,
-        rules=f"{rules.code}@{rules.version}", code=VERSION,
+    earlier = draws.of_campaign(unit, campaign.id)
+    gone = sorted(frames.drawn(unit, campaign.id)) if n else []
+    taken = places.taken_file(gone) if n else b""
+    plan = replace(
+        planned(world, unit, campaign, n, at=at), number=len(earlier) + 1,
         parties=tuple(sorted(set(parties or campaign.parties or (AGENCY,)))),
         sources=tuple(sources) or ceremony.sources_from(campaign.beacons, at),
         extends=next((one.number for one in reversed(earlier) if one.draw_sha256), None) if n else None,
         taken_sha256=world.objects.put(taken) if taken else NOTHING,
     )  # fmt: skip
     ceremony.refuse_bad_plan(plan, at)
-    if plan.frame_sha256 != campaign.frame_sha256:
-        raise RefusedDraw(f"the frame of {campaign.number} is not the one that was frozen")
+    frame = parse(frame_file(world, campaign, plan), merchants=bool(plan.cap or plan.each))
+    places.refuse_impossible(frame, plan, gone)
     made = draws.freeze(unit, campaign.id, plan, by=by, at=at)
     return commit(world, unit, made, AGENCY, by=by, at=at) if AGENCY in plan.parties else made
 
@@ -78,7 +66,7 @@ def commit(
     salt = None if promised else secrets.token_bytes(ceremony.SALT_BYTES)
     given = Commitment(party, promised or ceremony.commitment(salt or b""), at)
     ceremony.refuse_bad_commitment(made.plan, draws.commitments(unit, made.id), given)
-    _refuse_changed(unit, made)
+    frame_file(world, campaigns.get(unit, made.campaign_id), made.plan)
     sealed = world.vault.seal(salt, draws.bond(made, party)) if salt else None
     return draws.commit(unit, made.id, given, sealed=sealed, by=by)
 
@@ -86,9 +74,11 @@ def commit(
 def advance(world: World, campaign: Campaign, *, by: str, at: datetime) -> str:
     """Do the one step the campaign's draw is due for; give what became of it."""
     with world.database.unit() as unit:
-        made = under_way(unit, campaign)
+        made, held = under_way(unit, campaign), draws.of_campaign(unit, campaign.id)
     if made is None:
-        return "left: waiting for a draw"
+        if held:
+            return "left: waiting for a draw"
+        return _first(world, campaign, by=by, at=at)
     match made.state:
         case DrawState.FROZEN:
             return _wait_for_commitments(world, campaign, made, by, at)
@@ -129,29 +119,18 @@ def finish(world: World, unit: Unit, campaign: Campaign, made: Draw, *, by: str,
     if made.pulse is None or set(made.plan.parties) - draws.opened(unit, made.id):
         return "left: waiting for salts"
     root = ceremony.root_of(made.plan, draws.salts(unit, world.vault, made), made.pulse.value)
-    frame = _refuse_changed(unit, made)
-    drawn = places.place(_units(frame), made.plan, draw.seed_for("listing", root), _taken(world, made))
-    try:
-        _check_cost(campaign, frame, drawn)
-    except ImpossiblePlan as impossible:
-        draws.abort(unit, made.id, str(impossible), by=by, at=at)
-        if made.plan.extends is None:
-            campaigns.record(unit, campaign.id, CampaignEvent.CANCELLED, by=by, at=at, data={"reason": str(impossible)})
-        return "impossible"
-    sample = places.sample_file(drawn)
-    whole = places.draw_digest(sample, places.reserve_file(drawn), places.tickets_file(drawn))
-    hashes = {"sample_sha256": sha256(sample), "draw_sha256": whole}
-    draws.drawn(unit, made.id, drawn, hashes=hashes, by=by, at=at)
-    before = {item.listing_id for item in frame if item.drawn}
-    listed = campaigns.mark(unit, campaign.id, drawn)
-    told = {"plan_sha256": made.plan_sha256, "number": made.number, **hashes}
+    drawn = placed(world, campaign, made.plan, root, _taken(world, made))
+    draws.drawn(unit, made.id, drawn.places, hashes=drawn.hashes, by=by, at=at)
+    before = frames.drawn(unit, campaign.id)
+    listed = frames.keep(unit, campaign.id, drawn.listings, first=made.plan.extends is None)
+    told = {"plan_sha256": made.plan_sha256, "number": made.number, **drawn.hashes}
     if made.plan.extends is None:
-        campaigns.drawn(unit, campaign.id, draw_sha256=whole, by=by, at=at, data=told)
+        campaigns.drawn(unit, campaign.id, draw_sha256=drawn.hashes["draw_sha256"], by=by, at=at, data=told)
     else:
         campaigns.record(unit, campaign.id, CampaignEvent.EXTENDED, by=by, at=at, data=told)
     now = campaigns.get(unit, campaign.id)
     fresh = [item for item in listed if item.listing_id not in before]
-    open_cases(world, unit, now, fresh, root, at=at)
+    open_cases(world, unit, now, fresh, root, at=at, labs=promised_labs(world, made.plan))
     for item in listed:
         if item.listing_id in before:  # a reserve that was taken after this round was promised
             open_reserve(world, unit, now, item.stratum, at=at, reason="already_taken")
@@ -166,10 +145,13 @@ def publish(world: World, unit: Unit, campaign: Campaign, made: Draw, *, by: str
         raise RefusedDraw(f"draw {made.number} of {campaign.number} is {made.state}: there is nothing to publish")
     why = draws.reserves_taken(unit, campaign.id)
     held = [places.with_reason(item, why.get(item.id, "")) for item in draws.places(unit, made.id)]
+    # Who tests what is not told while somebody is testing.
+    testing = sum(counts.get(state, 0) for state in BEFORE_VERDICT)
+    labs = () if testing else assignments.of_draw(unit, made.draw_sha256, "lab")
     log = [{**one.record(), "prev_hash": one.prev_hash, "hash": one.hash} for one in events.history(unit, campaign.id)]
     shown = Published(made.plan, draws.commitments(unit, made.id), draws.salts(unit, world.vault, made), made.pulse,
-                      held, log, _taken(world, made))  # fmt: skip
-    files = folder(shown, b"".join(places.lines(_units(_refuse_changed(unit, made)))))
+                      held, log, _taken(world, made), labs)  # fmt: skip
+    files = folder(shown, frame_file(world, campaign, made.plan))
     if made.state is not DrawState.PUBLISHED:
         kept = {name: world.objects.put(data) for name, data in files.items()}
         draws.publish(unit, made.id, kept, by=by, at=at)
@@ -218,25 +200,36 @@ def _again(world: World, campaign: Campaign, made: Draw, reason: str, by: str, a
     return f"aborted: {reason}"
 
 
-def _refuse_changed(unit: Unit, made: Draw) -> tuple[Framed, ...]:
-    frame = campaigns.frame(unit, made.campaign_id)
-    ceremony.refuse_changed_frame(made.plan, sha256(b"".join(places.lines(_units(frame)))))
-    return frame
+def _first(world: World, campaign: Campaign, *, by: str, at: datetime) -> str:
+    """Promise the campaign's draw, or do it where nothing is waited for."""
+    try:
+        with world.database.unit() as unit:
+            if campaign.beacons:
+                begin(world, unit, campaign, by=by, at=at)
+                return "frozen"
+            return _at_once(world, unit, campaign, by=by, at=at)
+    except ImpossiblePlan as impossible:
+        with world.database.unit() as unit:
+            _cancel(unit, campaign, str(impossible), by=by, at=at)
+        return "impossible"
 
 
-def _units(frame: Sequence[Framed]) -> dict[str, list[Sized]]:
-    units: dict[str, list[Sized]] = {}
-    for item in frame:
-        units.setdefault(item.stratum, []).append((item.listing_id, item.size))
-    return units
+def _at_once(world: World, unit: Unit, campaign: Campaign, *, by: str, at: datetime) -> str:
+    plan = planned(world, unit, campaign, at=at)
+    world.objects.put(canonical(plan.record()))  # kept under its hash, which the log names
+    root = draw.root(plan.sha256, plan.frame_sha256, bytes.fromhex(campaign.seed))
+    drawn = placed(world, campaign, plan, root)
+    listed = frames.keep(unit, campaign.id, drawn.listings, first=True)
+    told = {"plan_sha256": plan.sha256, **drawn.hashes}
+    campaigns.drawn(unit, campaign.id, draw_sha256=drawn.hashes["draw_sha256"], by=by, at=at, data=told)
+    open_cases(world, unit, campaigns.get(unit, campaign.id), listed, root, at=at, labs=promised_labs(world, plan))
+    return "drawn"
+
+
+def _cancel(unit: Unit, campaign: Campaign, reason: str, *, by: str, at: datetime) -> None:
+    campaigns.record(unit, campaign.id, CampaignEvent.CANCELLED, by=by, at=at, data={"reason": reason})
 
 
 def _taken(world: World, made: Draw) -> list[str]:
     digest = made.plan.taken_sha256
     return [] if digest == NOTHING else world.objects.get(digest).decode().splitlines()
-
-
-def _check_cost(campaign: Campaign, frame: Sequence[Framed], drawn: Sequence[Place]) -> None:
-    prices = {item.listing_id: item.price for item in frame}
-    wanted = [prices[item.id] for item in drawn if item.selected]
-    check_cost([price for price in wanted if price is not None], campaign.units_each, campaign.budget)

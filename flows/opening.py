@@ -1,44 +1,51 @@
-"""Opening: every drawn listing becomes a case with a blind code, a laboratory and a shopper."""
+"""Opening: every drawn listing becomes a case with a blind code, a laboratory, a shopper and its samplers."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from flows.wiring import World
-from labs.accreditation import ScopeEntry, in_scope
-from labs.limits import Limits
 from sampling import draw
-from sampling.assignment import Need, Party, assign
+from sampling.assignment import Need, Party, assign, assigned, assignment_record
 from sampling.calendar import due
 from sampling.campaign import Campaign
 from sampling.digest import canonical, sha256
 from sampling.rulebook import Rulebook, load
 from sampling.sample import Sample, SampleEvent, blind_code
-from storage import accounts, campaigns, draws, laboratories, samples, vault
-from storage.campaigns import Framed
-from storage.role import UserRole
+from sampling.samplers import assign_samplers
+from storage import assignments, campaigns, draws, frames, parties, reserves, samples
+from storage.frames import Framed
 from storage.unit import Unit
 
 ACTOR = "flow:plan"
 NOBODY = "nobody_to_buy"
 NO_LAB = "no_lab_in_scope"
-ANY_METHOD = "*"
 
 
 def open_cases(
-    world: World, unit: Unit, campaign: Campaign, drawn: Sequence[Framed], root: bytes, *, at: datetime
+    world: World,
+    unit: Unit,
+    campaign: Campaign,
+    drawn: Sequence[Framed],
+    root: bytes,
+    *,
+    at: datetime,
+    labs: Sequence[Party] | None = None,
 ) -> None:
-    """Open a case for each drawn listing; one that nobody can test or buy is skipped with its reason."""
+    """Open a case for each drawn listing; one that nobody can test or buy is skipped with its reason.
+
+    The laboratories are those that were promised before the draw, for a single reserve those that have room now.
+    """
     rules = load(campaign.rulebook)
-    tests = [Need(item.listing_id, item.category) for item in drawn]
-    testing = assign(tests, _labs(unit, campaign, world.limits, at), draw.seed_for("lab", root))
+    testing = _testing(world, unit, campaign, drawn, root, at, labs)
     buys = [Need(item.listing_id, item.platform, merchant(item.platform, item.seller)) for item in drawn]
-    since = at - timedelta(days=rules.rule("shopper_merchant_gap").number)
-    buying = assign(buys, _shoppers(unit, rules, since), draw.seed_for("shopper", root))
+    buying = assign(buys, parties.shoppers(unit, rules, at), draw.seed_for("shopper", root))
+    taking = _taking(unit, rules, drawn, root)
     by_when = due(at, rules.rule("task_limit"), rules.zone).due_at
     for item in drawn:
         lab, shopper = testing[item.listing_id], buying[item.listing_id]
         code = blind_code(world.blind_key, str(campaign.id), item.listing_id, "first")
         sample = samples.target(unit, campaign.id, item, blind_code=code, lab=lab or "", by=ACTOR, at=at)
+        assignments.take(unit, sample.id, taking[item.listing_id] or ())
         if lab is None or shopper is None:
             reason = NO_LAB if lab is None else NOBODY
             samples.record(unit, sample.id, SampleEvent.SKIPPED, by=ACTOR, at=at, reason=reason)
@@ -48,7 +55,7 @@ def open_cases(
 
 def open_reserve(world: World, unit: Unit, campaign: Campaign, stratum: str, *, at: datetime, reason: str) -> bool:
     """Open the next listing of the published reserve order instead of one that was lost; False when none is left."""
-    item = campaigns.next_reserve(unit, campaign.id, stratum)
+    item = frames.next_reserve(unit, campaign.id, stratum)
     if item is None:
         return False
     draws.reserve_taken(unit, campaign.id, item.listing_id, reason, by=ACTOR, at=at)
@@ -56,6 +63,16 @@ def open_reserve(world: World, unit: Unit, campaign: Campaign, stratum: str, *, 
     root = bytes.fromhex(sha256(canonical({"draw": campaign.draw_sha256, "reserve": item.listing_id})))
     open_cases(world, unit, campaign, [item], root, at=at)
     return True
+
+
+def open_missing_reserves(world: World, unit: Unit, campaign: Campaign, at: datetime) -> int:
+    """Open a reserve for each listing that a person gave up since the last sweep; give how many were opened."""
+    opened = 0
+    for lost in reserves.wanted(unit, campaign.id):
+        taken = open_reserve(world, unit, campaign, lost.stratum, at=at, reason=lost.reason or "")
+        reserves.settle(unit, lost.id, taken=taken, by=ACTOR, at=at)
+        opened += taken
+    return opened
 
 
 def reassign(unit: Unit, sample: Sample, *, at: datetime) -> str | None:
@@ -68,7 +85,7 @@ def reassign(unit: Unit, sample: Sample, *, at: datetime) -> str | None:
     if need.conflict not in met:
         return sample.shopper
     seed = sha256(canonical({"draw": campaign.draw_sha256, "again": sample.listing_id}))
-    return assign([need], _shoppers(unit, rules, since), seed)[sample.listing_id]
+    return assign([need], parties.shoppers(unit, rules, at), seed)[sample.listing_id]
 
 
 def merchant(platform: str, seller: str) -> str:
@@ -76,32 +93,28 @@ def merchant(platform: str, seller: str) -> str:
     return f"{platform}/{seller}" if seller else ""
 
 
-def _labs(unit: Unit, campaign: Campaign, limits: Limits, at: datetime) -> list[Party]:
-    scopes, busy = laboratories.scopes(unit), samples.per_lab(unit, campaign.id)
-    return [
-        Party(lab.code, _skills(campaign, lab.code, scopes, limits, at), lab.capacity - busy.get(lab.code, 0))
-        for lab in laboratories.listed(unit)
-    ]
+def _testing(
+    world: World,
+    unit: Unit,
+    campaign: Campaign,
+    drawn: Sequence[Framed],
+    root: bytes,
+    at: datetime,
+    promised: Sequence[Party] | None,
+) -> dict[str, str | None]:
+    """Assign the laboratories, and keep what shows that nobody chose."""
+    needs, seed = [Need(item.listing_id, item.category) for item in drawn], draw.seed_for("lab", root)
+    labs = parties.labs(unit, campaign, {need.skill for need in needs}, world.limits, at)
+    made = assigned(needs, labs if promised is None else promised, seed)
+    record = assignment_record(made, "lab", seed)
+    assignments.keep(unit, campaign.id, campaign.draw_sha256 or "", "lab", record, at=at)
+    return {need.id: next(iter(made.given[need.id]), None) for need in needs}
 
 
-def _skills(campaign: Campaign, lab: str, scopes: Sequence[ScopeEntry], limits: Limits, at: datetime) -> frozenset[str]:
-    """The categories of which a laboratory may test every item on the day."""
-    day = at.date()
-    return frozenset(
-        category
-        for category in campaign.categories
-        if all(in_scope(scopes, lab, item, ANY_METHOD, day) for item in limits.items(category, day))
-    )
-
-
-def _shoppers(unit: Unit, rules: Rulebook, since: datetime) -> list[Party]:
-    most, busy = rules.rule("shopper_capacity").number, samples.live_tasks(unit)
-    return [
-        Party(
-            user.name,
-            vault.platforms_of(unit, user.name),
-            most - busy.get(user.name, 0),
-            samples.sellers_bought_from(unit, user.name, since),
-        )
-        for user in accounts.list_users(unit, UserRole.SHOPPER)
-    ]
+def _taking(unit: Unit, rules: Rulebook, drawn: Sequence[Framed], root: bytes) -> dict[str, tuple[str, ...] | None]:
+    """Assign the samplers: any of them has room for all, so that each has the same chance."""
+    people = parties.samplers(unit)
+    merchants = {item.listing_id: merchant(item.platform, item.seller) for item in drawn}
+    room = {user: len(drawn) for user in people}
+    each = rules.rule("samplers_per_case").number
+    return assign_samplers(merchants, room, assignments.recusals(unit), root=root, each=each)

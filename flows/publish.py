@@ -15,7 +15,7 @@ from reputation.release import feed_at, to_atom, to_csv, to_json
 from sampling.campaign import Campaign, CampaignEvent, CampaignState
 from sampling.digest import sha256
 from sampling.sample import SAMPLE, Sample, SampleEvent, SampleState
-from storage import campaigns, events, notices, publications, samples, verdicts
+from storage import campaigns, events, notices, publications, reserves, samples, verdicts
 from storage.settings import load
 
 ACTOR = "flow:publish"
@@ -81,7 +81,7 @@ def _settle(world: World, campaign: Campaign) -> str:
     with world.database.unit() as unit:
         states = set(samples.counts(unit, campaign.id))
         current = campaigns.get(unit, campaign.id).state
-        if current is CampaignState.SAMPLING and not states & BEING_OBTAINED:
+        if current is CampaignState.SAMPLING and not states & BEING_OBTAINED and not reserves.wanted(unit, campaign.id):
             campaigns.record(unit, campaign.id, CampaignEvent.SAMPLES_OBTAINED, by=ACTOR, at=now(world))
             return "campaign obtained"
         if current is CampaignState.SETTLING and states <= SAMPLE.final:

@@ -24,10 +24,8 @@ from reputation.score import Score
 from reputation.score import score as score_of
 from reputation.standing import Governance, standing
 from sampling.digest import canonical, sha256
-from sampling.inclusion import published
-from sampling.plan import is_targeted
 from sampling.sample import Sample
-from storage import campaigns, notices, publications, samples, scores
+from storage import frames, notices, publications, samples, scores
 from storage.scores import Kept
 from storage.settings import load
 from storage.unit import Unit
@@ -94,17 +92,8 @@ def _published(unit: Unit, limit: int) -> list[Published]:
 
 
 def _chances(unit: Unit, sample: Sample) -> dict[str, Decimal | None]:
-    """Each listing's chance to be drawn, from the frozen frame of its campaign; None for a picked one."""
-    strata = defaultdict(list)
-    for item in campaigns.frame(unit, sample.campaign_id):
-        strata[item.stratum].append(item)
-    return {
-        item.listing_id: None if is_targeted(item.stratum) else chance
-        for group in strata.values()
-        for item, chance in zip(
-            group, published([one.size for one in group], sum(one.drawn for one in group)), strict=True
-        )
-    }
+    """Each listing's chance to be drawn; None for one that was picked."""
+    return {item.listing_id: item.chance for item in frames.listings(unit, sample.campaign_id)}
 
 
 def _by(known: Sequence[Published], what: str) -> dict[str, list[Published]]:

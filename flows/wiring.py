@@ -24,6 +24,8 @@ from sampling.edge.beacon import fetch
 from sampling.edge.browser import Browser, Stay
 from sampling.edge.checkout import place_order, read_all_as, read_as
 from sampling.edge.launch import BrowserSettings
+from sampling.edge.sources import each_part, hasher, read_marks_file, read_source, unreadable
+from sampling.edge.tables import BATCH, mapping_of, packed, shares_of, take_rows
 from sampling.text import Text
 from storage.database import Database
 from storage.embedded import databases
@@ -127,16 +129,26 @@ def _lazily(stack: ExitStack, settings: Settings) -> Callable[[], Browser]:
 
 
 __all__ = [
+    "BATCH",
     "Stay",
     "World",
     "crawl",
+    "each_part",
     "fetch",
+    "hasher",
     "located",
+    "mapping_of",
     "notice_key",
     "open_world",
+    "packed",
     "place_order",
     "post",
     "read_all_as",
     "read_as",
     "read_in_child",
+    "read_marks_file",
+    "read_source",
+    "shares_of",
+    "take_rows",
+    "unreadable",
 ]

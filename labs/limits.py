@@ -82,6 +82,11 @@ class Limits:
                 return found[0]
         return None
 
+    @property
+    def categories(self) -> frozenset[str]:
+        """The categories that have limits of their own."""
+        return frozenset(row.category for row in self.limits) - {"*"}
+
     def items(self, category: str, on: date) -> tuple[str, ...]:
         """Give the items that have a limit in the category on the day, in the file's order."""
         rows = (row for row in self.limits if row.category in {category, "*"} and row.holds(on))

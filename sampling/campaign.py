@@ -1,9 +1,12 @@
 """A campaign: one planned round of sampling for given platforms and products, inside a budget."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
+from sampling.design import PLAIN, Design
+from sampling.frozen import Frozen
 from sampling.lifecycle import Lifecycle
 from sampling.money import Money
 from sampling.text import Text
@@ -14,6 +17,7 @@ class CampaignState(StrEnum):
 
     DRAFT = "draft"
     PLANNED = "planned"
+    FRAMED = "framed"
     DRAWING = "drawing"
     SAMPLING = "sampling"
     SETTLING = "settling"
@@ -28,6 +32,7 @@ class CampaignEvent(StrEnum):
 
     PLANNED = "planned"
     FRAME_FROZEN = "frame_frozen"
+    APPROVED = "approved"
     DRAWN = "drawn"
     EXTENDED = "extended"
     SAMPLES_OBTAINED = "samples_obtained"
@@ -46,8 +51,10 @@ CAMPAIGN: Lifecycle[CampaignState, CampaignEvent] = Lifecycle(
     moves={
         (_S.DRAFT, _E.PLANNED): _S.PLANNED,
         (_S.DRAFT, _E.CANCELLED): _S.CANCELLED,
-        (_S.PLANNED, _E.FRAME_FROZEN): _S.DRAWING,
+        (_S.PLANNED, _E.FRAME_FROZEN): _S.FRAMED,
         (_S.PLANNED, _E.CANCELLED): _S.CANCELLED,
+        (_S.FRAMED, _E.APPROVED): _S.DRAWING,
+        (_S.FRAMED, _E.CANCELLED): _S.CANCELLED,
         (_S.DRAWING, _E.DRAWN): _S.SAMPLING,
         (_S.DRAWING, _E.CANCELLED): _S.CANCELLED,
         (_S.SAMPLING, _E.EXTENDED): _S.SAMPLING,
@@ -78,7 +85,11 @@ class Campaign:
     state: CampaignState
     created_by: str
     files: tuple[str, ...] = ()
-    """Frame files beside the crawled sites: the SHA-256 of each stored CSV."""
+    """Frame files beside the crawled sites: the SHA-256 of each."""
+    mappings: Mapping[str, str] = field(default_factory=dict)
+    """The SHA-256 of the mapping that came with a file, by that of the file."""
+    design: Design = PLAIN
+    frame: Frozen | None = None
     frame_sha256: str | None = None
     draw_sha256: str | None = None
     beacons: tuple[str, ...] = ()

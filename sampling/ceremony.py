@@ -118,6 +118,12 @@ class DrawPlan:
     extends: int | None = None
     """The draw of which this is a further round; what was taken until then cannot be drawn again."""
     taken_sha256: Digest = NOTHING
+    cap: int = 0
+    """The most listings that one merchant may have in a stratum; 0 for no cap."""
+    each: int = 0
+    """In two stages, the most listings of each drawn merchant; 0 for a draw of listings in one stage."""
+    labs_sha256: Digest = NOTHING
+    """Of the laboratories as they stand before the beacon: a capacity changed later would change who tests what."""
 
     def record(self) -> dict[str, Any]:
         """Give the plan as the plain JSON that is hashed and published."""
@@ -127,6 +133,9 @@ class DrawPlan:
             "rules": self.rules, "code": self.code, "parties": list(self.parties),
             "sources": [source.record() for source in self.sources], "extends": self.extends,
             "taken_sha256": self.taken_sha256,
+            # Named only where they bind, so that plain plans keep the shortest record.
+            **({"cap": self.cap} if self.cap else {}), **({"each": self.each} if self.each else {}),
+            **({"labs_sha256": self.labs_sha256} if self.labs_sha256 != NOTHING else {}),
         }  # fmt: skip
 
     @property
@@ -166,7 +175,7 @@ def refuse_bad_plan(plan: DrawPlan, at: datetime) -> None:
     """Raise RefusedDraw for a plan that promises nothing: no party, no source, a round that is known already."""
     if not plan.parties or list(plan.parties) != sorted(set(plan.parties)):
         raise RefusedDraw("a draw needs parties, each named once and in the order of their names")
-    wrong = [party for party in plan.parties if not _PARTY.fullmatch(party)]
+    wrong = [party for party in plan.parties if not is_party(party)]
     if wrong:
         raise RefusedDraw(f"{wrong[0]!r} is no name of a party: letters, digits, dot and dash, no spaces")
     if any(count < 0 for count in plan.n.values()) or not sum(plan.n.values()):
@@ -178,6 +187,11 @@ def refuse_bad_plan(plan: DrawPlan, at: datetime) -> None:
         if not after < source.due < source.until:
             raise RefusedDraw(f"round {source.round} of {source.chain.code} is not after {after.isoformat()}")
         after = source.until
+
+
+def is_party(name: str) -> bool:
+    """Tell whether a name can stand for a party in a published plan."""
+    return _PARTY.fullmatch(name) is not None
 
 
 def commitment(salt: bytes) -> Digest:

@@ -37,6 +37,14 @@ class LoopingCategories(SamplingError):
     """A category tree leads from a category back to itself."""
 
 
+class WrongMapping(SamplingError):
+    """A description of a source names something that is not ours."""
+
+
+class UnreadableSource(SamplingError):
+    """A file is cut, broken, or of no kind that a frame can be gathered from."""
+
+
 class BrokenChain(SamplingError):
     """A history does not continue from the entry before it."""
 

@@ -1,141 +1,212 @@
-"""A frame: every listing that could be drawn, as a table, with what was wrong in its sources.
+"""A frame's parts: what one source, or a batch of its rows, gives to a frame, and what was wrong with it.
 
-The columns of a frame are `listing_id platform item_id url title category seller brand` (text),
-`price` (Decimal or None), `currency` (text), `sales` (int64), `anomaly` (bool), `size` (int64) and
-`stratum` (text). Findings are `row` (int64, as a spreadsheet counts, the header being row 1),
-`column`, `reason` and `found` (text).
+A part is of the columns `GATHERED` and those of `MARKS` that the source has. Rows count as a spreadsheet does, the
+header being row 1, so that a finding can be looked up in the file.
 """
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from decimal import Decimal
-from typing import Any
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
-import pandas as pd
+import numpy as np
+import pyarrow as pa
 
-from sampling.digest import Digest, sha256
-from sampling.listing import canonical_id
+from sampling.cell import Mask, flags_in, is_readable, texts_in, times_in, whole, wholes_in, words_in
+from sampling.columns import GATHERED, MARKS, Ints
+from sampling.errors import WrongMapping
+from sampling.finding import FINDING, gathered, one, told
+from sampling.identity import from_ids, from_items, platforms_in
+from sampling.mapping import Mapped
+from sampling.tag import FINE, REASONS, read_tags
 
-TEXTS = ("platform", "item_id", "url", "title", "category", "seller", "brand", "currency")
-FIELDS = (*TEXTS, "price", "sales")
 UNKNOWN = "unknown"
-_PRICE = re.compile(r"[0-9]{1,9}(\.[0-9]{1,4})?")
-_WHOLE = re.compile(r"[0-9]{1,12}")
-FINDING = ("row", "column", "reason", "found")
+MOST = {"sales": 10**12 - 1, "complaints": 2**31 - 1, "fails_24m": 2**31 - 1}
+"""The largest count of each kind."""
+Findings = list[pa.Table]
 
 
 @dataclass(frozen=True, slots=True)
-class Mapped:
-    """How the columns of one source become ours: names, constants, and category words to codes."""
+class Part:
+    """Listings as columns, one row for each usable row of the source, and the findings about them."""
 
-    columns: Mapping[str, str]
-    constants: Mapping[str, str] = field(default_factory=dict)
-    categories: Mapping[str, str] = field(default_factory=dict)
+    listings: pa.Table
+    findings: pa.Table
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
-    """The listings of one or more sources and the findings about them."""
+class Rows:
+    """The rows of one source under one mapping; `number` counts them."""
 
-    listings: pd.DataFrame
-    findings: pd.DataFrame
+    table: pa.Table
+    mapping: Mapped
+    number: Ints
 
+    def cells(self, ours: str) -> pa.Array | None:
+        """Give the column that is mapped to ours as it came, None where none is."""
+        theirs = self.mapping.columns.get(ours)
+        return None if theirs is None else whole(self.table.column(theirs))
 
-def read_table(table: pd.DataFrame, mapping: Mapped) -> Gathered:
-    """Give the listings of a table of texts; a row without a usable id is refused, all else is kept and reported."""
-    missing = sorted(set(mapping.columns.values()) - set(table.columns))
-    if missing:
-        wrong = [(1, name, "column_missing", "") for name in missing]
-        return Gathered(_frame([]), pd.DataFrame(wrong, columns=list(FINDING)))
-    findings: list[tuple[int, str, str, str]] = []
-    rows = []
-    for number, record in enumerate(table.fillna("").to_dict("records"), start=2):
-        given = {ours: str(record[theirs]).strip() for ours, theirs in mapping.columns.items()}
-        row, wrong = _row({**mapping.constants, **given}, mapping, number)
-        findings += wrong
-        rows += [] if row is None else [row]
-    listings = _frame(rows)
-    kept = dedupe(listings)
-    gone = listings[~listings.index.isin(kept.index)]
-    findings += [(int(row), mapping.columns.get("item_id", "item_id"), "duplicate", item)
-                 for row, item in zip(gone["row"], gone["item_id"], strict=True)]  # fmt: skip
-    return Gathered(kept.drop(columns="row").reset_index(drop=True), pd.DataFrame(findings, columns=list(FINDING)))
+    def words(self, ours: str, read: Callable[[pa.Array], pa.DictionaryArray] = words_in) -> pa.DictionaryArray:
+        """Give a column as words: the source's own, else the constant of the mapping, else empty ones."""
+        cells = self.cells(ours)
+        if cells is not None:
+            return read(cells)
+        constant = read(pa.array([self.mapping.constants.get(ours, "")]))
+        return constant.take(pa.array(np.zeros(len(self.table), np.int32)))
 
-
-def dedupe(listings: pd.DataFrame) -> pd.DataFrame:
-    """Give one row a listing: the cheapest, and among equals the one whose bytes hash highest."""
-    keyed = listings.assign(
-        _price=listings["price"].map(lambda price: Decimal("Infinity") if price is None else price),
-        _hash=[sha256("\t".join(map(str, row)).encode()) for row in listings[[*TEXTS]].itertuples(index=False)],
-    )
-    ordered = keyed.sort_values(["listing_id", "_price", "_hash"], ascending=[True, True, False], kind="stable")
-    return listings.loc[ordered.drop_duplicates("listing_id").index].sort_values("listing_id")
+    def told(self, wrong: Mask, ours: str, reason: str) -> Findings:
+        """Give a finding for each row that is wrong in a column of ours, under the source's own name of it."""
+        if not wrong.any():
+            return []
+        return told(self.number, wrong, self.mapping.columns.get(ours, ours), reason, self.cells(ours))
 
 
-def join(parts: list[Gathered]) -> pd.DataFrame:
-    """Give one table of the listings of several sources, one row a listing."""
-    filled = [part.listings for part in parts if len(part.listings)]
-    if not filled:
-        return _frame([]).drop(columns="row")
-    return dedupe(pd.concat(filled, ignore_index=True)).reset_index(drop=True)
+def read_part(table: pa.Table, mapping: Mapped, *, source: int = 0, first: int = 2) -> Part:
+    """Give the listings of a table of a source, texts or typed, whose first row counts as `first`.
+
+    A row without a usable id is refused; all else is kept and reported. A table that lacks a mapped column, or has
+    it twice or of a kind without one value a row, gives no listings.
+    """
+    unfit = unfit_columns(table.schema, mapping.read)
+    if len(unfit):
+        return Part(empty(), unfit)
+    rows = Rows(table, mapping, np.arange(first, first + len(table)))
+    ids, platform = identities(rows)
+    refused: Findings = []
+    if ids.null_count:
+        usable = ids.is_valid()
+        refused = rows.told(~np.asarray(usable), "item_id" if "item_id" in mapping.columns else "listing_id",
+                            "id_unusable")  # fmt: skip
+        rows = Rows(table.filter(usable), mapping, rows.number[np.asarray(usable)])
+        ids, platform = ids.filter(usable), platform.filter(usable)
+    price, price_wrong = _prices(rows)
+    category, category_wrong = _categories(rows)
+    sales, sales_wrong = counts(rows, "sales")
+    seen, seen_wrong = _times(rows)
+    marks, marks_wrong = read_marks(rows)
+    columns = {
+        "listing_id": ids, "platform": platform, "category": category, "seller": rows.words("seller"),
+        "currency": rows.words("currency"), "pack": rows.words("pack"), "price": price, "sales": sales,
+        "crawled_at": seen, "source": np.full(len(ids), source, np.int16), "row": rows.number,
+    }  # fmt: skip
+    wrong = gathered([*refused, *price_wrong, *category_wrong, *sales_wrong, *seen_wrong, *marks_wrong])
+    return Part(_table({**columns, **marks}), wrong)
 
 
-def digest(frame: pd.DataFrame) -> Digest:
-    """Give the SHA-256 of the canonical frame: lines of id, stratum and size, tab between, sorted by bytes."""
-    columns = zip(frame["listing_id"], frame["stratum"], frame["size"], strict=True)
-    lines = sorted(f"{id_}\t{stratum}\t{size}\n".encode() for id_, stratum, size in columns)
-    return sha256(b"".join(lines))
+def together(parts: Iterable[Part]) -> Part:
+    """Give several parts as one, rows as they come; where a part lacks a mark that another has, nothing is marked."""
+    held = list(parts)
+    marks = [name for name in MARKS if any(name in part.listings.column_names for part in held)]
+    tables = [with_marks(part.listings, marks) for part in held]
+    listings = pa.concat_tables(tables).unify_dictionaries() if tables else empty()
+    findings = [part.findings for part in held if len(part.findings)]
+    return Part(listings, pa.concat_tables(findings).unify_dictionaries() if findings else FINDING.empty_table())
 
 
-def _row(
-    given: Mapping[str, str], mapping: Mapped, number: int
-) -> tuple[dict[str, Any] | None, list[tuple[int, str, str, str]]]:
-    def told(name: str, reason: str) -> tuple[int, str, str, str]:
-        return number, mapping.columns.get(name, name), reason, given.get(name, "")[:200]
+def with_marks(listings: pa.Table, names: Iterable[str]) -> pa.Table:
+    """Give the listings with these marks, those that were not there set to nothing, in the order of `MARKS`."""
+    held = {name: listings.column(name) for name in GATHERED}
+    kept = {name: listings.column(name) for name in MARKS if name in listings.column_names}
+    none = {name: np.zeros(len(listings), MARKS[name].to_pandas_dtype()) for name in names}
+    return _table({**held, **{name: {**none, **kept}[name] for name in MARKS if name in none or name in kept}})
 
-    try:
-        listing_id = canonical_id(given.get("platform", ""), given.get("item_id", ""))
-    except ValueError:
-        return None, [told("item_id", "id_unusable")]
+
+def empty() -> pa.Table:
+    """Give the listings of a source that has none."""
+    return pa.schema(GATHERED).empty_table()
+
+
+def unfit_columns(schema: pa.Schema, names: Iterable[str]) -> pa.Table:
+    """Give a finding for each named column that a source lacks, has twice or cannot give as plain values."""
     wrong = []
-    price, price_reason = _price(given.get("price", ""))
-    if price_reason:
-        wrong.append(told("price", price_reason))
-    category, category_reason = _category(given.get("category", ""), mapping)
-    if category_reason:
-        wrong.append(told("category", category_reason))
-    sales = given.get("sales", "")
-    if sales and not _WHOLE.fullmatch(sales):
-        wrong.append(told("sales", "number_unreadable"))
-    texts = {name: given.get(name, "") for name in TEXTS}
-    row = {**texts, "listing_id": listing_id, "category": category, "price": price, "row": number,
-           "sales": int(sales) if _WHOLE.fullmatch(sales) else 0}  # fmt: skip
-    return row, wrong
+    for name in sorted(set(names)):
+        match [schema.field(place).type for place in schema.get_all_field_indices(name)]:
+            case []:
+                wrong.append(one(1, name, "column_missing"))
+            case [kind] if is_readable(kind):
+                continue
+            case kinds:
+                wrong.append(one(1, name, "column_unreadable", ", ".join(map(str, kinds))))
+    return gathered(wrong)
 
 
-def _price(text: str) -> tuple[Decimal | None, str | None]:
-    match text:
-        case "":
-            return None, "price_missing"
-        case _ if not _PRICE.fullmatch(text):
-            return None, "price_unreadable"
-        case _ if Decimal(text) == 0:
-            return None, "price_zero"
-        case _:
-            return Decimal(text), None
+def identities(rows: Rows) -> tuple[pa.Array, pa.DictionaryArray]:
+    """Give the canonical id of each row, null where it has none, and its platform."""
+    whole_ids, items = rows.cells("listing_id"), rows.cells("item_id")
+    named = {*rows.mapping.columns, *rows.mapping.constants}
+    platform = rows.words("platform", platforms_in) if "platform" in named else None
+    if whole_ids is not None:
+        return from_ids(texts_in(whole_ids), platform)
+    if items is None or platform is None:
+        raise WrongMapping("the mapping says neither listing_id nor platform with item_id")
+    return from_items(platform, texts_in(items)), platform
 
 
-def _category(text: str, mapping: Mapped) -> tuple[str, str | None]:
-    if not text:
-        return UNKNOWN, "category_missing"
-    if not mapping.categories:
-        return text, None
-    code = mapping.categories.get(text)
-    return (code, None) if code else (UNKNOWN, "category_unknown")
+def counts(rows: Rows, ours: str) -> tuple[Ints, Findings]:
+    """Give a whole number a row, 0 where there is none, and what could not be read."""
+    cells = rows.cells(ours)
+    if cells is None:
+        return np.zeros(len(rows.number), np.int64), []
+    found, wrong = wholes_in(cells, MOST[ours])
+    return found, rows.told(wrong, ours, "number_unreadable")
 
 
-def _frame(rows: list[dict[str, Any]]) -> pd.DataFrame:
-    table = pd.DataFrame(rows, columns=["listing_id", *FIELDS, "row"])
-    table["price"] = table["price"].astype(object).where(table["price"].notna(), None)
-    return table.astype({"sales": "int64", "row": "int64"})
+def read_marks(rows: Rows) -> tuple[dict[str, pa.Array], Findings]:
+    """Give the marks that the source has, one column each, and what could not be read of them."""
+    marks: dict[str, pa.Array] = {}
+    findings: Findings = []
+    for name in (name for name in MARKS if name in rows.mapping.columns):
+        marks[name], more = _flags(rows, name) if pa.types.is_boolean(MARKS[name]) else counts(rows, name)
+        findings += more
+    for theirs, said in rows.mapping.marks.items():
+        cells = whole(rows.table.column(theirs))
+        spoken = words_in(cells)
+        of, names = spoken.indices.to_numpy(zero_copy_only=False), spoken.dictionary.to_pylist()
+        for mark in sorted({mark for marked in said.values() for mark in marked}):
+            here = np.array([mark in said.get(name, ()) for name in names], bool)[of]
+            marks[mark] = here | marks[mark] if mark in marks else here
+        strange = np.array([bool(name) and name not in said for name in names], bool)[of]
+        findings += told(rows.number, strange, theirs, "mark_unknown", cells)
+    return {name: pa.array(marks[name], kind) for name, kind in MARKS.items() if name in marks}, findings
+
+
+def _flags(rows: Rows, ours: str) -> tuple[Mask, Findings]:
+    found, wrong = flags_in(whole(rows.table.column(rows.mapping.columns[ours])))
+    return found, rows.told(wrong, ours, "number_unreadable")
+
+
+def _prices(rows: Rows) -> tuple[pa.Array, Findings]:
+    cells = rows.cells("price")
+    if cells is None:
+        missing = np.ones(len(rows.number), bool)
+        return pa.nulls(len(missing), pa.int64()), rows.told(missing, "price", "price_missing")
+    price, reason = read_tags(cells)
+    wrong = [found for place, name in enumerate(REASONS) if place != FINE
+             for found in rows.told(reason == place, "price", name)]  # fmt: skip
+    return pa.array(price, mask=reason != FINE), wrong
+
+
+def _categories(rows: Rows) -> tuple[pa.DictionaryArray, Findings]:
+    given, codes = rows.words("category"), rows.mapping.categories
+    names = given.dictionary.to_pylist()
+    known = [codes.get(name, UNKNOWN) if codes else name or UNKNOWN for name in names]
+    of = given.indices.to_numpy(zero_copy_only=False)
+    lacks = np.array([not name for name in names], bool)
+    strange = np.array([bool(name and codes) and name not in codes for name in names], bool)
+    found = pa.array(known, pa.string()).dictionary_encode()
+    category = pa.DictionaryArray.from_arrays(found.indices.take(given.indices), found.dictionary)
+    wrong = [*rows.told(lacks[of], "category", "category_missing"),
+             *rows.told(strange[of], "category", "category_unknown")]  # fmt: skip
+    return category, wrong
+
+
+def _times(rows: Rows) -> tuple[Ints, Findings]:
+    cells = rows.cells("crawled_at")
+    if cells is None:
+        return np.zeros(len(rows.number), np.int64), []
+    found, wrong = times_in(cells)
+    return found, rows.told(wrong, "crawled_at", "time_unreadable")
+
+
+def _table(columns: dict[str, pa.Array]) -> pa.Table:
+    kinds = {**GATHERED, **MARKS}
+    return pa.table(columns, schema=pa.schema([(name, kinds[name]) for name in columns]))

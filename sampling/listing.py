@@ -36,13 +36,23 @@ class Listing:
 
 
 def canonical_id(platform: str, item_id: str) -> str:
-    """Give `platform:item_id` in NFC, trimmed; ids with control characters raise ValueError."""
-    text = unicodedata.normalize("NFC", f"{platform.strip()}:{item_id.strip()}")
-    if any(unicodedata.category(char) in {"Cc", "Cf"} for char in text):
+    """Give `platform:item_id`, each part in NFC and trimmed; an empty one or control characters raise ValueError."""
+    return f"{canonical_text(platform)}:{canonical_text(item_id)}"
+
+
+def canonical_text(text: str) -> str:
+    """Give a part of an id in NFC, trimmed; an empty one and control or format characters raise ValueError."""
+    plain = composed(text.strip())
+    if any(unicodedata.category(char) in {"Cc", "Cf"} for char in plain):
         raise ValueError("the id holds a control character")
-    if text.startswith(":") or text.endswith(":"):
+    if not plain:
         raise ValueError("the id is empty")
-    return text
+    return plain
+
+
+def composed(text: str) -> str:
+    """Give the text in NFC, so that two ways to write a letter are one."""
+    return unicodedata.normalize("NFC", text)
 
 
 def gtin_is_valid(code: str) -> bool:

@@ -1,86 +1,122 @@
-"""Merchants: how a draw keeps from falling on one seller alone, in two stages or with a cap."""
+"""Merchants: how a draw keeps from falling on one seller alone, in two stages or with a cap.
 
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+With a cap the draw goes on in its published order past the merchants that have enough. Where it binds, no chance is
+known in closed form: listings of large merchants have less than that of the draw without a cap, which is the one
+given, and all others more; such a sample finds defects and its weights are only near. Where weights matter, draw in
+two stages; variance is then to be estimated between merchants.
+"""
 
-from sampling.draw import Drawn, Unit, draw_stratum, seed_for
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from sampling.columns import WORDS, Codes, codes, numbers, words
+from sampling.draw import seed_for
 from sampling.errors import ImpossiblePlan
-from sampling.inclusion import probabilities
+from sampling.inclusion import Floats
+from sampling.nominee import groups, nominees, ranks, settled
+from sampling.tally import Shares, chances, count, shares
+
+_BLANK = dict.fromkeys(range(32), " ")
 
 
-@dataclass(frozen=True, slots=True)
-class Stages:
-    """A draw in two stages: the merchants in order, the listings of each drawn one, and each listing's chance.
+def merchants(frame: pa.Table) -> pa.DictionaryArray:
+    """Give the merchant of each listing as `platform/seller`, and as the listing's own id where no seller is known."""
+    platform, platforms = codes(frame, "platform")
+    seller, sellers = codes(frame, "seller")
+    unknown = np.array([not name for name in sellers], bool)[seller]
+    pair, met = pd.factorize(platform.astype(np.int64) * len(sellers) + seller)
+    names = [f"{platforms[one // len(sellers)]}/{sellers[one % len(sellers)]}".translate(_BLANK) for one in met]
+    alone = frame.column("listing_id").filter(pa.array(unknown)).to_pylist()
+    of = pair.astype(np.int32)
+    of[unknown] = len(names) + np.arange(len(alone))
+    whole = words(of, [*names, *alone])
+    # Two sellers may be one once blanks stand for marks that no line may hold, and words that nobody has go.
+    return whole.cast(pa.large_string()).dictionary_encode().cast(WORDS)
 
-    The chance is that of its merchant times its own within it; variance is to be estimated between merchants.
+
+def refuse_small_room(pool: pa.Table, asked: Shares, cap: int) -> None:
+    """Raise ImpossiblePlan with the numbers where merchants with so many listings each cannot give what is asked."""
+    merchant, names = codes(pool, "merchant")
+    pair, offered = np.unique(groups(pool, asked).astype(np.int64) * len(names) + merchant, return_counts=True)
+    stratum = pair // max(len(names), 1)
+    room = np.bincount(stratum, np.minimum(offered, cap), len(asked.strata)).astype(np.int64)
+    few = np.flatnonzero(room < asked.n)
+    if len(few):
+        at = few[0]
+        sellers = int((stratum == at).sum())
+        raise ImpossiblePlan(f"{asked.strata[at]}: {asked.n[at]} listings are more than the {room[at]} "
+                             f"of {sellers} merchants with {cap} each")  # fmt: skip
+
+
+def draw_stages(pool: pa.Table, n: Mapping[str, int], seed: str, *, each: int, reserve: int) -> pa.Table:
+    """Give merchants drawn by the sizes of all they offer, and at most `each` listings of every one, in their order.
+
+    n listings of a stratum mean ceil(n / each) merchants. The columns are those of `sampling.nominee.settled` and
+    `chance`, that of the merchant times that within it: while nothing is certain m k x / X, as if drawn at once. Where
+    merchants or what they offer are few, fewer listings are drawn. The reserve goes on with the next merchants, `each`
+    of every one, and then with one more of each merchant in turn.
     """
-
-    merchants: tuple[Drawn, ...]
-    listings: Mapping[str, tuple[Drawn, ...]]
-    chances: Mapping[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Capped:
-    """A draw with a cap: the listings in order, and those passed over because their merchant had enough.
-
-    `bound` is true where a merchant has more listings than the cap. Then no chance is known in closed form:
-    listings of large merchants have less than that of the draw without a cap, all others more, so that such a
-    sample finds defects and its weights are only near. Where weights matter, draw in two stages.
-    """
-
-    drawn: tuple[Drawn, ...]
-    passed: tuple[str, ...]
-    bound: bool
-
-
-def draw_stages(
-    units: Sequence[Unit], merchant_of: Mapping[str, str], *, merchants: int, each: int, seed: str, reserve: int
-) -> Stages:
-    """Give so many merchants, drawn by the sizes of all they offer, and at most `each` listings of every one.
-
-    While no merchant and no listing is certain, each listing's chance is m k x / X, as if drawn at once.
-    """
-    offers: dict[str, list[Unit]] = defaultdict(list)
-    for unit in sorted(units):
-        offers[merchant_of[unit[0]]].append(unit)
-    names = sorted(offers)
-    totals = [sum(size for _, size in offers[name]) for name in names]
+    offers = _offers(pool)
+    first = shares(tally := count(offers), {name: -(-asked // each) for name, asked in n.items()})
     # A seed of its own, so that a merchant and a listing of the same id do not share a ticket.
-    drawn = draw_stratum(
-        list(zip(names, totals, strict=True)), merchants, seed_for("merchant", bytes.fromhex(seed)), reserve=reserve
-    )
-    chances: dict[str, float] = {}
-    for name, first in zip(names, probabilities(totals, merchants), strict=True):
-        inside = probabilities([size for _, size in offers[name]], each)
-        chances |= {id_: float(first * own) for (id_, _), own in zip(offers[name], inside, strict=True)}
-    listings = {place.id: draw_stratum(offers[place.id], each, seed, reserve=reserve) for place in drawn}
-    return Stages(drawn, listings, chances)
+    own = seed_for("merchant", bytes.fromhex(seed))
+    drawn = settled(nominees(offers, first, own, reserve=reserve), first, reserve=reserve)
+    chance = chances(tally, first, groups(drawn, first), numbers(drawn, "size"))
+    inside, of = _inside(pool, drawn)
+    names = [str(at) for at in range(drawn.num_rows)]
+    within = inside.set_column(inside.column_names.index("stratum"), "stratum", words(of, names))
+    second = shares(tally := count(within), dict.fromkeys(names, each))
+    listings = settled(nominees(within, second, seed, reserve=reserve), second, reserve=reserve)
+    own_chance = chances(tally, second, groups(listings, second), numbers(listings, "size"))
+    return _ordered(drawn, chance, listings, own_chance, reserve)
 
 
-def draw_capped(
-    units: Sequence[Unit], merchant_of: Mapping[str, str], n: int, *, most: int, seed: str, reserve: int
-) -> Capped:
-    """Give n listings of which no merchant has more than `most`, by going on in the published order past the full.
+def _offers(pool: pa.Table) -> pa.Table:
+    """A row for each merchant of each stratum: its name as id, the sum of what it offers as size."""
+    stratum, strata = codes(pool, "stratum")
+    merchant, names = codes(pool, "merchant")
+    pair, place = np.unique(stratum.astype(np.int64) * len(names) + merchant, return_inverse=True)
+    total = np.zeros(len(pair), np.int64)
+    np.add.at(total, place, numbers(pool, "size"))
+    of, whose = pair // max(len(names), 1), pair % max(len(names), 1)
+    ids = pa.array(names, pa.large_string()).take(pa.array(whose))
+    return pa.table({"listing_id": ids, "stratum": words(of.astype(np.int32), strata), "size": total})
 
-    The cap holds for certain listings too, and for the reserve as if all before it had been used. More than
-    the merchants can give raises ImpossiblePlan with the numbers.
-    """
-    offered = Counter(merchant_of[id_] for id_, _ in units)
-    room = sum(min(count, most) for count in offered.values())
-    if room < min(n, len(units)):
-        raise ImpossiblePlan(f"{n} listings are more than the {room} of {len(offered)} merchants with {most} each")
-    taken: Counter[str] = Counter()
-    kept: list[Drawn] = []
-    passed: list[str] = []
-    for item in draw_stratum(units, n, seed, reserve=len(units)):
-        if len(kept) >= n + reserve:
-            break
-        merchant = merchant_of[item.id]
-        if taken[merchant] < most:
-            taken[merchant] += 1
-            kept.append(replace(item, rank=len(kept) + 1, selected=len(kept) < n))
-        else:
-            passed.append(item.id)
-    return Capped(tuple(kept), tuple(passed), max(offered.values(), default=0) > most)
+
+def _inside(pool: pa.Table, drawn: pa.Table) -> tuple[pa.Table, Codes]:
+    """The listings of the drawn and reserved merchants, and the row there of each one's merchant."""
+    stratum, strata = codes(pool, "stratum")
+    merchant, names = codes(pool, "merchant")
+    of = {name: at for at, name in enumerate(strata)}
+    who = {name: at for at, name in enumerate(names)}
+    both = zip(drawn.column("stratum").to_pylist(), drawn.column("listing_id").to_pylist(), strict=True)
+    pairs = np.array([of[one] * len(names) + who[other] for one, other in both], np.int64)
+    wanted = np.zeros(len(names), bool)
+    wanted[pairs % max(len(names), 1)] = True
+    # Few of all listings are of a merchant that was drawn anywhere; of these, those whose stratum is the one.
+    rows = np.flatnonzero(wanted[merchant])
+    place = pd.Index(pairs).get_indexer(pd.Index(stratum[rows].astype(np.int64) * len(names) + merchant[rows]))
+    return pool.take(pa.array(rows[place >= 0])), place[place >= 0].astype(np.int32)
+
+
+def _ordered(drawn: pa.Table, chance: Floats, listings: pa.Table, own: Floats, reserve: int) -> pa.Table:
+    """The listings of all merchants in one order a stratum, cut where the reserve ends."""
+    at = np.array(list(map(int, listings.column("stratum").to_pylist())), np.int64)
+    of = drawn.column("stratum").take(pa.array(at))
+    stratum, _ = codes(pa.table({"stratum": of}), "stratum")
+    first, rank = numbers(drawn, "rank")[at], numbers(listings, "rank")
+    inner, outer = numbers(listings, "selected"), numbers(drawn, "selected")[at]
+    turn = np.where(inner, np.where(outer, 0, 1), 2)
+    order = np.lexsort((np.where(inner, rank, first), np.where(inner, first, rank), turn, stratum))
+    many = np.bincount(stratum, turn == 0, len(of)).astype(np.int64)
+    rank = ranks(stratum[order])
+    kept = rank < many[stratum[order]] + reserve
+    order, rank = order[kept], rank[kept]
+    told = {"stratum": of.take(pa.array(order)), "rank": rank + 1, "selected": turn[order] == 0,
+            "certain": (numbers(drawn, "certain")[at] & numbers(listings, "certain"))[order],
+            "chance": (chance[at] * own)[order]}  # fmt: skip
+    placed = listings.take(pa.array(order))
+    return pa.table({**{name: placed.column(name) for name in placed.column_names}, **told})

@@ -6,14 +6,17 @@ as it is.
 """
 
 import hashlib
-from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice, pairwise
+from itertools import pairwise
+
+import numpy as np
 
 from sampling.digest import Digest
 
 LEAF_LINES = 1024
+PIECE = 1 << 20
+"""So many bytes are looked through at a time."""
 EMPTY = hashlib.sha256(b"\0").digest()
 """The root of a frame without lines."""
 
@@ -43,32 +46,33 @@ class Tree:
         return self.levels[-1][0].hex()
 
 
-def grow(lines: Iterable[Line]) -> Tree:
-    """Give the tree over the lines, which are read once, a leaf at a time."""
-    source = iter(lines)
-    leaves = []
-    while leaf := list(islice(source, LEAF_LINES)):
-        leaves.append(_leaf(leaf))
-    levels = [tuple(leaves) or (EMPTY,)]
+def grow(data: Iterable[bytes]) -> Tree:
+    """Give the tree over the bytes of a canonical frame, in pieces cut anywhere, which are read once."""
+    levels = [tuple(map(_leaf, _leaves(data))) or (EMPTY,)]
     while len(levels[-1]) > 1:
         levels.append(_above(levels[-1]))
     return Tree(tuple(levels))
 
 
-def prove(tree: Tree, lines: Sequence[Line], index: int) -> Proof:
-    """Give the proof of the line at an index: its leaf and the path to the root."""
-    if not 0 <= index < len(lines):
-        raise IndexError(f"the frame has {len(lines)} lines, none is at {index}")
+def prove(tree: Tree, data: bytes, index: int) -> Proof:
+    """Give the proof of the line at an index of the canonical frame: its leaf and the path to the root."""
+    count = data.count(b"\n")
+    if not 0 <= index < count:
+        raise IndexError(f"the frame has {count} lines, none is at {index}")
     leaf = index // LEAF_LINES
-    held = tuple(lines[leaf * LEAF_LINES : (leaf + 1) * LEAF_LINES])
-    return Proof(leaf, held, len(tree.levels[0]), _path(tree, leaf))
+    start, lines = _begin(data, leaf * LEAF_LINES), []
+    for _ in range(min(LEAF_LINES, count - leaf * LEAF_LINES)):
+        stop = data.index(b"\n", start) + 1
+        lines.append(data[start:stop])
+        start = stop
+    return Proof(leaf, tuple(lines), len(tree.levels[0]), _path(tree, leaf))
 
 
 def check(root: Digest, proof: Proof) -> bool:
     """Tell whether the leaf stands at its place under the root."""
     if not 0 <= proof.leaf < proof.leaves or not proof.lines:
         return False
-    node, place, width, beside = _leaf(proof.lines), proof.leaf, proof.leaves, iter(proof.path)
+    node, place, width, beside = _leaf(b"".join(proof.lines)), proof.leaf, proof.leaves, iter(proof.path)
     while width > 1:
         if place % 2 or place + 1 < width:
             other = next(beside, b"")
@@ -77,14 +81,13 @@ def check(root: Digest, proof: Proof) -> bool:
     return node.hex() == root and next(beside, None) is None
 
 
-def prove_id(tree: Tree, lines: Sequence[Line], id_: str) -> tuple[Proof, ...]:
+def prove_id(tree: Tree, data: bytes, id_: str) -> tuple[Proof, ...]:
     """Give what settles whether an id is in the frame: its leaf, or the one or two leaves it would lie between."""
     wanted = _start(id_)
-    at = bisect_left(lines, wanted)
-    neighbours = [index for index in (at - 1, at) if 0 <= index < len(lines)]
-    if at < len(lines) and lines[at].startswith(wanted):
-        neighbours = [at]
-    return tuple(prove(tree, lines, leaf * LEAF_LINES) for leaf in sorted({at // LEAF_LINES for at in neighbours}))
+    place, count = _bisect(data, wanted), data.count(b"\n")
+    at = data.count(b"\n", 0, place)
+    neighbours = [at] if data.startswith(wanted, place) else [one for one in (at - 1, at) if 0 <= one < count]
+    return tuple(prove(tree, data, leaf * LEAF_LINES) for leaf in sorted({one // LEAF_LINES for one in neighbours}))
 
 
 def settle(root: Digest, id_: str, proofs: Sequence[Proof]) -> bool | None:
@@ -114,8 +117,50 @@ def _start(id_: str) -> bytes:
     return id_.encode() + b"\t"
 
 
-def _leaf(lines: Iterable[Line]) -> bytes:
-    return hashlib.sha256(b"\0" + b"".join(lines)).digest()
+def _bisect(data: bytes, wanted: bytes) -> int:
+    """Where the first line begins that does not stand before what is wanted."""
+    low, high = 0, len(data)
+    while low < high:
+        middle = data.rfind(b"\n", low, (low + high) // 2) + 1 or low
+        stop = data.index(b"\n", middle) + 1
+        if data[middle:stop] < wanted:
+            low = stop
+        else:
+            high = middle
+    return low
+
+
+def _begin(data: bytes, line: int) -> int:
+    """Where a line begins, counted from 0."""
+    at = 0
+    while line > (held := data.count(b"\n", at, at + PIECE)):
+        at, line = at + PIECE, line - held
+    for _ in range(line):
+        at = data.index(b"\n", at) + 1
+    return at
+
+
+def _leaves(data: Iterable[bytes]) -> Iterator[bytes]:
+    held: list[bytes | memoryview] = []
+    size = 0
+    for piece in (memoryview(whole)[at : at + PIECE] for whole in data for at in range(0, len(whole), PIECE)):
+        held.append(piece)
+        size += len(piece)
+        if size >= PIECE:
+            *whole, rest = _cut(b"".join(held))
+            yield from whole
+            held, size = [rest], len(rest)
+    yield from filter(None, _cut(b"".join(held)))
+
+
+def _cut(data: bytes) -> list[bytes]:
+    """Every whole leaf of the bytes, and what is left."""
+    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == ord("\n"))[LEAF_LINES - 1 :: LEAF_LINES] + 1
+    return [data[start:stop] for start, stop in pairwise([0, *ends.tolist(), len(data)])]
+
+
+def _leaf(data: bytes) -> bytes:
+    return hashlib.sha256(b"\0" + data).digest()
 
 
 def _branch(left: bytes, right: bytes) -> bytes:

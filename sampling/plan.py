@@ -1,7 +1,7 @@
 """A plan: how many listings each stratum gets, exactly, inside a size and a budget."""
 
 import heapq
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -85,14 +85,6 @@ def standard_error(strata: Mapping[str, Stratum], given: Mapping[str, int]) -> f
     return sqrt(variance)
 
 
-def check_cost(prices: Iterable[Decimal], units_each: int, budget: Money) -> Money:
-    """Give what the drawn listings cost at their frame prices; more than the budget raises ImpossiblePlan."""
-    cost = Money(sum(prices, Decimal(0)), budget.currency) * units_each
-    if not cost <= budget:
-        raise ImpossiblePlan(f"the drawn listings cost {cost} for {units_each} units each, the budget is {budget}")
-    return cost
-
-
 def bernoulli(rate: Fraction) -> Fraction:
     """Give the variance of a defect that occurs at this rate."""
     return rate * (1 - rate)
@@ -117,7 +109,11 @@ def _least(strata: Mapping[str, Stratum], least: int) -> dict[str, int]:
 
 def _next(name: str, stratum: Stratum, count: int) -> tuple[int, str]:
     # The priority N S / sqrt(k (k + 1)), squared, scaled and rooted in whole numbers; negated for the heap.
-    return -isqrt(int(_square(stratum, count) * EXACT**2)), name
+    if not count:
+        return -isqrt(EXACT**3), name
+    variance = stratum.variance
+    above, below = stratum.listings**2 * variance.numerator * EXACT**2, variance.denominator * count * (count + 1)
+    return -isqrt(above // below), name
 
 
 def _worth(name: str, stratum: Stratum, count: int) -> tuple[Fraction, str]:

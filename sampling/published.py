@@ -1,7 +1,7 @@
 """A published draw: the folder a stranger needs to draw the same again, with the program that does it."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 from typing import Any
@@ -22,7 +22,7 @@ README = """# 抽样公示 · A published draw
 | 文件 file | 内容 what it is |
 |---|---|
 | plan.json | 抽样方案，其 SHA-256 在随机信标之前公布 the plan; its SHA-256 was announced before the beacon |
-| frame.tsv | 抽样框：编号、层、规模 the frame: id, stratum, size |
+| frame.tsv | 抽样框：{zh} the frame: {en} |
 | salts.json | 各方的盐值及其承诺 each party's salt and its commitment |
 | beacon.json | 随机信标的数值与证明 the beacon's value and proof |
 | sample.txt | 抽中的商品 the drawn listings |
@@ -30,6 +30,15 @@ README = """# 抽样公示 · A published draw
 | reserve.tsv | 备选次序及启用原因 the reserve order, and why a reserve was taken |
 | taken.txt | 前几轮已取走的商品 what earlier rounds had taken |
 | log.jsonl | 哈希链日志 the hash-chained log |
+"""
+ASSIGNED = """| assignment.json | 样品分派及其影子价格；运行 `python3 verify_assignment.py .` \
+who has each sample, and the prices that prove it |
+"""
+COLUMNS = ("编号、层、规模", "id, stratum, size"), ("编号、层、规模、商家", "id, stratum, size, merchant")
+PUBLIC = frozenset({"lab"})
+"""The purposes whose assignments are shown: a laboratory is named beside its results anyway.
+
+Whoever sees which shopper or sampler took each sample can tell one's purchases by another's, whatever he is called.
 """
 
 
@@ -45,14 +54,20 @@ class Published:
     log: Sequence[Mapping[str, Any]]
     """Entries with their hashes, as they were written."""
     taken: Sequence[str] = ()
+    assignments: Sequence[Mapping[str, Any]] = ()
+    """Records of `sampling.assignment.assignment_record`, in the order in which they were made."""
 
 
-def folder(draw: Published, frame: bytes) -> dict[str, bytes]:
-    """Give the name and the bytes of each file; the frame's are those that were frozen."""
+def folder(draw: Published, frame: bytes, purposes: Collection[str] = PUBLIC) -> dict[str, bytes]:
+    """Give the name and the bytes of each file; the frame's are those that were frozen.
+
+    Of the assignments only those of the purposes are in it.
+    """
     promised = {one.party: one.sha256 for one in draw.commitments}
     salts = [
         {"party": party, "salt": draw.salts[party].hex(), "commitment": promised[party]} for party in draw.plan.parties
     ]
+    shown = [record for record in draw.assignments if record["purpose"] in purposes]
     return {
         "plan.json": canonical(draw.plan.record()),
         "frame.tsv": frame,
@@ -63,14 +78,15 @@ def folder(draw: Published, frame: bytes) -> dict[str, bytes]:
         "reserve.tsv": reserve_file(draw.places),
         "taken.txt": taken_file(draw.taken),
         "log.jsonl": b"".join(canonical(entry) for entry in draw.log),
-        "verify_draw.py": verifier(),
-        "README.md": _readme(draw),
+        "verify_draw.py": verifier("verify_draw.py"),
+        **(_assigned(shown) if shown else {}),
+        "README.md": _readme(draw, bool(shown)),
     }
 
 
-def verifier() -> bytes:
-    """Give the program that stands beside every published draw."""
-    return (files("sampling") / "verifier" / "verify_draw.py").read_bytes()
+def verifier(name: str) -> bytes:
+    """Give a program that stands beside published draws: `verify_draw.py` or `verify_assignment.py`."""
+    return (files("sampling") / "verifier" / name).read_bytes()
 
 
 def pulse_record(pulse: Pulse) -> dict[str, Any]:
@@ -95,7 +111,13 @@ def proof_file(proofs: Iterable[Proof]) -> bytes:
     return json.dumps({"leaves": held[0].leaves, "proofs": shown}, ensure_ascii=False).encode() + b"\n"
 
 
-def _readme(draw: Published) -> bytes:
-    drawn = sum(place.selected for place in draw.places)
-    plan = draw.plan
-    return README.format(campaign=plan.campaign, number=plan.number, drawn=drawn, listings=plan.listings).encode()
+def _assigned(records: Sequence[Mapping[str, Any]]) -> dict[str, bytes]:
+    return {"assignment.json": canonical({"assignments": list(records)}),
+            "verify_assignment.py": verifier("verify_assignment.py")}  # fmt: skip
+
+
+def _readme(draw: Published, assigned: bool) -> bytes:
+    plan, drawn = draw.plan, sum(place.selected for place in draw.places)
+    zh, en = COLUMNS[bool(plan.cap or plan.each)]
+    text = README.format(campaign=plan.campaign, number=plan.number, drawn=drawn, listings=plan.listings, zh=zh, en=en)
+    return (text + (ASSIGNED if assigned else "")).encode()

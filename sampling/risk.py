@@ -1,166 +1,157 @@
-"""Risk: which prices are out of line, how large a chance a listing gets and why, and which stratum it is in.
+"""Risk: how large a chance a listing gets and why, and which stratum it is in.
 
-A frame may have, beside its own columns, `live influencer shortvideo` (bool), `fails_24m complaints` (int64) and
-`pack` (text, such as `12 x 250 ml`). What it lacks counts for nothing.
+Each step is done on any part of a frame: `mark` wants the spread of all prices, `bound` the least sizes of all
+strata, and both add up over parts. `stratify` does all of them on a frame that is in memory.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Set
 
 import numpy as np
-import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
 
-from sampling.errors import ImpossiblePlan, LoopingCategories
-from sampling.pack import read_pack
-from sampling.plan import targeted
-from sampling.weights import Outlier, Part, Weights, load
+from sampling.columns import FRAME, Codes, Ints, codes, numbers, words
+from sampling.errors import ImpossiblePlan
+from sampling.outlier import Floats, Outliers, count_prices, limits, scores
+from sampling.plan import is_targeted, targeted
+from sampling.weights import Part, load
 
-BINS = 10_000
 PRICE_INVALID = "price-invalid"
-WHOLE = "item"
-"""The basis of a price whose pack is not known: that of the whole offer."""
-
-
-def scores(
-    prices: pd.Series,
-    categories: pd.Series,
-    *,
-    parents: Mapping[str, str] | None = None,
-    bases: pd.Series | None = None,
-) -> pd.Series:
-    """Give the modified z-score of each ln price in its category, NaN without a price.
-
-    Medians are taken on whole ten-thousandths of ln, so that any split of the frame gives the same score.
-    A category of fewer than 30 priced listings is scored against the nearest category above it that has as many
-    with all below it, at last against the whole frame. Prices of different bases never meet.
-    """
-    rule, tree = load().outlier, {name: lineage(name, parents or {}) for name in {*categories, *(parents or {})}}
-    bins = prices.astype(float).map(np.log).mul(BINS).round()
-    if bases is None:
-        return _scores(bins, categories, tree, rule)
-    found = [_scores(bins[own], categories[own], tree, rule) for own in _masks(bases)]
-    whole: pd.Series = pd.concat(found).reindex(bins.index)
-    return whole
-
-
-def lineage(category: str, parents: Mapping[str, str]) -> tuple[str, ...]:
-    """Give a category and all above it; a tree that leads back raises LoopingCategories with the names."""
-    line = [category]
-    while (above := parents.get(line[-1])) is not None:
-        line.append(above)
-        if above in line[:-1]:
-            raise LoopingCategories(" → ".join(line[line.index(above) :]))
-    return tuple(line)
-
-
-def parts(frame: pd.DataFrame) -> pd.DataFrame:
-    """Give the points of each listing, one int64 column for each part whose column the frame has."""
-    there = [part for part in load().parts if part.column in frame]
-    return pd.DataFrame({part.column: _points(frame[part.column], part) for part in there}, index=frame.index)
-
-
-def explain(points: pd.DataFrame) -> pd.Series:
-    """Give which points a listing has from what, as `live+10 complaints+6`; empty for none."""
-    rows = zip(*(points[name] for name in points), strict=True) if len(points.columns) else iter(())
-    names = list(points)
-    texts = [" ".join(f"{name}+{many}" for name, many in zip(names, row, strict=True) if many) for row in rows]
-    return pd.Series(texts or [""] * len(points), index=points.index, dtype=object)
-
-
-def sizes(points: pd.Series, sales: pd.Series) -> pd.Series:
-    """Give each listing's integer size: a logistic rate of the points, and the square roots of it and of the sales.
-
-    Every listing keeps a positive size.
-    """
-    rule = load().size
-    rate = 1 / (1 + np.exp(rule.at - rule.slope * points))
-    weight = rule.scale * np.sqrt(rate * (1 - rate)) * np.sqrt(1 + np.log1p(sales.astype(float)))
-    size: pd.Series = weight.round().clip(lower=1).astype("int64")
-    return size
+Points = NDArray[np.int32]
 
 
 def stratify(
-    frame: pd.DataFrame, *, parents: Mapping[str, str] | None = None, picks: Mapping[str, str] | None = None
-) -> pd.DataFrame:
-    """Give the frame with `anomaly` (bool), `points` (int64), `why` (text), `stratum` (text) and `size` (int64).
+    listings: pa.Table, *, parents: Mapping[str, str] | None = None, picks: Mapping[str, str] | None = None
+) -> pa.Table:
+    """Give unique listings with the columns of `FRAME`: anomaly, points, stratum and size.
+
+    `parents` is the tree of categories. A pick, by id and label, that the listings lack raises ImpossiblePlan.
+    """
+    marked = mark(listings, limits(count_prices(listings), parents or {}), picks or {})
+    check_picks(picks or {}, picked(marked))
+    return bound(marked, least_sizes(marked))
+
+
+def mark(part: pa.Table, outliers: Outliers, picks: Mapping[str, str]) -> pa.Table:
+    """Give a part with the columns of `FRAME`, sizes not yet bounded.
 
     A listing without a price is in a stratum of its own kind. One that was picked, by id and label, is in
-    `targeted/<label>` and in no other; a pick that the frame lacks raises ImpossiblePlan with the ids.
+    `targeted/<label>` and in no other.
     """
-    if frame.empty:
-        whole = pd.Series(dtype="int64")
-        return frame.assign(anomaly=pd.Series(dtype=bool), points=whole, why="", stratum="", size=whole)
-    weights = load()
-    prices = pd.to_numeric(frame["price"].map(lambda price: np.nan if price is None else float(price)))
-    each, bases = _unit_prices(prices, frame, weights)
-    found = scores(each, frame["category"], parents=parents, bases=bases).abs() > weights.outlier.threshold
-    points = parts(frame.assign(anomaly=found))
-    total = points.sum(axis=1).astype("int64")
-    base = frame["platform"] + "/" + frame["category"]
-    stratum = _picked(frame, base.where(prices.notna(), base + "/" + PRICE_INVALID), picks or {})
-    size = sizes(total, frame["sales"])
-    least = size.groupby(stratum).transform("min")
-    bounded = size.clip(upper=least * weights.size.most_ratio)
-    return frame.assign(anomaly=found, points=total, why=explain(points), stratum=stratum, size=bounded)
+    with np.errstate(invalid="ignore"):
+        anomaly = np.abs(scores(part, outliers)) > load().outlier.threshold
+    marked = part.append_column("anomaly", pa.array(anomaly))
+    points = sum(gains(marked).values(), np.zeros(len(part), np.int32))
+    columns = (points, words(*_strata(part, picks)), sizes(points, numbers(part, "sales")))
+    for name, column in zip(("points", "stratum", "size"), columns, strict=True):
+        marked = marked.append_column(name, pa.array(column, FRAME[name]))
+    return marked
 
 
-def _picked(frame: pd.DataFrame, stratum: pd.Series, picks: Mapping[str, str]) -> pd.Series:
-    if not picks:
-        return stratum
-    missing = sorted(set(picks) - set(frame["listing_id"]))
-    if missing:
+def gains(part: pa.Table) -> dict[str, Points]:
+    """Give the points of each listing (int32) by the column that gives them; what a part lacks gives none."""
+    there = [rule for rule in load().parts if rule.column in part.column_names]
+    return {rule.column: _gained(part.column(rule.column), rule) for rule in there}
+
+
+def explain(rows: pa.Table) -> list[str]:
+    """Give which points each of a few rows has from what, as `live+10 complaints+6`; empty for none."""
+    by = gains(rows)
+    return [" ".join(f"{name}+{points[row]}" for name, points in by.items() if points[row]) for row in range(len(rows))]
+
+
+def rates(points: Points | Ints) -> Floats:
+    """Give the rate of defects that points stand for: a logistic curve."""
+    rule = load().size
+    rate: Floats = 1 / (1 + np.exp(rule.at - rule.slope * points))
+    return rate
+
+
+def sizes(points: Points, sales: Ints) -> Ints:
+    """Give each listing's size (int64, at least 1): the square roots of its rate and of its sales."""
+    if not len(points):
+        return np.empty(0, np.int64)
+    rate = rates(np.arange(int(points.max()) + 1))
+    weight = (load().size.scale * np.sqrt(rate * (1 - rate)))[points]
+    weight *= np.sqrt(1 + np.log1p(sales.astype(float)))
+    size: Ints = np.maximum(np.rint(weight, out=weight), 1).astype(np.int64)
+    return size
+
+
+def least_sizes(part: pa.Table) -> dict[str, int]:
+    """Give the least size in each stratum of a part; `merge_least` gives that of all parts."""
+    code, names = codes(part, "stratum")
+    least = np.full(len(names), np.iinfo(np.int64).max)
+    np.minimum.at(least, code, numbers(part, "size"))
+    return {names[at]: int(least[at]) for at in np.unique(code)}
+
+
+def merge_least(parts: Iterable[Mapping[str, int]]) -> dict[str, int]:
+    """Give the least size in each stratum over all parts."""
+    merged: dict[str, int] = {}
+    for part in parts:
+        merged |= {name: min(size, merged.get(name, size)) for name, size in part.items()}
+    return merged
+
+
+def bound(part: pa.Table, least: Mapping[str, int]) -> pa.Table:
+    """Give a part whose sizes are at most 20 times the least of their stratum: nobody is safe."""
+    code, names = codes(part, "stratum")
+    most = np.array([least.get(name, 1) * load().size.most_ratio for name in names], np.int64)
+    sized = np.minimum(numbers(part, "size"), most[code])
+    return part.set_column(part.column_names.index("size"), "size", pa.array(sized))
+
+
+def picked(part: pa.Table) -> set[str]:
+    """Give the ids of a part's listings that were picked; of all parts it is the union."""
+    code, names = codes(part, "stratum")
+    chosen = np.array([is_targeted(name) for name in names], bool)[code]
+    return set(part.column("listing_id").filter(pa.array(chosen)).to_pylist())
+
+
+def check_picks(picks: Mapping[str, str], found: Set[str]) -> None:
+    """Raise ImpossiblePlan with the ids of the picks that were found in no part."""
+    if missing := sorted(set(picks) - found):
         raise ImpossiblePlan(f"the frame lacks the picked listings {', '.join(missing)}")
-    label = frame["listing_id"].map(dict(picks))
-    return stratum.where(label.isna(), label.map(targeted, na_action="ignore"))
 
 
-def _points(column: pd.Series, part: Part) -> pd.Series:
-    match part.kind:
-        case "flag":
-            count = column.astype(bool).astype(float)
-        case "count":
-            count = column.astype(float)
-        case _:
-            count = column.astype(float).map(np.log1p)
+def _gained(column: pa.ChunkedArray, rule: Part) -> Points:
+    # All counts from one on give the same, so that the points of each number below are worked out once.
+    enough = {"flag": 1.0, "count": rule.most / rule.each, "log": np.expm1(rule.most / rule.each)}[rule.kind]
+    upto = np.arange(int(enough) + 2)
     # ln of a whole number is never halfway between two points, so rounding is the same everywhere.
-    points: pd.Series = (count * part.each).round().clip(lower=0, upper=part.most).astype("int64")
-    return points
+    gain = np.rint(rule.each * (np.log1p(upto) if rule.kind == "log" else upto))
+    table = np.minimum(gain, rule.most).astype(np.int32)
+    # A source that lacks the column, joined to one that has it, knows nothing of its rows.
+    given = column.cast(pa.int32()).fill_null(0).to_numpy()
+    gained: Points = table[np.clip(given, 0, len(table) - 1)]
+    return gained
 
 
-def _unit_prices(prices: pd.Series, frame: pd.DataFrame, weights: Weights) -> tuple[pd.Series, pd.Series | None]:
-    if "pack" not in frame:
-        return prices, None
-    known = {text: read_pack(text, weights.packs) for text in frame["pack"].unique()}
-    per = {text: weights.packs.per[pack.basis] / float(pack.amount) if pack else 1.0 for text, pack in known.items()}
-    bases = {text: pack.basis if pack else WHOLE for text, pack in known.items()}
-    return prices * frame["pack"].map(per), frame["pack"].map(bases)
+def _strata(part: pa.Table, picks: Mapping[str, str]) -> tuple[Codes, list[str]]:
+    (platform, platforms), (category, categories) = codes(part, "platform"), codes(part, "category")
+    code = platform.astype(np.int64) * len(categories)
+    code += category
+    code *= 2
+    code += part.column("price").is_null().to_numpy()
+    names = [f"{one}/{two}{end}" for one in platforms for two in categories for end in ("", f"/{PRICE_INVALID}")]
+    if picks:
+        labels = sorted(set(picks.values()))
+        ids = sorted(picks)
+        of = np.array([len(names) + labels.index(picks[id_]) for id_ in ids])
+        found = pc.index_in(part.column("listing_id"), value_set=pa.array(ids, pa.large_string())).fill_null(-1)
+        place = found.to_numpy()
+        code = np.where(place < 0, code, of[place])
+        names += [targeted(label) for label in labels]
+    return _compact(code, names)
 
 
-def _masks(bases: pd.Series) -> list[pd.Series]:
-    return [bases == basis for basis in sorted(set(bases))]
-
-
-def _scores(bins: pd.Series, categories: pd.Series, tree: Mapping[str, tuple[str, ...]], rule: Outlier) -> pd.Series:
-    priced = bins.notna()
-    counts = categories[priced].value_counts()
-    below: dict[str, list[str]] = {}
-    for name in counts.index:
-        for above in tree[name]:
-            below.setdefault(above, []).append(name)
-    result = _score(bins, bins.dropna(), rule)
-    for name, index in categories.groupby(categories).groups.items():
-        fit = (above for above in tree[str(name)] if counts.reindex(below.get(above, [])).sum() >= rule.thin)
-        group = next(fit, None)
-        if group is not None:
-            own = bins.loc[index]
-            among = own.dropna() if below[group] == [name] else bins[priced & categories.isin(below[group])]
-            result.loc[index] = _score(own, among, rule)
-    return result
-
-
-def _score(values: pd.Series, among: pd.Series, rule: Outlier) -> pd.Series:
-    middle = among.median()
-    deviation = (among - middle).abs()
-    spread = deviation.median() / rule.scale or rule.mean_scale * deviation.mean()
-    if not spread:
-        return values.sub(middle).where(values.isna() | values.eq(middle), np.inf)
-    return (values - middle) / spread
+def _compact(code: Ints, names: list[str]) -> tuple[Codes, list[str]]:
+    # Names that occur, in their order; two ways to one name (a platform "a/b", a category "b/c") are one stratum.
+    there = np.flatnonzero(np.bincount(code, minlength=len(names)))
+    used = sorted({names[at] for at in there})
+    at = {name: place for place, name in enumerate(used)}
+    to = np.zeros(len(names), np.int32)
+    to[there] = [at[names[each]] for each in there]
+    return to[code], used

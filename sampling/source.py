@@ -1,48 +1,40 @@
-"""Sources: how the files that a frame can be gathered from are recognised and read."""
+"""Sources: how the files that a frame can be gathered from are recognised, and a crawl as one of them."""
 
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
+from functools import cache
 from importlib.resources import files
-from typing import Any
 
-import pandas as pd
+import pyarrow as pa
 
-from sampling.frame import FINDING, Gathered, Mapped, read_table
 from sampling.listing import Listing
+from sampling.mapping import TEXTS, Mapped, mapped
 
-CRAWLED = Mapped(columns={name: name for name in ("platform", "item_id", "url", "title", "category", "seller", "brand",
-                                                   "price", "currency")})  # fmt: skip
+CRAWL = (*TEXTS, "price", "crawled_at")
+"""The columns of a crawl that is kept as a table."""
 
 
-def known() -> dict[str, Mapped]:
+@cache
+def known() -> Mapping[str, Mapped]:
     """Give the mapping of every known source by its code."""
     table = tomllib.loads((files("sampling") / "sources.toml").read_text("utf-8"))
-    return {row["code"]: _mapped(row) for row in table["source"]}
+    return {row["code"]: mapped(row) for row in table["source"]}
 
 
-def fitting(columns: Iterable[str]) -> Mapped | None:
-    """Give the mapping whose columns are all there, the one with most columns first; None when none fits."""
+def fitting(columns: Collection[str]) -> Mapped | None:
+    """Give the settled mapping whose columns are all there, the one with most columns first; None when none fits."""
     there = set(columns)
-    fits = [mapped for mapped in known().values() if set(mapped.columns.values()) <= there]
-    return max(fits, key=lambda mapped: len(mapped.columns), default=None)
+    fits = [mapping.settled(there) for mapping in known().values() if mapping.fits(there)]
+    return max(fits, key=lambda mapping: len(mapping.needed), default=None)
 
 
-def read_file(table: pd.DataFrame) -> Gathered:
-    """Give the listings and findings of a table of texts; a table that fits no source is one finding."""
-    mapping = fitting(table.columns)
-    if mapping is None:
-        wrong = [(1, "", "no_source_fits", ", ".join(map(str, table.columns))[:200])]
-        return Gathered(table.iloc[0:0], pd.DataFrame(wrong, columns=list(FINDING)))
-    return read_table(table, mapping)
+def listing_table(listings: Iterable[Listing], *, at: int = 0) -> pa.Table:
+    """Give crawled listings as a table of texts that is read like a file; `at` says when, in seconds since 1970."""
+    rows = [_texts(listing, at) for listing in listings]
+    return pa.table({name: pa.array([row[name] for row in rows], pa.string()) for name in CRAWL})
 
 
-def read_listings(listings: Iterable[Listing]) -> Gathered:
-    """Give the crawled listings as part of a frame, with what their pages did not say."""
-    rows = [_texts(listing) for listing in listings]
-    return read_table(pd.DataFrame(rows, columns=list(CRAWLED.columns), dtype=object), CRAWLED)
-
-
-def _texts(listing: Listing) -> dict[str, str]:
+def _texts(listing: Listing, at: int) -> dict[str, str]:
     return {
         "platform": listing.platform,
         "item_id": listing.item_id,
@@ -51,10 +43,7 @@ def _texts(listing: Listing) -> dict[str, str]:
         "category": listing.category or "",
         "seller": listing.seller or "",
         "brand": listing.brand or "",
-        "price": str(listing.price.amount) if listing.price else "",
+        "price": f"{listing.price.amount:f}" if listing.price else "",
         "currency": listing.price.currency if listing.price else "",
+        "crawled_at": str(at) if at else "",
     }
-
-
-def _mapped(row: dict[str, Any]) -> Mapped:
-    return Mapped(row["columns"], row.get("constants", {}), row.get("categories", {}))

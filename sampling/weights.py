@@ -99,4 +99,7 @@ def _weights(table: Mapping[str, Any]) -> Weights:
 def _part(column: str, entry: Mapping[str, Any]) -> Part:
     if entry["kind"] not in KINDS:
         raise WrongRule(f"{column} is of the kind {entry['kind']}, which is none of {', '.join(KINDS)}")
-    return Part(column, entry["kind"], entry["each"], entry.get("most", entry["each"]))
+    part = Part(column, entry["kind"], entry["each"], entry.get("most", entry["each"]))
+    if not 0 < part.each <= part.most:
+        raise WrongRule(f"{column} gives {part.each} points each and at most {part.most}")
+    return part

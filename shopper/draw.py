@@ -11,13 +11,14 @@ from pathlib import Path
 
 from flows import drawing
 from flows.wiring import World, open_world
-from sampling import merkle, places
+from sampling import merkle
 from sampling.beacons.interface import Pulse
 from sampling.campaign import Campaign, CampaignState
 from sampling.ceremony import DrawState, sources_from
 from sampling.published import proof_file
 from shopper.errors import CommandError
 from storage import campaigns, clock, draws
+from storage.acts import planning
 from storage.draws import Draw
 from storage.revision import at_head
 from storage.settings import load
@@ -54,9 +55,13 @@ class At:
 def freeze(chosen: Namespace) -> int:
     """Promise a draw on the campaign's frozen frame."""
     with _at(chosen.campaign) as at:
-        if at.campaign.state is not CampaignState.DRAWING:
+        if at.campaign.state not in (CampaignState.FRAMED, CampaignState.DRAWING):
             raise CommandError(f"{at.campaign.number} is {at.campaign.state}: only a gathered frame that is not drawn "
                                "can be frozen for a draw; the flow plan gathers it.")  # fmt: skip
+        if at.campaign.state is CampaignState.FRAMED:
+            now = at.campaign
+            planning.approve(at.unit, now.id, sample_size=now.sample_size, budget=now.budget, design=now.design,
+                             beacons=chosen.beacon, parties=chosen.party, by=BY, at=at.now)  # fmt: skip
         made = drawing.begin(at.world, at.unit, at.campaign, by=BY, at=at.now,
                              sources=sources_from(chosen.beacon, at.now), parties=chosen.party)  # fmt: skip
         _show(at, made)
@@ -136,12 +141,11 @@ def abort(chosen: Namespace) -> int:
 def prove(chosen: Namespace) -> int:
     """Write the proof that a listing is in the frame, or that it is not."""
     with _at(chosen.campaign) as at:
-        units: dict[str, list[tuple[str, int]]] = {}
-        for item in campaigns.frame(at.unit, at.campaign.id):
-            units.setdefault(item.stratum, []).append((item.listing_id, item.size))
-        lines = places.lines(units)
-        tree = merkle.grow(lines)
-        proofs = merkle.prove_id(tree, lines, chosen.listing)
+        if at.campaign.frame is None:
+            raise CommandError(f"The frame of {at.campaign.number} is not frozen.")
+        data = at.world.objects.get(at.campaign.frame.sha256)
+        tree = merkle.grow([data])
+        proofs = merkle.prove_id(tree, data, chosen.listing)
         if not proofs:
             raise CommandError(f"The frame of {at.campaign.number} is empty.")
         chosen.to.write_bytes(proof_file(proofs))

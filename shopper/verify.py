@@ -2,11 +2,15 @@
 
 from argparse import Namespace
 
-from sampling.verifier import verify_draw
+from sampling.verifier import verify_assignment, verify_draw
 
 
 def draw(chosen: Namespace) -> int:
-    """Run the verifier that stands beside every published draw; give its exit code."""
+    """Run the verifiers that stand beside published draws; give the exit code of the worst of them."""
     words = [str(chosen.folder)]
     words += ["--merchant", chosen.merchant] if chosen.merchant else []
-    return verify_draw.main([*words, "--proof", str(chosen.proof)] if chosen.proof else words)
+    if chosen.proof:
+        return verify_draw.main([*words, "--proof", str(chosen.proof)])
+    code = verify_draw.main(words)
+    given = chosen.folder / "assignment.json"
+    return max(code, verify_assignment.main([str(chosen.folder)])) if given.exists() else code

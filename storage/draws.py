@@ -17,7 +17,6 @@ from storage import events, moves
 from storage.records import record_of
 from storage.schema.base import new_id
 from storage.schema.draw import DrawPartyRow, DrawPlaceRow, DrawRow
-from storage.schema.plan import FrameRow
 from storage.vault import Vault
 
 RESERVE_TAKEN = "reserve_taken"
@@ -181,12 +180,6 @@ def reserves_taken(unit: Session, campaign_id: UUID) -> dict[str, str]:
     """Give the reserves that were taken, with the reason of each."""
     entries = events.history(unit, campaign_id)
     return {one.data["listing"]: one.data["reason"] for one in entries if one.type == RESERVE_TAKEN}
-
-
-def taken(unit: Session, campaign_id: UUID) -> tuple[str, ...]:
-    """Give the listings that earlier rounds drew or took from their reserves."""
-    rows = unit.scalars(select(FrameRow.listing_id).filter_by(campaign_id=campaign_id, drawn=True))
-    return tuple(sorted(rows))
 
 
 def _move(unit: Session, row: DrawRow, event: DrawEvent, by: str, at: datetime, data: Mapping[str, Any]) -> None:

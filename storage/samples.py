@@ -11,8 +11,8 @@ from sqlalchemy.orm import Session
 from sampling.sample import SAMPLE, Sample, SampleEvent, SampleState, sample_code
 from sampling.task import TASK, Task, TaskEvent, TaskState
 from storage import events, moves, numbers
-from storage.campaigns import Framed
-from storage.errors import Conflict
+from storage.errors import Conflict, NotFound
+from storage.frames import Framed
 from storage.records import record_of
 from storage.schema.base import new_id
 from storage.schema.sample import SampleRow, TaskRow
@@ -90,6 +90,14 @@ def expect(unit: Session, id_: UUID, *states: SampleState) -> Sample:
     row = moves.load(unit, SampleRow, id_)
     if row.state not in states:
         raise Conflict(f"sample {row.code} is {row.state} by now")
+    return record_of(Sample, row)
+
+
+def by_code(unit: Session, code: str) -> Sample:
+    """Give the sample of that case code, or raise NotFound."""
+    row = moves.one(unit, SampleRow, code=code)
+    if row is None:
+        raise NotFound(f"there is no sample {code}")
     return record_of(Sample, row)
 
 

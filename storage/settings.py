@@ -1,45 +1,19 @@
 """The settings: read once, checked at once; the only module that looks at the environment."""
 
-import ipaddress
 import os
 import secrets
-import shutil
 import tomllib
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, cast
-from urllib.parse import parse_qs, unquote, urlsplit
 
-PREFIX = "SHOPPER_"
+from storage import reading
+from storage.reading import PREFIX, Authority, Bucket, SettingsError, Workers
+
 FILE = "shopper.toml"
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CLOCKS = ("real", "movable")
-
-
-class SettingsError(Exception):
-    """A setting is wrong or missing; the message is one sentence that names it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Bucket:
-    """Where an S3 server keeps the objects."""
-
-    endpoint: str  # host:port, as the MinIO client wants it
-    bucket: str
-    access_key: str
-    secret_key: str
-    secure: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Authority:
-    """Who issues notices and publishes results."""
-
-    id: str
-    zh: str
-    en: str
-    contact: str
+MOST_PARTS = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +36,18 @@ class Settings:
     private_hosts: frozenset[str]  # hosts that a notice may be posted to although they are not public
     trusted_proxies: tuple[str, ...]  # addresses whose word on the visitor's own address is believed
     authority: Authority
+    parts: int  # how many a frame is gathered and drawn in; 1: as a whole, in memory
+    workers: Workers  # who works on them
 
     @property
     def objects(self) -> Path:
         """The folder of files under their SHA-256."""
         return self.home / "objects"
+
+    @property
+    def scratch(self) -> Path:
+        """The folder of what a job makes on its way, by jobs."""
+        return self.home / "scratch"
 
     @property
     def postgres(self) -> Path:
@@ -92,25 +73,27 @@ class Settings:
 def load(environ: Mapping[str, str] | None = None, folder: Path | None = None) -> Settings:
     """Give the checked settings: the environment first, then `shopper.toml`, then the defaults."""
     values = _gather(os.environ if environ is None else environ, folder or Path.cwd())
-    port = _number(values, "WEB_PORT", 8080, (1, 65535))
+    port = reading.number(values, "WEB_PORT", 8080, (1, 65535))
     host = values.get("WEB_HOST", "127.0.0.1")
     return Settings(
-        home=_home(values, folder or Path.cwd()),
-        database_url=_database(values, "DATABASE_URL", "psycopg"),
-        prefect_database_url=_database(values, "PREFECT_DATABASE_URL", "asyncpg"),
-        bucket=_bucket(values.get("OBJECTS_URL", "")),
+        home=reading.home(values, folder or Path.cwd()),
+        database_url=reading.database(values, "DATABASE_URL", "psycopg"),
+        prefect_database_url=reading.database(values, "PREFECT_DATABASE_URL", "asyncpg"),
+        bucket=reading.bucket(values.get("OBJECTS_URL", "")),
         web_host=host,
         web_port=port,
-        base_url=_address(values, "BASE_URL", f"http://{host}:{port}"),
-        prefect_port=_number(values, "PREFECT_PORT", 4200, (1, 65535)),
-        chromium=_chromium(values),
-        clock=cast(Literal["real", "movable"], _choice(values, "CLOCK", "real", CLOCKS)),
+        base_url=reading.address(values, "BASE_URL", f"http://{host}:{port}"),
+        prefect_port=reading.number(values, "PREFECT_PORT", 4200, (1, 65535)),
+        chromium=reading.chromium(values),
+        clock=cast(Literal["real", "movable"], reading.choice(values, "CLOCK", "real", CLOCKS)),
         rulebook=values.get("RULEBOOK", "cn-product"),
-        sites=_sites(values, "SITES"),
-        relays=_sites(values, "RELAYS"),
+        sites=reading.sites(values, "SITES"),
+        relays=reading.sites(values, "RELAYS"),
         private_hosts=frozenset(values.get("PRIVATE_HOSTS", "").replace(",", " ").split()),
-        trusted_proxies=_proxies(values),
-        authority=_authority(values),
+        trusted_proxies=reading.proxies(values),
+        authority=reading.authority(values),
+        parts=reading.number(values, "PARTS", 1, (1, MOST_PARTS)),
+        workers=reading.workers(values),
     )
 
 
@@ -191,105 +174,6 @@ def _read_file(path: Path) -> dict[str, str]:
     return {name: ",".join(value) if isinstance(value, list) else str(value) for name, value in table.items()}
 
 
-def _number(values: Mapping[str, str], name: str, default: int, limits: tuple[int, int]) -> int:
-    text = values.get(name, str(default))
-    low, high = limits
-    if not text.isascii() or not text.isdigit() or not low <= int(text) <= high:
-        raise SettingsError(f"{PREFIX}{name} is {text!r}: it must be a whole number from {low} to {high}.")
-    return int(text)
-
-
-def _choice(values: Mapping[str, str], name: str, default: str, allowed: tuple[str, ...]) -> str:
-    text = values.get(name, default)
-    if text not in allowed:
-        raise SettingsError(f"{PREFIX}{name} is {text!r}: it must be one of {', '.join(allowed)}.")
-    return text
-
-
-def _sites(values: Mapping[str, str], name: str) -> dict[str, str]:
-    """Read pairs of a platform's or beacon's code and its address, with a blank between the pairs."""
-    pairs = [pair.partition("=") for pair in values.get(name, "").replace(",", " ").split()]
-    return {code: _address({name: address}, name, address) for code, _, address in pairs}
-
-
-def _proxies(values: Mapping[str, str]) -> tuple[str, ...]:
-    """Read the addresses or networks of proxies; a name or `*` is refused, because it would let anybody in."""
-    found = tuple(values.get("TRUSTED_PROXIES", "").replace(",", " ").split())
-    for text in found:
-        try:
-            ipaddress.ip_network(text)
-        except ValueError as error:
-            message = f"{PREFIX}TRUSTED_PROXIES is {text!r}: it must be addresses such as 10.0.0.2 or 10.0.0.0/24."
-            raise SettingsError(message) from error
-    return found
-
-
-def _authority(values: Mapping[str, str]) -> Authority:
-    return Authority(
-        id=values.get("AUTHORITY_ID", "urn:msa:example"),
-        zh=values.get("AUTHORITY_ZH", "示例市场监督管理局"),
-        en=values.get("AUTHORITY_EN", "Example Market Surveillance Authority"),
-        contact=values.get("AUTHORITY_CONTACT", "notices@example.org"),
-    )
-
-
-def _home(values: Mapping[str, str], folder: Path) -> Path:
-    return (folder / Path(values.get("HOME", "var")).expanduser()).resolve()
-
-
-def _address(values: Mapping[str, str], name: str, default: str) -> str:
-    text = values.get(name, default).rstrip("/")
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise SettingsError(f"{PREFIX}{name} is {text!r}: it must be an address such as https://example.org.")
-    return text
-
-
-def _database(values: Mapping[str, str], name: str, driver: str) -> str:
-    """Give the address with our driver in it, whichever spelling of PostgreSQL came in."""
-    text = values.get(name, "")
-    if not text:
-        return ""
-    scheme, found, rest = text.partition("://")
-    if not found or scheme not in ("postgres", "postgresql", f"postgresql+{driver}"):
-        raise SettingsError(f"{PREFIX}{name} must look like postgresql://user:password@host:5432/shopper.")
-    return f"postgresql+{driver}://{rest}"
-
-
-def _bucket(text: str) -> Bucket | None:
-    """Read `s3://key:secret@host:port/bucket?secure=0`; empty means the folder."""
-    if not text:
-        return None
-    try:
-        parts = urlsplit(text)
-        port = f":{parts.port}" if parts.port else ""
-    except ValueError:
-        parts, port = urlsplit(""), ""
-    bucket = parts.path.strip("/")
-    complete = parts.scheme == "s3" and parts.hostname and parts.username and parts.password and bucket
-    if not complete or "/" in bucket:
-        # The value holds a password, so the sentence does not repeat it.
-        raise SettingsError(f"{PREFIX}OBJECTS_URL must look like s3://key:secret@host:9000/bucket?secure=0.")
-    return Bucket(
-        endpoint=f"{parts.hostname}{port}",
-        bucket=bucket,
-        access_key=unquote(parts.username or ""),
-        secret_key=unquote(parts.password or ""),
-        secure=parse_qs(parts.query).get("secure", ["1"])[-1] not in ("0", "false", "no"),
-    )
-
-
-def _chromium(values: Mapping[str, str]) -> Path | None:
-    text = values.get("CHROMIUM", "")
-    if not text:
-        found = next(filter(None, map(cast(Callable[[str], str | None], shutil.which), BROWSERS)), None)
-        return Path(found) if found else None
-    path = Path(text).expanduser()
-    if not os.access(path, os.X_OK) or path.is_dir():
-        raise SettingsError(f"{PREFIX}CHROMIUM is {text!r}: there is no program of that name.")
-    return path
-
-
 KNOWN = frozenset(
     {
         "AUTHORITY_CONTACT",
@@ -302,6 +186,7 @@ KNOWN = frozenset(
         "DATABASE_URL",
         "HOME",
         "OBJECTS_URL",
+        "PARTS",
         "PREFECT_DATABASE_URL",
         "PREFECT_PORT",
         "PRIVATE_HOSTS",
@@ -311,5 +196,20 @@ KNOWN = frozenset(
         "TRUSTED_PROXIES",
         "WEB_HOST",
         "WEB_PORT",
+        "WORKERS",
     }
 )
+
+__all__ = [
+    "KNOWN",
+    "PREFIX",
+    "Authority",
+    "Bucket",
+    "Settings",
+    "SettingsError",
+    "Workers",
+    "ensure_home",
+    "environment",
+    "load",
+    "secret_key",
+]

@@ -1,6 +1,6 @@
 """Records and rows with defaults, and cases brought to any state by the acts that people and flows do."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -12,9 +12,11 @@ from labs.report import Report, Upload
 from labs.result import Interval, Result
 from labs.verdict import ItemVerdict, Outcome, Verdict, VerdictState
 from platforms.notice import Notice, NoticeEvent, NoticeKind
-from sampling.campaign import Campaign
+from sampling.campaign import Campaign, CampaignEvent
 from sampling.custody import Role
+from sampling.design import Design
 from sampling.digest import sha256
+from sampling.frozen import Frozen
 from sampling.money import Money
 from sampling.purchase import PurchaseEvent
 from sampling.sample import Sample, SampleEvent, SampleState
@@ -24,6 +26,7 @@ from storage import (
     captures,
     consignments,
     custody,
+    frames,
     laboratories,
     notices,
     purchases,
@@ -33,8 +36,8 @@ from storage import (
 )
 from storage.acts import bench, desk, office, shopping
 from storage.acts.shopping import Parcel, Unboxing
-from storage.campaigns import Framed
 from storage.consignments import Packed
+from storage.frames import Framed
 from storage.laboratories import Laboratory
 from storage.notices import Signed
 from storage.objects import Objects
@@ -45,6 +48,7 @@ START = datetime(2026, 3, 2, 1, 0, tzinfo=UTC)
 PLATFORM, LAB, SHOPPER = "glow-mall", "L-01", "shopper"
 DESK = f"platform:{PLATFORM}"
 ITEM = "migratable_lead"
+AT_ONCE = Design(hold=False)
 S = SampleState
 
 
@@ -58,9 +62,18 @@ def campaign(unit: Unit, **changes: Any) -> Campaign:
     values: dict[str, Any] = {
         "name": Text("抽查", "Check"), "platforms": (PLATFORM,), "categories": ("toys",), "sample_size": 4,
         "units_each": 2, "budget": Money(Decimal(5000), "CNY"), "seed": "ab" * 32, "rulebook": "cn-product",
-        "files": (), "by": "user:coordinator", "at": START,
+        "files": (), "by": "user:coordinator", "at": START, "design": AT_ONCE,
     }  # fmt: skip
     return campaigns.plan(unit, **{**values, **changes})
+
+
+def freeze(unit: Unit, campaign_id: UUID, listings: Sequence[Framed], at: datetime = START) -> None:
+    """Freeze a frame of which these listings were drawn or reserved, and let it be drawn."""
+    none = sha256(b"")
+    frames.freeze(unit, campaign_id, Frozen(none, none, len(listings), none, none, ()), [], findings=[], counts={},
+                  by="t", at=at)  # fmt: skip
+    campaigns.record(unit, campaign_id, CampaignEvent.APPROVED, by="t", at=at)
+    frames.keep(unit, campaign_id, listings, first=True)
 
 
 def framed(number: int = 1, **changes: Any) -> Framed:

@@ -10,7 +10,7 @@ from labs.verdict import Outcome, Verdict, VerdictState
 from sampling.campaign import Campaign
 from sampling.money import Money
 from sampling.sample import Sample, SampleState
-from storage import campaigns, purchases, samples, verdicts
+from storage import campaigns, frames, purchases, samples, verdicts
 from storage.unit import Unit
 
 MOST = 40
@@ -143,7 +143,7 @@ def load_board(unit: Unit, campaign_id: UUID) -> Board:
         failed=sum(one.outcome is Outcome.FAIL for one in tickets),
         passed=sum(one.outcome is Outcome.PASS for one in tickets),
         spent=purchases.spent(unit, campaign_id, campaign.budget.currency),
-        findings=sum(campaigns.finding_counts(unit, campaign_id).values()),
+        findings=sum(frames.finding_counts(unit, campaign_id).values()),
     )
 
 

@@ -12,11 +12,24 @@ from reputation.publication import Publication, PublicationState
 from sampling.campaign import Campaign
 from sampling.purchase import Purchase, PurchaseState
 from sampling.sample import Sample
-from storage import campaigns, consignments, deliveries, notices, objections, publications, purchases, samples, verdicts
-from storage.campaigns import FrameFinding
+from storage import (
+    campaigns,
+    consignments,
+    deliveries,
+    frames,
+    notices,
+    objections,
+    publications,
+    purchases,
+    samples,
+    verdicts,
+)
 from storage.deliveries import Attempt
+from storage.frames import FrameFinding
 from storage.unit import Unit
 
+FINDINGS = 100
+"""The rows of a page of findings."""
 CATEGORIES = ("toys", "electrical", "cosmetics", "kitchenware")
 
 _C, _D, _N = ConsignmentState, DeliveryState, NoticeState
@@ -34,11 +47,18 @@ class CampaignRow:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """What was wrong with the sources of a frame: counted, and the first thousand one by one."""
+    """What was wrong with the sources of a frame: counted, then one page of those that are kept one by one."""
 
     campaign: Campaign
-    counts: tuple[tuple[str, str, str, int], ...]
+    counts: tuple[tuple[int, str, str, str], ...]
+    """How often, in which source and column, for which reason; the most frequent first."""
+    total: int
     findings: tuple[FrameFinding, ...]
+    page: int
+    more: bool
+    """Whether a further page follows."""
+    whole: bool
+    """Whether the file of all of them can be downloaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +153,16 @@ def load_campaigns(unit: Unit) -> tuple[CampaignRow, ...]:
     return tuple(CampaignRow(one, sum(samples.counts(unit, one.id).values())) for one in found)
 
 
-def load_findings(unit: Unit, campaign_id: UUID) -> Findings:
-    """Give what was wrong with a campaign's sources."""
-    counts = tuple((*key, number) for key, number in campaigns.finding_counts(unit, campaign_id).items())
-    return Findings(campaigns.get(unit, campaign_id), counts, campaigns.findings(unit, campaign_id))
+def load_findings(unit: Unit, campaign_id: UUID, page: int = 1) -> Findings:
+    """Give what was wrong with a campaign's sources, the rows of one page of them."""
+    campaign, counted = campaigns.get(unit, campaign_id), frames.finding_counts(unit, campaign_id)
+    counts = sorted(((number, *key) for key, number in counted.items()), key=lambda row: (-row[0], *row[1:]))
+    page = max(page, 1)
+    rows = frames.findings(unit, campaign_id, FINDINGS + 1, FINDINGS * (page - 1))
+    return Findings(
+        campaign, tuple(counts), sum(counted.values()), rows[:FINDINGS], page, len(rows) > FINDINGS,
+        campaign.frame is not None,
+    )  # fmt: skip
 
 
 def load_consignments(unit: Unit) -> Consigned:

@@ -116,6 +116,8 @@ class SamplePage:
     publication: Publication | None
     may_object: bool
     may_propose: bool
+    may_skip: bool
+    """Whether a person may give the listing up, because it is not captured yet."""
 
 
 def load_sample(unit: Unit, sample_id: UUID) -> SamplePage:
@@ -144,6 +146,7 @@ def load_sample(unit: Unit, sample_id: UUID) -> SamplePage:
         publication=published,
         may_object=sample.state is SampleState.NOTIFIED,
         may_propose=published is None and sample.state in (SampleState.FINAL, SampleState.DISPOSAL, SampleState.CLOSED),
+        may_skip=sample.state is SampleState.TARGETED,
     )
 
 

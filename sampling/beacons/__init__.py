@@ -16,6 +16,11 @@ NONE = "none"
 """A plan that names no beacon: a demonstration's or a test's, drawn at once from its salt alone."""
 
 
+def codes() -> tuple[str, ...]:
+    """Give the codes of the pinned chains, in the order of the shipped data."""
+    return tuple(_shipped()["chains"])
+
+
 def chain(code: str) -> Chain:
     """Give a pinned chain, or raise UnknownBeacon."""
     entries = _shipped()["chains"]

@@ -16,6 +16,9 @@ from storage import consignments, custody, notices, purchases, samples, verdicts
 from storage.acts.disputes import conclude_retest
 from storage.service import serve
 
+LOST = ("not_found", "sold_out", "goods_changed", "on_request")
+"""Why a person may give up a drawn listing before it is bought."""
+
 
 def hand_over(unit: Session, consignment_id: UUID, waybill: str, *, by: str, at: datetime) -> None:
     """Give a packed consignment to the carrier; every unit's chain begins or continues here."""
@@ -46,6 +49,16 @@ def ordered(unit: Session, sample_id: UUID, order_no: str, *, by: str, at: datet
     samples.expect(unit, sample_id, SampleState.CAPTURED)
     samples.record(unit, sample_id, SampleEvent.ORDERED, by=by, at=at, data={"order_no": order_no})
     samples.record_task(unit, sample_id, TaskEvent.BOUGHT, by=by, at=at)
+
+
+def skip(unit: Session, sample_id: UUID, reason: str, *, by: str, at: datetime) -> None:
+    """Give up a drawn listing that cannot be bought, for one of LOST; the next of its reserve is opened by a sweep.
+
+    A sample that is captured already raises Conflict: its evidence says what became of it.
+    """
+    samples.expect(unit, sample_id, SampleState.TARGETED)
+    samples.record_task(unit, sample_id, TaskEvent.RELEASED, by=by, at=at, reason=reason)
+    samples.record(unit, sample_id, SampleEvent.SKIPPED, by=by, at=at, reason=reason)
 
 
 def confirm_verdict(unit: Session, verdict_id: UUID, *, by: str, at: datetime) -> Verdict:

@@ -81,3 +81,41 @@ class DrawPlaceRow(Base):
     selected: Mapped[bool]
     certain: Mapped[bool]
     chance: Mapped[Exact]
+
+
+class AssignmentRow(Base):
+    """Who was given the samples of one draw for one purpose, with what shows that it is the best assignment."""
+
+    __tablename__ = "assignment"
+    __table_args__ = (Index(None, "campaign_id"),)
+
+    id: Mapped[Id]
+    campaign_id: Mapped[Ref] = mapped_column(ForeignKey("campaign.id"))
+    draw_sha256: Mapped[str]
+    purpose: Mapped[str]
+    record: Mapped[Json]
+    at: Mapped[Instant]
+
+
+class RecusalRow(Base):
+    """A sampler's statement that he takes no samples of one merchant."""
+
+    __tablename__ = "recusal"
+    __table_args__ = (UniqueConstraint("user", "merchant"),)
+
+    id: Mapped[Id]
+    user: Mapped[str]
+    merchant: Mapped[str] = mapped_column(comment="platform and seller, a slash between them")
+    reason: Mapped[str]
+    at: Mapped[Instant]
+
+
+class SamplerRow(Base):
+    """One of the officers who take a sample."""
+
+    __tablename__ = "sampler"
+    __table_args__ = (UniqueConstraint("sample_id", "user"),)
+
+    id: Mapped[Id]
+    sample_id: Mapped[Ref] = mapped_column(ForeignKey("sample.id"))
+    user: Mapped[str]

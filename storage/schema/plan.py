@@ -1,11 +1,13 @@
-"""Campaigns, their frames and their draws."""
+"""Campaigns, what is known of their frames, and the listings that were drawn from them."""
+
+from typing import Any
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
-from sqlalchemy.dialects.postgresql import ARRAY, TEXT
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB, TEXT
 from sqlalchemy.orm import Mapped, mapped_column
 
 from sampling.campaign import CampaignState
-from storage.schema.base import Amount, Base, Count, Id, Instant, Json, Ref, one_of
+from storage.schema.base import Amount, Base, Count, Exact, Id, Instant, Json, Ref, one_of
 
 
 class CampaignRow(Base):
@@ -29,6 +31,15 @@ class CampaignRow(Base):
     created_by: Mapped[str]
     created_at: Mapped[Instant]
     files: Mapped[list[str]] = mapped_column(ARRAY(TEXT), comment="SHA-256 of frame files")
+    mappings: Mapped[dict[str, Any]] = mapped_column(
+        JSONB, server_default="{}", comment="SHA-256 of the mapping that came with a file, by that of the file"
+    )
+    design: Mapped[dict[str, Any]] = mapped_column(
+        JSONB, server_default="{}", comment="how the sample is allocated and drawn"
+    )
+    frame: Mapped[dict[str, Any] | None] = mapped_column(
+        JSONB(none_as_null=True), comment="the frozen frame: its hashes, and where its files lie"
+    )
     frame_sha256: Mapped[str | None]
     draw_sha256: Mapped[str | None]
     beacons: Mapped[list[str]] = mapped_column(
@@ -42,7 +53,7 @@ class CampaignRow(Base):
 
 
 class FrameRow(Base):
-    """One listing of a frozen frame, with its stratum, its size and its place in the draw."""
+    """One drawn or reserved listing of a frozen frame, with its stratum, its size and its place in the draw."""
 
     __tablename__ = "frame_listing"
     __table_args__ = (
@@ -69,10 +80,48 @@ class FrameRow(Base):
     ticket: Mapped[str | None] = mapped_column(comment="first 64 bits of SHA-256(seed, id), as decimal text")
     rank: Mapped[int | None] = mapped_column(comment="order of the draw in the stratum; 1 is drawn first")
     drawn: Mapped[bool]
+    chance: Mapped[Exact | None] = mapped_column(comment="of being drawn; none for a listing that was picked")
+    why: Mapped[str] = mapped_column(server_default="", comment="which points of risk it has from what")
+
+
+class FrameStratumRow(Base):
+    """What a plan must know of one stratum of a frozen frame."""
+
+    __tablename__ = "frame_stratum"
+    __table_args__ = (
+        UniqueConstraint("campaign_id", "name"),
+        CheckConstraint("listings > 0", name="no_stratum_is_empty"),
+    )
+
+    id: Mapped[Id]
+    campaign_id: Mapped[Ref] = mapped_column(ForeignKey("campaign.id"))
+    name: Mapped[str]
+    listings: Mapped[Count]
+    priced: Mapped[Count]
+    mean_rate: Mapped[Exact] = mapped_column(comment="expected share of failures, from the points of risk")
+    mean_price: Mapped[Exact | None]
+    least_size: Mapped[Count]
+    greatest_size: Mapped[Count]
+    total_size: Mapped[Count]
+    anomalies: Mapped[Count]
+
+
+class FrameFindingCountRow(Base):
+    """How often one thing is wrong in one column of a source."""
+
+    __tablename__ = "frame_finding_count"
+    __table_args__ = (UniqueConstraint("campaign_id", "source", "column", "reason"),)
+
+    id: Mapped[Id]
+    campaign_id: Mapped[Ref] = mapped_column(ForeignKey("campaign.id"))
+    source: Mapped[str]
+    column: Mapped[str]
+    reason: Mapped[str]
+    count: Mapped[Count]
 
 
 class FrameFindingRow(Base):
-    """One thing wrong with a source of a frame, by row and column."""
+    """One of the first rows of a source in which something is wrong; the frame's file of findings has all."""
 
     __tablename__ = "frame_finding"
     __table_args__ = (Index(None, "campaign_id", "source", "row"),)

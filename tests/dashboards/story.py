@@ -24,9 +24,9 @@ from storage import accounts, campaigns, captures, consignments, custody, notice
 from storage.accounts import User
 from storage.acts import bench, office, shopping
 from storage.acts.shopping import Parcel, Unboxing
-from storage.campaigns import Framed
 from storage.captures import Capture
 from storage.consignments import Packed
+from storage.frames import Framed
 from storage.notices import Signed
 from storage.objects import Objects
 from storage.role import UserRole

@@ -16,6 +16,7 @@ from storage import samples
 from storage.database import Database
 from storage.objects import Objects
 from storage.settings import load
+from tests.dashboards.gathered import gathered
 from tests.dashboards.story import PASSWORD, Story
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -84,11 +85,14 @@ def test_every_page_fits_a_phone_and_stays_at_home(
         _, consignment = story.handed_over()
         notice = story.notice(story.notified(), NoticeKind.DELISTING, "platform:oscar-mart")
         task = samples.tasks_of(unit, "shopper")[0][0]
+        planned, drawn = gathered(unit, objects, findings=120), story.targeted()
     pages = {
         None: ["/login", "/results", "/scores", "/method", "/accessibility"],
         "officer": [
             f"/office/campaigns/{story.campaign.id}", "/office/campaigns/new", f"/office/samples/{sample.id}",
             "/office/decisions", "/office/notices", "/office/consignments",
+            f"/office/campaigns/{planned.id}/plan?sample_size=690", f"/office/campaigns/{planned.id}/findings",
+            f"/office/campaigns/{planned.id}/plan?by=money&budget=9", f"/office/samples/{drawn.id}",
         ],
         "shopper": ["/shopper", f"/shopper/tasks/{task.id}"],
         "lab": [f"/lab/consignments/{consignment}", "/lab/uploads"],

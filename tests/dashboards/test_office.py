@@ -52,6 +52,14 @@ def test_a_coordinator_plans_a_campaign(visitor: Visitor, database: Database, ob
     assert objects.get(planned.files[0]) == b"a,b\n1,2\n"
 
 
+def test_a_frame_file_alone_is_enough(visitor: Visitor, database: Database) -> None:
+    alone = {**CAMPAIGN, "platforms": [], "categories": []}
+    assert send(visitor("coordinator"), "/office/campaigns/new", alone, frame=("f.csv", b"a\n1\n")).status_code == 303
+    with database.unit() as unit:
+        (planned,) = campaigns.listed(unit)
+    assert (planned.platforms, planned.categories, len(planned.files)) == ((), (), 1)
+
+
 @pytest.mark.parametrize(
     ("field", "value", "fault"),
     [

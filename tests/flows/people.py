@@ -15,7 +15,7 @@ from sampling.cover import Cover
 from sampling.sample import Sample
 from sampling.text import Text
 from storage import accounts, campaigns, clock, laboratories, samples
-from storage.campaigns import Framed
+from storage.frames import Framed
 from storage.laboratories import Laboratory
 from storage.role import UserRole
 from storage.unit import Unit
@@ -59,7 +59,7 @@ def drawn(world: World, unit: Unit, items: list[Framed], reserve: list[Framed] |
     """Give a campaign whose frame holds the drawn offers and a reserve."""
     campaign = build.campaign(unit, at=clock.now(unit), units_each=1)
     waiting = [replace(item, drawn=False) for item in reserve or []]
-    campaigns.freeze(unit, campaign.id, [*items, *waiting], [], frame_sha256="0" * 64, by="t", at=clock.now(unit))
+    build.freeze(unit, campaign.id, [*items, *waiting], at=clock.now(unit))
     campaigns.drawn(unit, campaign.id, draw_sha256="1" * 64, by="t", at=clock.now(unit), data={})
     return campaigns.get(unit, campaign.id)
 

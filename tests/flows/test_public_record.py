@@ -12,7 +12,7 @@ from platforms.notice import NoticeKind
 from reputation.publication import Publication, PublicationEvent
 from reputation.release import feed_at, to_atom, to_csv, to_json
 from sampling.sample import SampleState
-from storage import campaigns, clock, events, publications, samples, scores
+from storage import clock, events, publications, samples, scores
 from storage.unit import Unit
 from tests import build
 from tests.build import case
@@ -25,7 +25,7 @@ def shown(world: World, outcome: Outcome, severity: str | None = "safety") -> Pu
     """Give a published result, as a sweep left it that ended before it kept the release."""
     with world.database.unit() as unit:
         campaign, at = build.campaign(unit), clock.now(unit)
-        campaigns.freeze(unit, campaign.id, [build.framed()], [], frame_sha256="0" * 64, by="t", at=at)
+        build.freeze(unit, campaign.id, [build.framed()], at=at)
         made = case(unit, world.objects, SampleState.FINAL, outcome=outcome, of=campaign)
         entry: dict[str, Any] = {"outcome": outcome.value, "severity": severity, "title": "Car", "items": []}
         one = publications.propose(unit, made.sample.id, entry, number="P2026-000001", disputed=False, by="a", at=at)

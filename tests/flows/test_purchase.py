@@ -124,7 +124,7 @@ def test_a_budget_is_not_overdrawn_by_those_who_buy_at_once(world: World, mall: 
         # enough for either of them, not for both
         budget = Money(Decimal("100.00"), "CNY")
         campaign = build.campaign(unit, at=clock.now(unit), units_each=1, budget=budget)
-        campaigns.freeze(unit, campaign.id, listings, [], frame_sha256="0" * 64, by="t", at=clock.now(unit))
+        build.freeze(unit, campaign.id, listings, at=clock.now(unit))
         campaigns.drawn(unit, campaign.id, draw_sha256="1" * 64, by="t", at=clock.now(unit), data={})
         both = [
             seen(unit, world, target(unit, campaign, one, 4 + number), str(one.price))

@@ -150,7 +150,7 @@ def report(made: Case, value: str) -> None:
 def approved(world: World, unit: Unit) -> Case:
     """Give a passed case whose publication a second person approved."""
     campaign = build.campaign(unit)
-    campaigns.freeze(unit, campaign.id, [build.framed()], [], frame_sha256="0" * 64, by="t", at=moment())
+    build.freeze(unit, campaign.id, [build.framed()])
     made = case(unit, world.objects, S.FINAL, outcome=Outcome.PASS, of=campaign)
     proposal = press.propose_publication(unit, made.sample.id, by="user:officer", at=moment(LATE))
     press.approve_publication(unit, proposal.id, by="user:chief", at=moment(LATE))

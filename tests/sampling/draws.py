@@ -7,10 +7,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sampling import beacons, ceremony, draw, merkle, places
+import pyarrow as pa
+
+from sampling import beacons, ceremony, draw, framefile, places
 from sampling.beacons.interface import Pulse
 from sampling.ceremony import Commitment, DrawPlan, Source
 from sampling.digest import ORIGIN, chained, sha256
+from sampling.framefile import COLUMNS
 from sampling.published import Published, folder
 
 QUICKNET = beacons.chain("drand-quicknet")
@@ -39,12 +42,26 @@ def pulse() -> Pulse:
     return beacons.read(QUICKNET, ROUND, {"round": ROUND, "signature": SIGNATURE})
 
 
+def frame(units: Units) -> pa.Table:
+    """Give these listings as the columns of a frame file."""
+    rows = sorted((id_.encode(), name, size) for name, held in units.items() for id_, size in held)
+    ids, strata, sizes = zip(*rows, strict=True) if rows else ((), (), ())
+    columns = [pa.array(ids, pa.binary()).cast(pa.large_string()), pa.array(strata, pa.string()).dictionary_encode(),
+               pa.array(sizes, pa.int64())]  # fmt: skip
+    return pa.table(dict(zip(COLUMNS, columns, strict=True)))
+
+
+def file(units: Units) -> bytes:
+    """Give the frame file of these listings."""
+    return b"".join(framefile.lines(frame(units)))
+
+
 def plan(units: Units, n: Mapping[str, int], **changes: Any) -> DrawPlan:
     """Give a plan over these listings."""
-    held = places.lines(units)
+    held = framefile.seal([file(units)])
     made = DrawPlan(
-        campaign="C2026-001", number=1, frame_sha256=sha256(b"".join(held)), merkle_root=merkle.grow(held).root,
-        listings=len(held), n=dict(n), reserve=5, rules="cn-product@1", code="0.1.0", parties=tuple(SALTS),
+        campaign="C2026-001", number=1, frame_sha256=held.sha256, merkle_root=held.merkle_root,
+        listings=held.listings, n=dict(n), reserve=5, rules="cn-product@1", code="0.1.0", parties=tuple(SALTS),
         sources=(quicknet(),),
     )  # fmt: skip
     return replace(made, **changes)
@@ -81,7 +98,7 @@ def published(
     made = plan(units, n, taken_sha256=sha256(places.taken_file(taken)), **changes)
     out = value or pulse()
     root = ceremony.root_of(made, SALTS, out.value)
-    drawn = places.place(units, made, draw.seed_for("listing", root), taken)
+    drawn = places.place(frame(units), made, draw.seed_for("listing", root), taken)
     return Published(
         made, commitments(made), SALTS, out, drawn, log(made, places.sample_file(drawn)), tuple(taken)
     )  # fmt: skip
@@ -90,7 +107,7 @@ def published(
 def write(path: Path, units: Units, finished: Published) -> Path:
     """Write the folder of a finished draw."""
     path.mkdir(exist_ok=True)
-    for name, data in folder(finished, b"".join(places.lines(units))).items():
+    for name, data in folder(finished, file(units)).items():
         (path / name).write_bytes(data)
     return path
 

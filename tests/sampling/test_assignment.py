@@ -11,7 +11,7 @@ from hypothesis import given as generated
 from hypothesis import settings
 from hypothesis import strategies as st
 
-from sampling.assignment import Assigned, Need, Party, assign, assign_pairs, assigned
+from sampling.assignment import Assigned, Need, Party, assign, assign_teams, assigned
 from sampling.draw import ticket
 from sampling.errors import NotOptimal
 from sampling.network import BITS, MOST, Network, build, logarithm, solve
@@ -218,17 +218,6 @@ def test_an_assignment_that_could_be_cheaper_has_no_prices() -> None:
         prices(found.network, swapped, 1)
 
 
-def test_samplers_come_in_pairs_and_whoever_must_recuse_himself_is_not_one_of_them() -> None:
-    people = [Party(name, TOYS, 9, frozenset({"acme"} if name == "sun" else ())) for name in ("lin", "sun", "wang")]
-    pairs = assign_pairs([*needs(3), *needs(3, conflict="acme")], people, SEED)
-    for id_, pair in pairs.items():
-        assert pair is not None
-        assert len(set(pair)) == 2
-        assert "sun" not in pair or "acme" not in id_
-    # Recusal is not a ban on a second visit: the same two may go to one seller again.
-    assert {pair for id_, pair in pairs.items() if "acme" in id_} == {("lin", "wang")}
-
-
 def test_pairs_of_a_full_house_are_checked_by_prices_too() -> None:
     people = [Party(f"p{place}", TOYS, 10) for place in range(6)]
     found = assigned(needs(30), people, SEED, each=2, once=False)
@@ -238,10 +227,15 @@ def test_pairs_of_a_full_house_are_checked_by_prices_too() -> None:
 
 
 @pytest.mark.parametrize(
-    ("capacities", "samples", "expected"), [((2, 2), 5, 2), ((3, 1), 3, 1), ((9,), 3, 0), ((), 2, 0)]
+    ("capacities", "samples", "each", "expected"),
+    [((2, 2), 5, 2, 2), ((3, 1), 3, 2, 1), ((9,), 3, 2, 0), ((), 2, 2, 0), ((5, 5, 2), 5, 3, 2), ((2, 1), 4, 1, 3)],
 )
-def test_nobody_goes_alone_when_people_are_short(capacities: tuple[int, ...], samples: int, expected: int) -> None:
+def test_no_team_is_broken_when_people_are_short(
+    capacities: tuple[int, ...], samples: int, each: int, expected: int
+) -> None:
     people = [Party(f"p{place}", TOYS, capacity) for place, capacity in enumerate(capacities)]
-    pairs = assign_pairs(needs(samples), people, SEED)
-    assert len(pairs) == samples
-    assert sum(pair is not None for pair in pairs.values()) == expected
+    teams = assign_teams(needs(samples), people, SEED, each)
+    assert len(teams) == samples
+    whole = [team for team in teams.values() if team is not None]
+    assert len(whole) == expected
+    assert all(len(set(team)) == each for team in whole)

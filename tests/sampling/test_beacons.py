@@ -245,5 +245,6 @@ def test_a_ceremony_that_binds_nobody_is_refused(reason: str, change: dict[str, 
 
 
 def test_only_pinned_chains_are_known() -> None:
+    assert all(beacons.chain(code).code == code for code in beacons.codes())
     with pytest.raises(UnknownBeacon, match="the beacons are drand-quicknet, nist-2, ceremony"):
         beacons.chain("bitcoin")

@@ -2,12 +2,14 @@
 
 from decimal import Decimal
 
-import pandas as pd
+import pyarrow as pa
 import pytest
 
+from sampling.frame import read_part
 from sampling.listing import Listing, canonical_id, gtin_is_valid
 from sampling.money import Money
-from sampling.source import fitting, known, read_file, read_listings
+from sampling.offer import texts_of
+from sampling.source import fitting, known, listing_table
 
 OURS = ["platform", "item_id", "url", "title", "category", "seller", "brand", "price", "currency"]
 THEIRS = ["item_id", "store", "title", "category", "price", "month", "sales", "amount", "flag"]
@@ -42,29 +44,33 @@ def test_a_gtin_carries_its_check_digit(code: str, valid: bool) -> None:
 
 
 def test_the_source_with_most_fitting_columns_is_taken() -> None:
-    assert fitting(OURS) == known()["frame"]
+    assert fitting(OURS) == known()["frame"].settled(OURS)
     assert fitting(THEIRS) == known()["listings-cn"]
-    assert fitting([*OURS, "store", "sales"]) == known()["frame"]
+    assert fitting([*OURS, "store", "complaints"]) == known()["frame"].settled(["complaints"])
+    assert fitting(["platform", "item_id", "complaints"]) == known()["marks-items"].settled(["complaints"])
     assert fitting(["a", "b"]) is None
-
-
-def test_a_file_that_fits_no_source_is_one_finding() -> None:
-    gathered = read_file(pd.DataFrame([["1", "2"]], columns=["a", "b"]))
-    assert len(gathered.listings) == 0
-    [finding] = gathered.findings.to_dict("records")
-    assert finding == {"row": 1, "column": "", "reason": "no_source_fits", "found": "a, b"}
 
 
 def test_a_foreign_file_is_read_under_our_names() -> None:
     row = ["7", "shop", "Lamp", "灯", "9.90", "202106", "12", "118.8", ""]
-    [listing] = read_file(pd.DataFrame([row], columns=THEIRS)).listings.to_dict("records")
+    mapping = fitting(THEIRS)
+    assert mapping is not None
+    [listing] = read_part(pa.table([[cell] for cell in row], THEIRS), mapping).listings.to_pylist()
     assert (listing["listing_id"], listing["seller"], listing["sales"]) == ("cn-market:7", "shop", 12)
-    assert (listing["price"], listing["currency"]) == (Decimal("9.90"), "CNY")
+    assert (listing["price"], listing["currency"]) == (99_000, "CNY")
 
 
-def test_what_a_crawled_page_did_not_say_is_reported() -> None:
+def test_a_crawl_is_a_table_that_is_read_like_a_file() -> None:
     whole = Listing("x", "1", "u", "t", category="toys", price=Money(Decimal("9.90"), "CNY"), seller="s", brand="b")
-    gathered = read_listings([whole, Listing("x", "2", "u", "t")])
-    assert list(gathered.listings["item_id"]) == ["1", "2"]
-    assert sorted(gathered.findings["reason"]) == ["category_missing", "price_missing"]
-    assert read_listings([]).listings.empty
+    table = listing_table([whole, Listing("x", "2", "u", "t")], at=1_767_225_600)
+    mapping = fitting(table.column_names)
+    assert mapping is not None
+    part = read_part(table, mapping)
+    assert part.listings.select(["listing_id", "price", "crawled_at", "row"]).to_pylist() == [
+        {"listing_id": "x:1", "price": 99_000, "crawled_at": 1_767_225_600, "row": 2},
+        {"listing_id": "x:2", "price": None, "crawled_at": 1_767_225_600, "row": 3},
+    ]
+    assert sorted(part.findings.column("reason").to_pylist()) == ["category_missing", "price_missing"]
+    assert texts_of(table, mapping).to_pylist()[0]["price"] == "9.90"
+    assert listing_table([whole]).column("crawled_at").to_pylist() == [""]
+    assert len(read_part(listing_table([]), mapping).listings) == 0

@@ -15,7 +15,7 @@ FRAME = {"s": UNITS}
 
 def test_the_published_draw_with_its_exact_chances() -> None:
     """Sizes 1, 2, 3, 4, 5, 10 and n = 3: one is certain, the rest have Pareto's true chances at n = 2."""
-    drawn = places.place(FRAME, draws.plan(FRAME, {"s": 3}), SEED)
+    drawn = places.place(draws.frame(FRAME), draws.plan(FRAME, {"s": 3}), SEED)
     assert [item.id for item in drawn] == [
         "平台:甲", "plat00:1002", "plat02:55", "plat01:8", "plat00:1001", "plat01:7"
     ]  # fmt: skip
@@ -27,7 +27,7 @@ def test_the_published_draw_with_its_exact_chances() -> None:
 
 
 def test_the_files_of_a_draw() -> None:
-    drawn = places.place(FRAME, draws.plan(FRAME, {"s": 3}, reserve=1), SEED)
+    drawn = places.place(draws.frame(FRAME), draws.plan(FRAME, {"s": 3}, reserve=1), SEED)
     assert places.sample_file(drawn) == "plat00:1002\nplat02:55\n平台:甲\n".encode()
     taken = [places.with_reason(item, "gone") for item in drawn]
     assert places.reserve_file(taken).decode().splitlines()[1] == "s\t4\tplat01:8\t5765288258539913873\tgone"
@@ -39,21 +39,21 @@ def test_the_files_of_a_draw() -> None:
 
 
 def test_what_was_taken_is_out_of_the_pool() -> None:
-    drawn = places.place(FRAME, draws.plan(FRAME, {"s": 2}), SEED, ["平台:甲", "plat00:1002"])
+    drawn = places.place(draws.frame(FRAME), draws.plan(FRAME, {"s": 2}), SEED, ["平台:甲", "plat00:1002"])
     assert {item.id for item in drawn} == {"plat00:1001", "plat01:7", "plat01:8", "plat02:55"}
     assert sum(item.selected for item in drawn) == 2
 
 
 def test_a_stratum_with_too_few_left_is_refused() -> None:
     with pytest.raises(RefusedDraw, match="s has 5 listings left, the plan asks for 6"):
-        places.place(FRAME, draws.plan(FRAME, {"s": 6}), SEED, ["平台:甲"])
+        places.place(draws.frame(FRAME), draws.plan(FRAME, {"s": 6}), SEED, ["平台:甲"])
     with pytest.raises(RefusedDraw, match="moon has 0 listings left, the plan asks for 1"):
-        places.place(FRAME, draws.plan(FRAME, {"moon": 1}), SEED)
+        places.place(draws.frame(FRAME), draws.plan(FRAME, {"moon": 1}), SEED)
 
 
 def test_a_stratum_of_which_nothing_is_left_or_asked_gives_nothing() -> None:
-    assert places.place({"s": [("p:1", 1)]}, draws.plan(FRAME, {"s": 0}, reserve=0), SEED) == []
-    assert places.place({"s": [("p:1", 1)]}, draws.plan(FRAME, {"s": 0}), SEED, ["p:1"]) == []
+    assert places.place(draws.frame({"s": [("p:1", 1)]}), draws.plan(FRAME, {"s": 0}, reserve=0), SEED) == []
+    assert places.place(draws.frame({"s": [("p:1", 1)]}), draws.plan(FRAME, {"s": 0}), SEED, ["p:1"]) == []
 
 
 def test_a_beacons_value_comes_back_from_its_record() -> None:

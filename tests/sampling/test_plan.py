@@ -12,7 +12,6 @@ from sampling.plan import (
     allocate,
     allocate_money,
     bernoulli,
-    check_cost,
     is_targeted,
     standard_error,
     targeted,
@@ -43,13 +42,6 @@ def test_allocation(
 def test_too_few_samples_for_the_strata_are_refused_with_the_numbers() -> None:
     with pytest.raises(ImpossiblePlan, match="6 samples are fewer than the 8 that 4 strata need"):
         allocate(strata((9, 9, 9, 9), (F(1, 4),) * 4), 6, least=2)
-
-
-def test_a_budget_below_the_cost_of_the_draw_is_refused_with_the_numbers() -> None:
-    prices = [Decimal("10.00"), Decimal("9.50")]
-    assert check_cost(prices, 2, Money(Decimal("39.00"), "CNY")) == Money(Decimal("39.00"), "CNY")
-    with pytest.raises(ImpossiblePlan, match=r"cost 39.00 CNY for 2 units each, the budget is 38.99 CNY"):
-        check_cost(prices, 2, Money(Decimal("38.99"), "CNY"))
 
 
 # Expected standard errors of the mean: optimal, proportional and equal allocation.

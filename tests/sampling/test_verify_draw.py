@@ -5,21 +5,25 @@ import json
 import runpy
 import subprocess
 import sys
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, given, reject, settings
 from hypothesis import strategies as st
 
-from sampling import beacons, draw, merkle, places
+from sampling import beacons, ceremony, draw, framefile, merkle, places
 from sampling.beacons.interface import Pulse
 from sampling.ceremony import Source
 from sampling.digest import ORIGIN, canonical, chained, sha256
-from sampling.published import proof_file
+from sampling.errors import ImpossiblePlan, RefusedDraw
+from sampling.places import Place
+from sampling.published import Published, folder, proof_file
 from sampling.verifier import verify_draw
 from tests.sampling import draws
 
@@ -60,6 +64,92 @@ def test_it_agrees_with_the_product_on_any_frame(
     n = {name: min(count, len(held[name])) for name, count in zip(held, wanted, strict=False)}
     path = draws.write(tmp_path / "any", held, draws.published(held, n, reserve=reserve))
     assert verify(path) == 0
+
+
+def merchant_of(id_: str, many: int) -> str:
+    """One of so many merchants; the first has half of all listings."""
+    number = int(sha256(id_.encode())[:8], 16)
+    return f"mart/{'甲' if number % 2 else number // 2 % many}"
+
+
+def write_merchants(
+    path: Path, held: draws.Units, n: Mapping[str, int], taken: Sequence[str] = (), many: int = 9, **changes: Any
+) -> tuple[Path, list[Place]]:
+    """Write the folder of a draw whose frame names merchants, and give what became of it."""
+    table = draws.frame(held)
+    names = [merchant_of(id_, many) for id_ in table.column("listing_id").to_pylist()]
+    table = table.append_column("merchant", pa.array(names, pa.string()).dictionary_encode())
+    data = b"".join(framefile.lines(table, merchants=True))
+    sealed = framefile.seal([data])
+    made = draws.plan(
+        held, n, frame_sha256=sealed.sha256, merkle_root=sealed.merkle_root, listings=sealed.listings,
+        taken_sha256=sha256(places.taken_file(taken)), **changes,
+    )  # fmt: skip
+    seed = draw.seed_for("listing", ceremony.root_of(made, draws.SALTS, draws.pulse().value))
+    drawn = places.place(table, made, seed, taken)
+    log = draws.log(made, places.sample_file(drawn))
+    whole = Published(made, draws.commitments(made), draws.SALTS, draws.pulse(), drawn, log, tuple(taken))
+    path.mkdir(exist_ok=True)
+    for name, content in folder(whole, data).items():
+        (path / name).write_bytes(content)
+    return path, drawn
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    seed=st.integers(0, 10**6), many=st.integers(1, 12), kind=st.sampled_from(["cap", "each"]),
+    most=st.integers(1, 4), reserve=st.integers(0, 12), gone=st.booleans(),
+)  # fmt: skip
+def test_it_agrees_with_the_product_on_merchants(
+    tmp_path: Path, seed: int, many: int, kind: str, most: int, reserve: int, gone: bool
+) -> None:
+    held, n = draws.some(seed, most=60, zero=True)
+    held["targeted/tip"] = held.pop("层0/toys")
+    n = {name: min(count, many) for name, count in n.items() if name in held}
+    taken = [min(id_ for id_, _ in listed) for listed in held.values() if len(listed) > 20] if gone else []
+    n["targeted/tip"] = sum(id_ not in taken for id_, _ in held["targeted/tip"])
+    changes: dict[str, Any] = {kind: most, "reserve": reserve}
+    try:
+        path, drawn = write_merchants(tmp_path / "any", held, n, taken, many, **changes)
+    except (ImpossiblePlan, RefusedDraw):
+        reject()
+    assert verify(path) == 0
+    load = Counter((item.stratum, merchant_of(item.id, many)) for item in drawn if item.selected)
+    assert max((times for (name, _), times in load.items() if name != "targeted/tip"), default=0) <= most
+    assert sum(times for (name, _), times in load.items() if name == "targeted/tip") == n["targeted/tip"]
+
+
+LONG = {"s": [(f"p:{number:05}", 1 + number % 7) for number in range(3000)]}
+
+
+def test_a_cap_goes_far_down_the_order_where_one_merchant_has_half(tmp_path: Path) -> None:
+    # Nine merchants more than the large one: 30 of 3 each means going past hundreds of its listings.
+    path, drawn = write_merchants(tmp_path / "far", LONG, {"s": 30}, reserve=0, cap=3)
+    assert sum(item.selected for item in drawn) == 30
+    assert verify(path) == 0
+
+
+@pytest.mark.parametrize("kind", ["cap", "each"])
+def test_other_merchants_are_another_draw(tmp_path: Path, kind: str, capsys: pytest.CaptureFixture[str]) -> None:
+    changes: dict[str, Any] = {kind: 2}
+    path, _ = write_merchants(tmp_path / "other", LONG, {"s": 8}, **changes)
+    assert "merchant |" in (path / "README.md").read_text(encoding="utf-8")
+    frame = path / "frame.tsv"
+    frame.write_text(frame.read_text(encoding="utf-8").replace("mart/甲", "mart/0"), encoding="utf-8")
+    assert verify(path) == 1
+    out = capsys.readouterr().out
+    assert "MISMATCH  frame hash" in out
+    assert "MISMATCH  sample" in out
+
+
+@pytest.mark.parametrize("kind", ["cap", "each"])
+def test_a_frame_without_the_merchants_that_the_plan_needs_is_a_mismatch(
+    tmp_path: Path, kind: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page = draws.write(tmp_path / "bare", UNITS, draws.published(UNITS, N))
+    edit("plan.json", '"reserve":5', f'"reserve":5,"{kind}":2')(page)
+    assert verify(page) == 1
+    assert "MISMATCH  every line of the frame: line 1 is" in capsys.readouterr().out
 
 
 def test_it_prints_ok_when_run_as_anybody_would(page: Path) -> None:
@@ -218,8 +308,8 @@ def test_one_listing_is_proved_without_the_frame(
     page: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     wide = {"s": [(f"p:{number:05}", 1) for number in range(5000)]}
-    held, finished = places.lines(wide), draws.published(wide, {"s": 3})
-    page, tree = draws.write(page, wide, finished), merkle.grow(held)
+    held, finished = draws.file(wide), draws.published(wide, {"s": 3})
+    page, tree = draws.write(page, wide, finished), merkle.grow([held])
     assert verify(page) == 0
     (page / "frame.tsv").unlink()
     proof = tmp_path / "proof.json"

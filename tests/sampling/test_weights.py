@@ -22,6 +22,8 @@ def test_the_shipped_file_is_a_proposal() -> None:
     ("old", "new"),
     [
         ('kind = "log"', 'kind = "guess"'),
+        ("each = 8", "each = 0"),
+        ("most = 20", "most = 7"),
         ("[points.live]", "[points.live"),
         ('at = "3.2"', ""),
         ('at = "3.2"', 'at = "much"'),

@@ -9,17 +9,17 @@ from typing import Any
 
 import pytest
 
-from sampling import places
 from sampling.ceremony import commitment
-from sampling.digest import sha256
+from sampling.design import PLAIN
 from sampling.sample import SampleEvent, SampleState
 from shopper.main import main
 from storage import campaigns, clock, draws, samples
 from storage.database import Database
+from storage.objects import Folder
 from tests import build
 
 SALT = bytes(range(5, 37))
-FRAME = [build.framed(n, drawn=False, rank=None, ticket=None, stratum=f"s{n % 2}", size=1 + n % 3) for n in range(40)]
+LISTING, STRATUM = f"{build.PLATFORM}:3", f"{build.PLATFORM}/c0"
 
 
 @pytest.fixture
@@ -28,13 +28,13 @@ def number(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     for name, value in {"HOME": str(tmp_path / "var"), "DATABASE_URL": database.url, "CLOCK": "movable"}.items():
         monkeypatch.setenv(f"SHOPPER_{name}", value)
     monkeypatch.chdir(tmp_path)
-    units: dict[str, list[tuple[str, int]]] = {}
-    for item in FRAME:
-        units.setdefault(item.stratum, []).append((item.listing_id, item.size))
+    objects = Folder(tmp_path / "var" / "objects")
     with database.unit() as unit:
-        made = build.campaign(unit, at=clock.now(unit))
-        whole = sha256(b"".join(places.lines(units)))
-        campaigns.freeze(unit, made.id, FRAME, [], frame_sha256=whole, by="t", at=clock.now(unit))
+        kept = objects.put("\n".join(["platform,item_id,url,title,category,seller,brand,price,currency",
+                                      *(f"{build.PLATFORM},{n},u,t,c{n % 2},seller {n},b,9,CNY" for n in range(40)),
+                                      ""]).encode())  # fmt: skip
+        made = build.campaign(unit, at=clock.now(unit), platforms=(), categories=(), files=[kept], design=PLAIN)
+    assert main(["run-once", "plan"]) == 0
     return made.number
 
 
@@ -115,11 +115,11 @@ def test_a_draw_from_the_command_line(
     bought(database)
     assert "verify_draw.py" in line(said(capsys, "publish", waiting, "--to", str(page)), "written")
     assert said(capsys, "verify", str(page)).endswith("OK\n")
-    assert " is in the frame" in said(capsys, "prove", waiting, FRAME[3].listing_id, "--to", str(proof))
-    shown = said(capsys, "verify", str(page), "--merchant", FRAME[3].listing_id, "--proof", str(proof))
-    assert f"{FRAME[3].listing_id} is in the frame" in shown
+    assert " is in the frame" in said(capsys, "prove", waiting, LISTING, "--to", str(proof))
+    shown = said(capsys, "verify", str(page), "--merchant", LISTING, "--proof", str(proof))
+    assert f"{LISTING} is in the frame" in shown
     assert " is not in the frame" in said(capsys, "prove", waiting, "glow-mall:x", "--to", str(proof))
-    more = said(capsys, "extend", waiting, "s0=2", "--beacon", "ceremony")
+    more = said(capsys, "extend", waiting, f"{STRATUM}=2", "--beacon", "ceremony")
     assert "2 to draw, extends no. 1" in line(more, "plan")
     assert line(said(capsys, "abort", waiting, "a mistake"), "draw") == f"{waiting} no. 2, aborted: a mistake"
     assert said(capsys, "show", waiting).count("Merkle root") == 2
@@ -134,7 +134,7 @@ def test_a_draw_from_the_command_line(
         (("freeze", "NUMBER"), "a draw needs at least one beacon", 1),
         (("freeze", "C1"), "there is no campaign C1", 1),
         (("commit", "NUMBER", "--party", "agency"), "is under way: run shopper draw show.", 2),
-        (("extend", "NUMBER", "s0=2"), "only a campaign that samples is extended", 2),
+        (("extend", "NUMBER", f"{STRATUM}=2"), "only a campaign that samples is extended", 2),
         (("extend", "NUMBER", "s0"), "'s0' is not STRATUM=NUMBER.", 2),
         (("publish", "NUMBER", "--to", "x"), "has no such draw", 2),
     ],
@@ -159,7 +159,7 @@ def test_an_unreadable_record_of_a_ceremony_is_one_sentence(
 
 
 def test_a_campaign_without_a_draw_says_so(number: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert said(capsys, "show", number) == f"{number} is drawing and has no draw.\n"
+    assert said(capsys, "show", number) == f"{number} is framed and has no draw.\n"
 
 
 def test_a_planned_campaign_is_gathered_first(

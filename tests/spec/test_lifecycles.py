@@ -42,7 +42,8 @@ ENDS = {
 
 # noun: a way through, event by event
 WAYS = [
-    ("campaign", "planned frame_frozen drawn extended suspended resumed samples_obtained reported closed", "closed"),
+    ("campaign", "planned frame_frozen approved drawn extended suspended resumed samples_obtained reported closed",
+     "closed"),
     ("campaign", "planned cancelled", "cancelled"),
     ("campaign", "planned frame_frozen cancelled", "cancelled"),
     ("sample", "captured ordered shipped received unboxed sealed sampling_notice_sent arrived_at_lab test_started "

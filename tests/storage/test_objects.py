@@ -74,6 +74,21 @@ def test_changed_bytes_are_never_given_out(store: Store) -> None:
         objects.get(digest)
 
 
+def test_a_file_of_any_size_goes_in_and_out(store: Store, tmp_path: Path) -> None:
+    objects, spoil = store
+    given = tmp_path / "given"
+    given.write_bytes(bytes(range(256)) * 8192)
+    digest = objects.put_file(given)
+    assert digest == objects.put_file(given) == sha256(given.read_bytes())
+    with objects.file(digest) as path:
+        assert path.read_bytes() == given.read_bytes()
+    with pytest.raises(NotFound), objects.file(sha256(b"never")):
+        pass
+    spoil(digest)
+    with pytest.raises(StorageError, match="was changed"), objects.file(digest):
+        pass
+
+
 def test_a_second_user_of_the_same_place_sees_the_same(store: Store, tmp_path: Path) -> None:
     objects, _ = store
     digest = objects.put(b"shared")

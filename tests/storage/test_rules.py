@@ -19,6 +19,7 @@ from sampling.money import Money
 from sampling.purchase import PurchaseEvent, PurchaseState
 from sampling.sample import SampleEvent, SampleState
 from storage import (
+    assignments,
     campaigns,
     captures,
     clock,
@@ -44,7 +45,7 @@ from storage.schema.notice import NoticeVersionRow
 from storage.schema.plan import CampaignRow
 from storage.schema.public import PublicationRow
 from storage.unit import Unit
-from tests.build import Case, campaign, case, framed, moment, notice, verdict
+from tests.build import Case, campaign, case, framed, freeze, moment, notice, verdict
 
 S = SampleState
 
@@ -157,7 +158,18 @@ def test_the_database_refuses_what_must_never_be(rule: str, database: Database, 
         assert campaigns.listed(unit) == ()
 
 
-HISTORY = ("event", "handover", "capture", "report", "result", "answer", "takedown_check", "delivery_attempt")
+HISTORY = (
+    "event",
+    "handover",
+    "capture",
+    "report",
+    "result",
+    "answer",
+    "takedown_check",
+    "delivery_attempt",
+    "assignment",
+    "sampler",
+)
 
 
 def test_history_is_append_only(database: Database, objects: Objects) -> None:
@@ -182,6 +194,8 @@ def fill(made: Case) -> None:
     [held] = deliveries.claim(made.unit, moment(20), 5)
     deliveries.finish(made.unit, held, DeliveryEvent.DELIVERED, Answer(None, None, None, "", None), next_at=None,
                       at=moment(20))  # fmt: skip
+    assignments.keep(made.unit, made.sample.campaign_id, "1" * 64, "lab", {}, at=moment(20))
+    assignments.take(made.unit, made.sample.id, ["li"])
 
 
 def test_the_signed_part_of_a_notice_never_changes(database: Database, objects: Objects) -> None:
@@ -271,8 +285,3 @@ def test_the_clock_moves_only_forward_and_only_where_it_may(database: Database) 
             clock.advance(unit, timedelta(days=3), movable=True)
         assert clock.ahead(unit) == timedelta(days=6)
         assert timedelta(days=6) <= clock.now(unit) - clock.real(unit) + timedelta(seconds=1)
-
-
-def freeze(unit: Unit, campaign_id: UUID, frame: Sequence[campaigns.Framed]) -> None:
-    """Keep a frame."""
-    campaigns.freeze(unit, campaign_id, frame, [], frame_sha256="0" * 64, by="u", at=moment())

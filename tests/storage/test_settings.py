@@ -2,12 +2,14 @@
 
 import os
 import stat
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
-from storage.settings import Bucket, SettingsError, ensure_home, environment, load, secret_key
+from storage.reading import MOST_WORKERS
+from storage.settings import Bucket, SettingsError, Workers, ensure_home, environment, load, secret_key
 
 AS_ROOT = os.geteuid() == 0
 
@@ -30,6 +32,26 @@ def test_proxies_are_trusted_only_when_they_are_named(tmp_path: Path) -> None:
     assert load({}, tmp_path).trusted_proxies == ()
     named = {"SHOPPER_TRUSTED_PROXIES": "10.0.0.2, 10.1.0.0/16 ::1"}
     assert load(named, tmp_path).trusted_proxies == ("10.0.0.2", "10.1.0.0/16", "::1")
+
+
+@pytest.mark.parametrize(
+    ("text", "workers"),
+    [
+        ("here", Workers()),
+        ("processes:3", Workers("processes", 3)),
+        ("dask:2", Workers("dask", 2)),
+        ("dask:tcp://10.0.0.2:8786", Workers("dask", MOST_WORKERS, "tcp://10.0.0.2:8786")),
+    ],
+)
+def test_workers_are_this_process_or_several_or_a_cluster(text: str, workers: Workers, tmp_path: Path) -> None:
+    settings = load({"SHOPPER_WORKERS": text, "SHOPPER_PARTS": "8"}, tmp_path)
+    assert (settings.workers, settings.parts) == (workers, 8)
+
+
+def test_dask_without_its_extra_is_said_in_a_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "prefect_dask", None)
+    with pytest.raises(SettingsError, match=r"^SHOPPER_WORKERS is 'dask:2': Dask comes with the extra `cluster`"):
+        load({"SHOPPER_WORKERS": "dask:2"}, tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -66,11 +88,19 @@ WRONG = [
         {"TRUSTED_PROXIES": "10.0.0.2, *"},
         "SHOPPER_TRUSTED_PROXIES is '*': it must be addresses such as 10.0.0.2 or 10.0.0.0/24.",
     ),
+    ({"PARTS": "0"}, "SHOPPER_PARTS is '0': it must be a whole number from 1 to 4096."),
+    *(
+        (
+            {"WORKERS": text},
+            f"SHOPPER_WORKERS is {text!r}: it must be here, processes:4, dask:4 or dask:tcp://host:8786.",
+        )
+        for text in ("many", "here:2", "processes", "processes:0", "processes:x", "dask:", "dask:http://host")
+    ),
     ({"CHROMIUM": "/nowhere"}, "SHOPPER_CHROMIUM is '/nowhere': there is no program of that name."),
 ]
 
 
-@pytest.mark.parametrize(("values", "sentence"), WRONG, ids=[sentence.split()[0] for _, sentence in WRONG])
+@pytest.mark.parametrize(("values", "sentence"), WRONG, ids=[f"{values}" for values, _ in WRONG])
 def test_a_wrong_setting_gives_one_sentence(values: Mapping[str, str], sentence: str, tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as caught:
         load({f"SHOPPER_{name}": text for name, text in values.items()}, tmp_path)
@@ -79,7 +109,7 @@ def test_a_wrong_setting_gives_one_sentence(values: Mapping[str, str], sentence:
 
 def test_a_misspelt_setting_is_refused_with_the_list_of_right_ones(tmp_path: Path) -> None:
     with pytest.raises(
-        SettingsError, match=r"^SHOPPER_WEBPORT is not a setting; the settings are .*BASE_URL, .*WEB_PORT\.$"
+        SettingsError, match=r"^SHOPPER_WEBPORT is not a setting; the settings are .*BASE_URL, .*WEB_PORT, .*\.$"
     ):
         load({"SHOPPER_WEBPORT": "80"}, tmp_path)
 

@@ -8,10 +8,10 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from threading import Barrier
 
-from storage import campaigns
+from storage import frames
 from storage.database import Database
 from storage.schema.base import new_id
-from tests.build import campaign, framed, moment
+from tests.build import campaign, framed, freeze
 
 HOLD = """
 import sys
@@ -59,13 +59,13 @@ def test_two_that_lose_a_listing_at_once_open_two_of_the_reserve(database: Datab
     with database.unit() as unit:
         planned = campaign(unit)
         waiting = [framed(number, drawn=number == 1) for number in range(1, 7)]
-        campaigns.freeze(unit, planned.id, waiting, [], frame_sha256="0" * 64, by="u", at=moment())
+        freeze(unit, planned.id, waiting)
     ready = Barrier(4)
 
     def work(_: int) -> str | None:
         ready.wait()
         with database.unit() as unit:
-            found = campaigns.next_reserve(unit, planned.id, framed().stratum)
+            found = frames.next_reserve(unit, planned.id, framed().stratum)
             time.sleep(0.05)
             return found.listing_id if found else None
 
@@ -73,8 +73,8 @@ def test_two_that_lose_a_listing_at_once_open_two_of_the_reserve(database: Datab
         opened = sorted(str(name) for name in pool.map(work, range(4)))
     assert opened == [framed(number).listing_id for number in (2, 3, 4, 5)]
     with database.unit() as unit:
-        assert campaigns.next_reserve(unit, planned.id, framed().stratum) is not None
-        assert campaigns.next_reserve(unit, planned.id, framed().stratum) is None
+        assert frames.next_reserve(unit, planned.id, framed().stratum) is not None
+        assert frames.next_reserve(unit, planned.id, framed().stratum) is None
 
 
 def test_a_server_that_is_away_is_said_in_its_own_words(database: Database) -> None:

@@ -16,6 +16,7 @@ VALUES = [  # key, value, unit, status, source
     ("platform_takedown_limit", 3, "working_days", "unconfirmed", "product"),
     ("backup_required", True, "none", "unconfirmed", "O18"),
     ("samplers_min_at_unboxing", 2, "none", "unconfirmed", "product"),
+    ("samplers_per_case", 2, "none", "unconfirmed", "O18"),
     ("correction_limit", 3, "working_days", "unconfirmed", "O45 11"),
     ("shopper_merchant_gap", 90, "calendar_days", "unconfirmed", "product"),
     ("evidence_retention", 24, "months", "unconfirmed", "O18"),

@@ -1,0 +1,249 @@
+"""The claim: a national frame becomes a frozen frame and 20,000 drawn listings on one small machine.
+
+10.3 million crawled rows in Parquet become 10.0 million listings, each once, with risk, stratum and size; the
+canonical file with its SHA-256 and Merkle root; and the draw. Everything in memory that is at most 15 CPU seconds and
+3.5 GB, drawing from the frozen columns alone at most 3, and through the disk at most 45 CPU seconds and 1.5 GB. All
+three give the same draw. Each runs in a process of its own, which first does the same with a hundred thousand rows, so
+that no step pays for compiling or loading the compiled loops; the frame itself is made beforehand.
+"""
+
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import reduce
+from itertools import chain
+from operator import add
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TypeVar
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from benchmarks.figures import Clock, Step, alone, cpu, show, verdict
+from benchmarks.frames import FOLDER, TREE, frame
+from sampling import framefile, places, risk, tally
+from sampling.ceremony import DrawPlan
+from sampling.edge import duck, sources, tables
+from sampling.facts import Facts, count_facts, strata_facts, summarize
+from sampling.frame import read_part
+from sampling.mapping import Mapped
+from sampling.nominee import nominees, thinned
+from sampling.outlier import PriceCounts, count_prices, limits
+from sampling.plan import Stratum, allocate, bernoulli
+from sampling.preview import StratumFacts
+from sampling.tickets import tickets
+from sampling.unique import unique
+
+SAMPLES, RESERVE, SEED = 20_000, 10, "ab" * 32
+MOST_CPU, MOST_MB = 15.0, 3_584
+MOST_DRAW_CPU = 3.0
+MOST_CAPPED_CPU, MOST_CAPPED_MB = 45.0, 1_536
+ROOM = "700MB"
+"""What DuckDB may take; Python, Arrow and the batches take the rest."""
+BATCH = 500_000
+"""Rows of a part where memory is short."""
+HELD = [*framefile.COLUMNS, "price", "points", "anomaly"]
+"""What is kept of the listings once they are marked."""
+
+
+Sum = TypeVar("Sum", PriceCounts, Facts, tally.Tally)
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a way ended with: the frozen file's hashes, the allocation, the number drawn, the digest of the draw."""
+
+    sealed: framefile.Sealed
+    n: dict[str, int]
+    drawn: int
+    digest: str
+
+
+def main() -> int:
+    """Print the steps of the three ways and give 1 when a figure is missed."""
+    path = frame("10m")
+    with TemporaryDirectory(dir=FOLDER) as folder:
+        whole, steps = alone(warmed, in_memory, path, Path(folder))
+        show(f"in memory, {pq.ParquetFile(path).metadata.num_rows} rows", steps)
+        again, after = alone(after_freeze, Path(folder), whole.n)
+        show("after the freeze, from the frozen file", after)
+        capped, spilled = alone(warmed, through_the_disk, path, Path(folder))
+        show("through the disk", spilled)
+    print(f"{whole.sealed.listings} listings, {whole.drawn} drawn, digest {whole.digest}")
+    drawing = cpu([step for step in after if step.name.startswith("draw")])
+    return verdict(claims(steps, drawing, spilled) | {"the three ways give the same": whole == again == capped})
+
+
+def claims(steps: list[Step], drawing: float, spilled: list[Step]) -> dict[str, bool]:
+    """Give each figure as a sentence, and whether it holds."""
+    return {
+        f"{cpu(steps):.1f} CPU s of {MOST_CPU:.0f} in memory": cpu(steps) <= MOST_CPU,
+        f"{steps[-1].peak} MB of {MOST_MB} in memory": steps[-1].peak <= MOST_MB,
+        f"{drawing:.1f} CPU s of {MOST_DRAW_CPU:.0f} for the draw": drawing <= MOST_DRAW_CPU,
+        f"{cpu(spilled):.1f} CPU s of {MOST_CAPPED_CPU:.0f} through the disk": cpu(spilled) <= MOST_CAPPED_CPU,
+        f"{spilled[-1].peak} MB of {MOST_CAPPED_MB} through the disk": spilled[-1].peak <= MOST_CAPPED_MB,
+    }
+
+
+def warmed(clock: Clock, way: Callable[[Clock, Path, Path], Made], path: Path, folder: Path) -> Made:
+    """Give what a way ends with; it goes through a small frame first, off the clock."""
+    with TemporaryDirectory(dir=folder) as small:
+        way(Clock(), frame("100k"), Path(small))
+    clock.restart()
+    return way(clock, path, folder)
+
+
+def in_memory(clock: Clock, path: Path, folder: Path) -> Made:
+    """Give what the whole way in memory ends with, and leave the frozen file in the folder."""
+    framed = prepared(clock, path)
+    facts = strata_facts(framed)
+    clock.done("what the strata hold")
+    with (folder / "frame.tsv").open("wb") as file:
+        sealed = framefile.seal(written(framefile.lines(framed), file.write))
+    clock.done("frozen file, SHA-256, Merkle root")
+    given = allocation(facts)
+    clock.done("allocation")
+    made = Made(sealed, given, *told(places.place(framed, plan(sealed, given), SEED)))
+    clock.done("draw")
+    return made
+
+
+def prepared(clock: Clock, path: Path) -> pa.Table:
+    """Give the frame of a file: every listing once, with anomaly, points, stratum and size."""
+    mapping = tables.mapping_of(path)
+    assert mapping
+    # Nothing but the list holds the table, so that each column is freed when its successor is there.
+    held = [sources.read_source(path, mapping=mapping).listings]
+    clock.done("Parquet into columns")
+    held.append(unique(held.pop(), hash_of=sources.hasher([(path, mapping)])).listings)
+    clock.done("one row a listing, sorted")
+    framed = risk.stratify(held.pop(), parents=TREE)
+    clock.done("prices, risk, strata, sizes")
+    return framed
+
+
+def after_freeze(clock: Clock, folder: Path, n: dict[str, int]) -> Made:
+    """Give what the frozen file alone gives: it is read, held to its hash, and drawn from."""
+    data = (folder / "frame.tsv").read_bytes()
+    tickets(framefile.parse(data[: data.index(b"\n", 4_000_000) + 1]).column("listing_id"), SEED)
+    clock.restart()
+    sealed = framefile.seal([data])
+    framed = framefile.parse(data)
+    clock.done("frozen file back into columns")
+    made = Made(sealed, n, *told(places.place(framed, plan(sealed, n), SEED)))
+    clock.done("draw")
+    return made
+
+
+def through_the_disk(clock: Clock, path: Path, folder: Path) -> Made:
+    """Give the same, no step holding more than a part of the rows or what DuckDB may take."""
+    listings, once, marked = (folder / f"{name}.parquet" for name in ("listings", "once", "marked"))
+    mapping = tables.mapping_of(path)
+    assert mapping
+    kept(listings, gathered(path, mapping))
+    clock.done("Parquet into columns")
+    room = duck.Room(memory=ROOM, threads=2, folder=folder)
+    duck.unique_file([listings], once, hash_of=sources.hasher([(path, mapping)]), room=room)
+    clock.done("one row a listing, sorted")
+    prices = limits(summed(map(count_prices, batches(once, "price", "pack", "category"))), TREE)
+    least: list[dict[str, int]] = []
+    kept(marked, noted((risk.mark(part, prices, {}).select(HELD) for part in batches(once)), least))
+    bound = risk.merge_least(least)
+    clock.done("prices, risk, strata, sizes")
+    seen: list[tuple[Facts, tally.Tally]] = []
+    lines = counted((risk.bound(part, bound) for part in batches(marked)), seen)
+    with (folder / "frame.tsv").open("wb") as file:
+        sealed = framefile.seal(written(lines, file.write))
+    facts, whole = summed(facts for facts, _ in seen), summed(sizes for _, sizes in seen)
+    clock.done("frozen file, hashes, what the strata hold")
+    given = allocation(summarize(facts))
+    clock.done("allocation")
+    asked = tally.shares(whole, given)
+    drawn = (risk.bound(part, bound) for part in batches(marked, *framefile.COLUMNS))
+    near = pa.concat_tables([nominees(part, asked, SEED, reserve=RESERVE) for part in drawn])
+    held = thinned(near.unify_dictionaries(), asked, reserve=RESERVE)
+    made = Made(sealed, given, *told(places.settle(held, whole, asked, reserve=RESERVE)))
+    clock.done("draw")
+    return made
+
+
+def gathered(path: Path, mapping: Mapped) -> Iterator[pa.Table]:
+    """Give the listings of a file, a batch of its rows at a time."""
+    first = tables.FIRST
+    for table in tables.batches(path, mapping):
+        yield read_part(table, mapping, first=first).listings
+        first += len(table)
+
+
+def kept(path: Path, parts: Iterable[pa.Table]) -> None:
+    """Write parts into one Parquet file."""
+    parts = iter(parts)
+    first = next(parts)
+    with pq.ParquetWriter(path, first.schema, compression="lz4") as file:
+        for part in chain([first], parts):
+            file.write_table(part)
+
+
+def batches(path: Path, *columns: str) -> Iterator[pa.Table]:
+    """Give the rows of a Parquet file in parts; without names, all its columns."""
+    with pq.ParquetFile(path) as file:
+        for batch in file.iter_batches(BATCH, columns=columns or None):
+            yield pa.Table.from_batches([batch])
+
+
+def noted(parts: Iterable[pa.Table], least: list[dict[str, int]]) -> Iterator[pa.Table]:
+    """Give the parts as they are and note the least size of each stratum in them."""
+    for part in parts:
+        least.append(risk.least_sizes(part))
+        yield part
+
+
+def counted(parts: Iterable[pa.Table], seen: list[tuple[Facts, tally.Tally]]) -> Iterator[bytes]:
+    """Give the lines of the parts and note what their strata hold."""
+    for part in parts:
+        seen.append((count_facts(part), tally.count(part)))
+        yield from framefile.lines(part)
+
+
+def summed(parts: Iterable[Sum]) -> Sum:
+    """Give the sum of parts, those added to each other that hold as many parts: few additions are large."""
+    held: list[tuple[int, Sum]] = []
+    for part in parts:
+        whole, rank = part, 0
+        while held and held[-1][0] == rank:
+            whole, rank = held.pop()[1] + whole, rank + 1
+        held.append((rank, whole))
+    return reduce(add, (whole for _, whole in reversed(held)))
+
+
+def written(pieces: Iterable[bytes], write: Callable[[bytes], object]) -> Iterator[bytes]:
+    """Give the pieces as they are once they are written."""
+    for piece in pieces:
+        write(piece)
+        yield piece
+
+
+def allocation(facts: Iterable[StratumFacts]) -> dict[str, int]:
+    """Give how many of the 20,000 each stratum gets, by what its points let expect."""
+    strata = {one.name: Stratum(one.listings, bernoulli(Fraction(one.mean_rate))) for one in facts}
+    return allocate(strata, SAMPLES)
+
+
+def plan(sealed: framefile.Sealed, given: dict[str, int]) -> DrawPlan:
+    """Give the plan of a draw from a frozen frame."""
+    return DrawPlan(
+        campaign="national", number=1, frame_sha256=sealed.sha256, merkle_root=sealed.merkle_root,
+        listings=sealed.listings, n=given, reserve=RESERVE, rules="", code="", parties=(), sources=(),
+    )  # fmt: skip
+
+
+def told(placed: list[places.Place]) -> tuple[int, str]:
+    """Give how many were drawn, and the digest of the draw's files."""
+    files = places.sample_file(placed), places.reserve_file(placed), places.tickets_file(placed)
+    return sum(one.selected for one in placed), places.draw_digest(*files)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

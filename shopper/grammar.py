@@ -1,0 +1,176 @@
+"""The grammar of the command line: every command with its words and options; `shopper.main` says what each does."""
+
+import argparse
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+if TYPE_CHECKING:
+    Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
+
+
+def parser() -> argparse.ArgumentParser:
+    """Give the grammar of the command line."""
+    top = argparse.ArgumentParser(prog="shopper", description="Online sampling for market surveillance.")
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    up = _add(commands, "up", "start everything on this machine: database, Prefect, web pages")
+    up.add_argument("--no-prefect", action="store_true", help="the database and the web pages alone")
+    _add(commands, "doctor", "say what is missing or unreachable, in a sentence each")
+    once = _add(commands, "run-once", "run one flow's sweep here, with no Prefect server")
+    once.add_argument("flow", help="plan, capture, purchase, custody, intake, judge, notify, deliver, …")
+    once.add_argument("--limit", type=_positive, default=100, help="at most so many items (100)")
+    demo = _add(commands, "demo", "run the main job on the demonstration world")
+    demo.add_argument("--once", action="store_true", help="stop when the job is done")
+    _add(commands, "migrate", "bring the database's tables up to date")
+    evidence = _group(commands, "evidence", "look at evidence")
+    verify = _add(evidence, "verify", "check bundles: every file, the manifest, the chain", "evidence verify")
+    verify.add_argument("bundles", nargs="+", type=Path, metavar="BUNDLE")
+    _frames(_group(commands, "frame", "look at files that a frame can be gathered from, and take them"))
+    _plans(_group(commands, "plan", "try out a plan on its gathered frame, and give the go"))
+    _draws(_group(commands, "draw", "draw a campaign so that a stranger can draw it again"))
+    clock = _group(commands, "clock", "look at the product's clock or move it")
+    _add(clock, "show", "print the time the product goes by", "clock show")
+    advance = _add(clock, "advance", "move a movable clock forward", "clock advance")
+    advance.add_argument("days", type=_positive, metavar="DAYS")
+    _parties(commands)
+    return top
+
+
+def _frames(commands: "Commands") -> None:
+    """Add the commands of frame files."""
+    text = "say what a campaign would take from each file, and what is wrong in it"
+    check = _add(commands, "check", text, "frame check")
+    check.add_argument("--csv", type=Path, metavar="TO", help="write every finding: source, row, column, reason, found")
+    take = _add(commands, "import", "give files to a campaign that is planned and not yet gathered", "frame import")
+    take.add_argument("--campaign", required=True, metavar="NUMBER", help="such as C2026-001")
+    for made in (check, take):
+        made.add_argument("files", nargs="+", type=Path, metavar="FILE", help="CSV or Parquet, .gz or not")
+        made.add_argument("--mapping", type=Path, metavar="TOML", help="how the columns of the files become ours")
+
+
+def _plans(commands: "Commands") -> None:
+    """Add the commands of a plan; a number that is not given is the campaign's own."""
+    _runs(_add(commands, "run", "plan a campaign on files and print its preview; with --go draw it", "plan run"))
+    text = "print what each stratum would get, what that costs and shows, and who would have the work"
+    show = _add(commands, "preview", text, "plan preview")
+    show.add_argument("--csv", type=Path, metavar="FILE", help="write the whole table")
+    approve = _add(commands, "approve", "let the gathered frame be drawn", "plan approve")
+    approve.add_argument("--beacon", action="append", metavar="CODE", help="in the order they apply")
+    approve.add_argument("--party", action="append", metavar="NAME", help="who commits a salt")
+    findings = _add(commands, "findings", "print what was wrong with the sources of a frame", "plan findings")
+    findings.add_argument("--csv", type=Path, metavar="FILE", help="write every row of it")
+    reserve = _add(commands, "reserve", "give up a drawn listing that is gone, for the next one", "plan reserve")
+    reserve.add_argument("sample", metavar="CODE", help="the sample's code, such as S26-000001")
+    reserve.add_argument("reason", help="not_found, sold_out, goods_changed or on_request")
+    for made in (show, approve, findings):
+        made.add_argument("number", metavar="NUMBER", help="the campaign's number, such as C2026-001")
+    for made in (show, approve):
+        made.add_argument("--size", type=_positive, metavar="N", help="how many samples")
+        made.add_argument("--least", type=_positive, metavar="M", help="the fewest of each stratum")
+        made.add_argument("--budget", metavar="B", help="in the campaign's currency")
+        made.add_argument("--by", choices=("size", "money"), help="what the allocation is given")
+        made.add_argument("--test-cost", metavar="C", help="what one test costs")
+
+
+def _draws(commands: "Commands") -> None:
+    """Add the commands of a verifiable draw, in the order in which they are used."""
+    texts = {
+        "freeze": "promise a draw on the campaign's frozen frame: plan, parties, future beacon rounds",
+        "commit": "keep a party's commitment; without --commitment its salt is made and sealed here",
+        "reveal": "read the beacon, open a party's salt from standard input, draw when all are there",
+        "extend": "promise a further round, with a beacon of its own",
+        "show": "print every draw of a campaign, the aborted ones too",
+        "publish": "write the folder that a stranger verifies, once every purchase is closed",
+        "abort": "end a draw that is under way; it stays to be seen",
+        "prove": "write the proof that a listing is in the frame, or that it is not",
+    }
+    made = {name: _add(commands, name, text, f"draw {name}") for name, text in texts.items()}
+    for words in made.values():
+        words.add_argument("campaign", metavar="NUMBER", help="the campaign's number, such as C2026-001")
+    for name in ("freeze", "extend"):
+        made[name].add_argument("--beacon", action="append", default=[], metavar="CODE", help="in the order they apply")
+        made[name].add_argument("--party", action="append", default=[], metavar="NAME", help="who commits a salt")
+    made["extend"].add_argument("strata", nargs="+", metavar="STRATUM=N", help="how many more of which stratum")
+    made["commit"].add_argument("--party", required=True, metavar="NAME")
+    made["commit"].add_argument("--commitment", metavar="HEX", help="SHA-256 of msw/salt/v1 and 32 secret bytes")
+    made["reveal"].add_argument("--party", metavar="NAME")
+    made["reveal"].add_argument("--ceremony", type=Path, metavar="FILE", help="the record of a public ceremony")
+    made["publish"].add_argument("--to", type=Path, required=True, metavar="FOLDER")
+    made["publish"].add_argument("--draw", dest="number", type=_positive, metavar="N", help="not the last one but this")
+    made["abort"].add_argument("reason")
+    made["prove"].add_argument("listing", metavar="ID")
+    made["prove"].add_argument("--to", type=Path, required=True, metavar="FILE")
+    verify = _add(commands, "verify", "check a published draw: a folder, without database or settings", "draw verify")
+    verify.add_argument("folder", type=Path)
+    verify.add_argument("--merchant", metavar="ID", default="")
+    verify.add_argument("--proof", type=Path, metavar="FILE")
+
+
+def _runs(run: argparse.ArgumentParser) -> None:
+    """Add the options of a campaign that is planned from the command line."""
+    run.add_argument("files", nargs="*", type=Path, metavar="FILE", help="frame files and marks, CSV or Parquet")
+    run.add_argument("--size", type=_positive, required=True, metavar="N", help="how many samples")
+    run.add_argument("--budget", required=True, metavar="B")
+    run.add_argument("--currency", default="CNY")
+    run.add_argument("--units", type=_positive, default=2, metavar="U", help="units of each sample (2)")
+    run.add_argument("--name", default="Campaign")
+    run.add_argument("--platform", action="append", default=[], metavar="CODE", help="crawl this platform as well")
+    run.add_argument("--category", action="append", default=[], metavar="CODE", help="these alone, else all there are")
+    run.add_argument("--mapping", type=Path, metavar="TOML", help="how the columns of the files become ours")
+    run.add_argument("--least", type=_positive, default=1, metavar="M", help="the fewest of each stratum (1)")
+    run.add_argument("--by", choices=("size", "money"), default="size", help="what the allocation is given (size)")
+    run.add_argument("--test-cost", metavar="C", help="what one test costs")
+    run.add_argument("--reserve", type=_positive, default=10, metavar="R", help="listings standing by a stratum (10)")
+    run.add_argument("--cap", type=_positive, default=0, metavar="K", help="most listings of a merchant in a stratum")
+    run.add_argument("--each", type=_positive, default=0, metavar="K", help="two stages: at most so many a merchant")
+    run.add_argument("--pick", action="append", default=[], metavar="LISTING=LABEL", help="taken without a draw")
+    run.add_argument("--beacon", action="append", default=[], metavar="CODE", help="in the order they apply")
+    run.add_argument("--party", action="append", default=[], metavar="NAME", help="who commits a salt")
+    run.add_argument("--go", action="store_true", help="draw it, or promise the draw where there is a beacon")
+
+
+def _parties(commands: "Commands") -> None:
+    """Add the commands that say who takes part."""
+    users = _group(commands, "user", "people who log in")
+    add = _add(users, "add", "add a person; the password is asked for, or read from standard input", "user add")
+    add.add_argument("name")
+    add.add_argument("role", help="coordinator, shopper, lab, platform, …")
+    add.add_argument("--party", default="", help="the laboratory or platform the person belongs to")
+    recuse = _add(users, "recuse", "keep that an officer takes no samples of a merchant", "user recuse")
+    recuse.add_argument("user", metavar="NAME")
+    recuse.add_argument("merchant", metavar="PLATFORM/SELLER")
+    recuse.add_argument("reason")
+    lab = _add(_group(commands, "lab", "laboratories"), "keep", "keep a laboratory and its scope", "lab keep")
+    lab.add_argument("code")
+    lab.add_argument("zh", help="its Chinese name")
+    lab.add_argument("en", help="its English name")
+    lab.add_argument("--capacity", type=_positive, required=True, help="samples a campaign")
+    lab.add_argument(
+        "--scope", type=Path, required=True, help="CSV: scheme, item, method, valid_from, valid_to, source"
+    )
+    covers = _group(commands, "cover", "shoppers' accounts at shops")
+    cover = _add(covers, "keep", "seal a cover; its fields come as JSON on standard input", "cover keep")
+    cover.add_argument("shopper")
+    cover.add_argument("platform")
+    endpoints = _group(commands, "endpoint", "where platforms take notices")
+    endpoint = _add(endpoints, "keep", "keep where a platform takes signed notices", "endpoint keep")
+    endpoint.add_argument("platform")
+    endpoint.add_argument("url")
+    token = _add(_group(commands, "token", "tokens for the API"), "add", "make a token and print it once", "token add")
+    token.add_argument("name", help="the user it acts for")
+    token.add_argument("--label", default="api", help="what it is for")
+
+
+def _add(commands: "Commands", name: str, text: str, command: str = "") -> argparse.ArgumentParser:
+    made = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+    made.set_defaults(command=command or name)
+    return made
+
+
+def _group(commands: "Commands", name: str, text: str) -> "Commands":
+    return commands.add_parser(name, help=text, description=text).add_subparsers(required=True, metavar="COMMAND")
+
+
+def _positive(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number from 1")
+    return int(text)

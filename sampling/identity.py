@@ -5,10 +5,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from sampling.cell import Mask, bytes_of, suspicious, words_in
-from sampling.columns import Ints
+from sampling.columns import Bytes, Codes, Ints
+from sampling.compiled import loops
 from sampling.listing import canonical_text
 
 COLON = 0x3A
+LONGEST = 200
+"""An id has at most so many bytes: sorting takes 2 KB for each place, so that one giant id would take gigabytes."""
 _SPACE = r"[\s\v\x1c-\x1f\x{85}\pZ]"
 
 
@@ -28,9 +31,10 @@ def platforms_in(cells: pa.Array) -> pa.DictionaryArray:
 
 
 def from_items(platform: pa.DictionaryArray, items: pa.Array) -> pa.Array:
-    """Give `platform:item`, null where either cannot be used."""
+    """Give `platform:item`, null where either cannot be used or both are too long for an id."""
     names = canonical(platform.dictionary.cast(pa.large_string()))
-    return pc.binary_join_element_wise(names.take(platform.indices), canonical(items), pa.scalar(":", names.type))
+    ids = pc.binary_join_element_wise(names.take(platform.indices), canonical(items), pa.scalar(":", names.type))
+    return _fitting(ids, np.ones(len(ids), bool))
 
 
 def from_ids(ids: pa.Array, platform: pa.DictionaryArray | None) -> tuple[pa.Array, pa.DictionaryArray]:
@@ -41,7 +45,7 @@ def from_ids(ids: pa.Array, platform: pa.DictionaryArray | None) -> tuple[pa.Arr
     ids = canonical(_tight(ids))
     known, names = ids.fill_null(""), platform or _leading(ids)
     fit = _led(known, names.indices.to_numpy(zero_copy_only=False), names.dictionary.cast(pa.large_string()))
-    return ids if fit.all() else pc.if_else(pa.array(fit), known, pa.scalar(None, known.type)), names
+    return _fitting(ids, fit), names
 
 
 def usable(text: str) -> str | None:
@@ -70,10 +74,26 @@ def _leading(ids: pa.Array) -> pa.DictionaryArray:
     return platforms_in(found.field("platform").fill_null(""))
 
 
-def _led(ids: pa.Array, codes: Ints, names: pa.Array) -> Mask:
-    # Compares the bytes of every id with its platform's, place by place, among those that still agree.
+def _fitting(ids: pa.Array, fit: Mask) -> pa.Array:
+    # Those that fit and are no longer than an id may be.
+    _, places = bytes_of(ids)
+    fit &= np.diff(places) <= LONGEST
+    return ids if fit.all() else pc.if_else(pa.array(fit), ids, pa.scalar(None, ids.type))
+
+
+def _led(ids: pa.Array, codes: Codes, names: pa.Array) -> Mask:
+    # Compares the bytes of every id with its platform's and the colon behind it.
     data, places = bytes_of(ids)
     words, begins = bytes_of(names)
+    if fast := loops(len(ids)):
+        fit: Mask = np.empty(len(ids), bool)
+        fast.led(data, places, codes, words, begins, fit)
+        return fit
+    return _plain_led(data, places, codes, words, begins)
+
+
+def _plain_led(data: Bytes, places: Ints, codes: Codes, words: Bytes, begins: Ints) -> Mask:
+    # Place by place, among those that still agree.
     long = np.diff(begins)[codes]
     fit: Mask = (long > 0) & (np.diff(places) > long + 1)
     rows = np.flatnonzero(fit)

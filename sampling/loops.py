@@ -228,3 +228,18 @@ def lines(named, data, ends, codes, words, starts, sizes, out):  # type: ignore[
         if named:
             at = _copied(words, starts[codes[1, row]], starts[codes[1, row] + 1], out, at, 10)
     return at
+
+
+@_compiled
+def led(data, ends, codes, words, begins, fit):  # type: ignore[no-untyped-def]  # pragma: no cover - compiled
+    """Tell of each text whether the word with its code, a colon and at least one byte more are what it begins with."""
+    for row in range(len(fit)):
+        start, first = ends[row], begins[codes[row]]
+        long = begins[codes[row] + 1] - first
+        fits = long > 0 and ends[row + 1] - start > long + 1
+        if fits:
+            apart = data[start + long] ^ np.uint8(58)
+            for place in range(long):
+                apart |= data[start + place] ^ words[first + place]
+            fits = apart == 0
+        fit[row] = fits

@@ -10,9 +10,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
-from sampling.columns import Ints, numbers, texts
+from sampling.columns import Ints, numbers, texts, words
 from sampling.sortkey import order
 
 HashOf = Callable[[NDArray[np.int16], Ints], list[str]]
@@ -35,18 +36,24 @@ def unique(listings: pa.Table, *, hash_of: HashOf, engine: str = "numpy") -> Uni
     `hash_of` is asked for rows alone that are alike in id, time and price. The columns are taken one after the
     other, so that a table which the caller lets go of is freed while its successor is made.
     """
+    # Ids are asked for most: they become one array here, once for all.
+    listings = listings.set_column(0, "listing_id", listings.column("listing_id").combine_chunks())
     rows = ENGINES[engine](listings, hash_of)
     gone = np.ones(len(listings), bool)
     gone[rows] = False
-    dropped = listings.select(DROPPED).filter(pa.array(gone)).sort_by([("source", "ascending"), ("row", "ascending")])
+    lost = pa.array(np.flatnonzero(gone))
+    dropped = listings.select(DROPPED).take(lost).sort_by([("source", "ascending"), ("row", "ascending")])
     columns = dict(zip(listings.column_names, listings.columns, strict=True))
     del listings
     return Unique(pa.table({name: take(columns.pop(name), rows) for name in tuple(columns)}), dropped)
 
 
 def take(column: pa.ChunkedArray, rows: Ints) -> pa.Array:
-    """Give these rows of a column as one array."""
-    return column.combine_chunks().take(pa.array(rows))
+    """Give these rows of a column as one array; each must be there."""
+    one = column.combine_chunks()
+    if pa.types.is_dictionary(one.type) and len(one.dictionary) == 1 and not one.null_count:
+        return words(np.zeros(len(rows), np.int32), one.dictionary.to_pylist())
+    return pc.take(one, pa.array(rows), boundscheck=False)
 
 
 def _numpy(listings: pa.Table, hash_of: HashOf) -> Ints:
@@ -61,11 +68,13 @@ def _numpy(listings: pa.Table, hash_of: HashOf) -> Ints:
 
 def _best(listings: pa.Table, rows: Ints, run: Ints, hash_of: HashOf) -> Ints:
     # `run` says which rows are of one listing; it begins with 0 and grows by steps of 1.
-    for value in (-numbers(listings, "crawled_at"), _prices(listings)):
-        own, least = value[rows], np.full(int(run.max(initial=-1)) + 1, NO_PRICE)
-        np.minimum.at(least, run, own)
-        rows, run = rows[own == least[run]], run[own == least[run]]
-    source, number = numbers(listings, "source")[rows], numbers(listings, "row")[rows]
+    twins, at = listings.select(["crawled_at", "price", "source", "row"]).take(pa.array(rows)), np.arange(len(rows))
+    for value in (-numbers(twins, "crawled_at"), _prices(twins)):
+        least = np.full(int(run.max(initial=-1)) + 1, NO_PRICE)
+        np.minimum.at(least, run, value[at])
+        best = value[at] == least[run]
+        at, run = at[best], run[best]
+    rows, source, number = rows[at], numbers(twins, "source")[at], numbers(twins, "row")[at]
     tied, rank = np.bincount(run)[run] > 1, np.zeros(len(rows), np.int64)
     if tied.any():
         rank[tied] = np.unique(hash_of(source[tied], number[tied]), return_inverse=True)[1]

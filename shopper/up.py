@@ -49,7 +49,7 @@ def running(settings: Settings, *, prefect: bool) -> Iterator[Services]:
     """Give the services of one machine while the block runs; without `prefect` the pages alone."""
     require_free_port(settings.web_host, settings.web_port, "SHOPPER_WEB_PORT")
     if prefect:
-        require_free_port("127.0.0.1", settings.prefect_port, "SHOPPER_PREFECT_PORT")
+        require_free_port(settings.prefect_host, settings.prefect_port, "SHOPPER_PREFECT_PORT")
     ensure_home(settings)
     with databases(settings) as places:
         migrate(places.shopper)
@@ -88,7 +88,7 @@ def start_prefect(services: Services, settings: Settings, places: Databases) -> 
     port = str(settings.prefect_port)
     server = Service(
         name="The Prefect server",
-        words=python("-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", port),
+        words=python("-m", "prefect", "server", "start", "--host", settings.prefect_host, "--port", port),
         environment={**variables, "PREFECT_API_DATABASE_MIGRATE_ON_START": "false"},
         log=settings.home / "logs" / "prefect.log",
     )

@@ -27,6 +27,7 @@ class Settings:
     web_host: str
     web_port: int
     base_url: str
+    prefect_host: str  # the address by which the workers on other machines reach it, too
     prefect_port: int
     chromium: Path | None  # None: the one Playwright downloaded
     clock: Literal["real", "movable"]
@@ -62,7 +63,7 @@ class Settings:
     @property
     def prefect_api_url(self) -> str:
         """The address of the Prefect server that `shopper up` starts."""
-        return f"http://127.0.0.1:{self.prefect_port}/api"
+        return f"http://{self.prefect_host}:{self.prefect_port}/api"
 
     @property
     def secret_file(self) -> Path:
@@ -83,6 +84,7 @@ def load(environ: Mapping[str, str] | None = None, folder: Path | None = None) -
         web_host=host,
         web_port=port,
         base_url=reading.address(values, "BASE_URL", f"http://{host}:{port}"),
+        prefect_host=values.get("PREFECT_HOST", "127.0.0.1"),
         prefect_port=reading.number(values, "PREFECT_PORT", 4200, (1, 65535)),
         chromium=reading.chromium(values),
         clock=cast(Literal["real", "movable"], reading.choice(values, "CLOCK", "real", CLOCKS)),
@@ -188,6 +190,7 @@ KNOWN = frozenset(
         "OBJECTS_URL",
         "PARTS",
         "PREFECT_DATABASE_URL",
+        "PREFECT_HOST",
         "PREFECT_PORT",
         "PRIVATE_HOSTS",
         "RULEBOOK",

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sampling.counts import Counts, count, join, middle, total
+from sampling.counts import Counts, count, join, merge, middle, total
 
 NUMBERS = st.lists(st.tuples(st.integers(0, 2), st.integers(-9, 9) | st.integers(-(10**12), 10**12)), max_size=40)
 
@@ -32,6 +32,7 @@ def test_parts_add_up_to_the_whole(pairs: list[tuple[int, int]], cut: int) -> No
     whole = counted(pairs[:cut]) + counted(pairs[cut:])
     assert plain(whole) == plain(counted(pairs))
     assert plain(Counts[str]() + whole) == plain(whole)
+    assert plain(merge([whole, Counts(), whole])) == plain(whole + whole)
 
 
 @given(st.lists(st.lists(st.integers(-9, 9), min_size=1, max_size=9), min_size=1, max_size=4))

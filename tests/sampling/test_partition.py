@@ -5,12 +5,12 @@ import hashlib
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sampling.columns import WORDS, words
 from sampling.partition import SEED, compact, partition, split
-from tests.sampling.listings import gathered
+from tests.sampling.listings import listings
 
 IDS = st.lists(st.text(max_size=70), max_size=40)
 
@@ -19,6 +19,7 @@ def test_the_seed_is_published() -> None:
     assert hashlib.sha256(b"msw/partition/v1").hexdigest() == SEED
 
 
+@settings(deadline=None)
 @given(ids=IDS, parts=st.integers(1, 1000))
 def test_the_part_is_the_share_of_the_ticket_in_all_tickets(ids: list[str], parts: int) -> None:
     found = partition(pa.array(ids, pa.large_string()), parts)
@@ -33,9 +34,9 @@ def test_parts_are_about_as_large() -> None:
     assert sizes.max() < 1100
 
 
-@pytest.mark.parametrize("parts", [1, 3, 40_000])
+@pytest.mark.parametrize("parts", [1, 3, 300])
 def test_a_table_is_split_without_loss_in_its_order(parts: int) -> None:
-    table = gathered([{"listing_id": f"mart:{n % 5}", "seller": f"s{n % 3}", "row": n + 2} for n in range(20)])
+    table = listings([{"listing_id": f"mart:{n % 5}", "seller": f"s{n % 3}", "row": n + 2} for n in range(20)])
     pieces = split(table, parts)
     assert len(pieces) == parts
     rows = [row for piece in pieces for row in piece.to_pylist()]

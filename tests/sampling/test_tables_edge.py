@@ -11,8 +11,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from sampling.edge import tables
-from sampling.edge.sources import hasher, read_marks_file, read_source
-from sampling.edge.tables import batches, mapping_of, opened, packed, take_rows
+from sampling.edge.sources import each_part, hasher, read_marks_file, read_source
+from sampling.edge.tables import batches, mapping_of, opened, packed, shares_of, take_rows
 from sampling.errors import UnreadableSource
 from sampling.mapping import Mapped
 from sampling.offer import row_hashes
@@ -79,6 +79,16 @@ def test_every_kind_of_file_gives_the_same_rows(kind: str, monkeypatch: pytest.M
     assert part.listings.column("row").to_pylist() == list(range(2, MANY + 2))
     assert part.listings.column("price").to_pylist() == [None, *(n * 10_000 for n in range(1, MANY))]
     assert part.findings.to_pylist() == [{"row": 2, "column": "price", "reason": "price_missing", "found": ""}]
+
+
+@pytest.mark.parametrize(("kind", "groups"), [("columns", 7), ("text", 1)])
+@pytest.mark.parametrize("of", [1, 3, 9])
+def test_the_shares_of_a_file_are_the_file(kind: str, groups: int, of: int) -> None:
+    whole = read_source(KINDS[kind])
+    parts = [part for at in range(of) for part in each_part(KINDS[kind], share=(at, of))]
+    assert shares_of(KINDS[kind]) == groups
+    assert [row for part in parts for row in part.listings.to_pylist()] == whole.listings.to_pylist()
+    assert [row for part in parts for row in part.findings.to_pylist()] == whole.findings.to_pylist()
 
 
 @pytest.mark.parametrize("kind", BROKEN)

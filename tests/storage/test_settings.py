@@ -34,6 +34,11 @@ def test_proxies_are_trusted_only_when_they_are_named(tmp_path: Path) -> None:
     assert load(named, tmp_path).trusted_proxies == ("10.0.0.2", "10.1.0.0/16", "::1")
 
 
+def test_prefect_is_asked_where_it_listens(tmp_path: Path) -> None:
+    assert load({}, tmp_path).prefect_api_url == "http://127.0.0.1:4200/api"
+    assert load({"SHOPPER_PREFECT_HOST": "10.0.0.2"}, tmp_path).prefect_api_url == "http://10.0.0.2:4200/api"
+
+
 @pytest.mark.parametrize(
     ("text", "workers"),
     [

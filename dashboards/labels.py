@@ -19,7 +19,7 @@ from platforms.notice import NoticeEvent, NoticeKind, NoticeState
 from platforms.takedown import TakedownOutcome
 from reputation.indicators import Basis
 from reputation.publication import PublicationEvent, PublicationState
-from sampling import beacons
+from sampling import beacons, weights
 from sampling.campaign import CampaignEvent, CampaignState
 from sampling.ceremony import DrawEvent, DrawState
 from sampling.custody import Role, SealEvent, SealState, UnitEvent, UnitState
@@ -118,6 +118,7 @@ CODES: dict[str, tuple[str, ...]] = {
     "Answer": ("acknowledged", "removed", "refused", "contested", "served"),
     "Beacon": beacons.codes(),
     "Category": CATEGORIES,
+    "Mark": tuple(part.column for part in weights.load().parts),
     "CapturePurpose": ("draw", "payment", "order", "takedown"),
     "Channel": ("portal", "webhook", "email"),
     "Condition": tuple(sorted(CONDITIONS)),

@@ -131,6 +131,12 @@ def listings(unit: Session, id_: UUID) -> tuple[Framed, ...]:
     return tuple(record_of(Framed, row) for row in rows)
 
 
+def find(unit: Session, id_: UUID, listing_id: str) -> Framed | None:
+    """Give a drawn or reserved listing of a campaign, or None where it is none."""
+    row = moves.one(unit, FrameRow, campaign_id=id_, listing_id=listing_id)
+    return None if row is None else record_of(Framed, row)
+
+
 def drawn(unit: Session, id_: UUID) -> frozenset[str]:
     """Give the ids of the listings that were drawn, or taken from the reserve."""
     return frozenset(unit.scalars(select(FrameRow.listing_id).filter_by(campaign_id=id_, drawn=True)))

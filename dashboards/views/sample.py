@@ -21,6 +21,7 @@ from sampling.custody import Unit as SealedUnit
 from sampling.purchase import Purchase
 from sampling.sample import Sample, SampleState
 from storage import (
+    assignments,
     campaigns,
     captures,
     consignments,
@@ -28,6 +29,7 @@ from storage import (
     deadlines,
     deliveries,
     events,
+    frames,
     notices,
     objections,
     pictures,
@@ -42,6 +44,7 @@ from storage.consignments import Order
 from storage.deadlines import Clock
 from storage.deliveries import Attempt
 from storage.events import Entry
+from storage.frames import Framed
 from storage.notices import Checked, Said
 from storage.pictures import Picture
 from storage.unit import Unit
@@ -114,6 +117,11 @@ class SamplePage:
     objections: tuple[Objection, ...]
     clocks: tuple[Clock, ...]
     publication: Publication | None
+    placed: Framed | None
+    """Its place in the draw."""
+    gains: tuple[tuple[str, int], ...]
+    """Which points of risk it has from what."""
+    samplers: tuple[str, ...]
     may_object: bool
     may_propose: bool
     may_skip: bool
@@ -127,6 +135,7 @@ def load_sample(unit: Unit, sample_id: UUID) -> SamplePage:
     given = verdicts.of_sample(unit, sample_id)
     orders = consignments.of_sample(unit, sample_id)
     published = publications.of_sample(unit, sample_id)
+    placed = frames.find(unit, sample.campaign_id, sample.listing_id)
     return SamplePage(
         campaign=campaigns.get(unit, sample.campaign_id),
         sample=sample,
@@ -144,10 +153,19 @@ def load_sample(unit: Unit, sample_id: UUID) -> SamplePage:
         objections=objections.of_sample(unit, sample_id),
         clocks=deadlines.of_sample(unit, sample_id),
         publication=published,
+        placed=placed,
+        gains=_gains(placed.why) if placed else (),
+        samplers=assignments.samplers(unit, sample_id),
         may_object=sample.state is SampleState.NOTIFIED,
         may_propose=published is None and sample.state in (SampleState.FINAL, SampleState.DISPOSAL, SampleState.CLOSED),
         may_skip=sample.state is SampleState.TARGETED,
     )
+
+
+def _gains(why: str) -> tuple[tuple[str, int], ...]:
+    """Give the points that a listing's explanation such as `live+10 complaints+6` names."""
+    pairs = (part.rpartition("+") for part in why.split())
+    return tuple((mark, int(points)) for mark, _, points in pairs)
 
 
 def _shot(capture: Capture) -> Shot:

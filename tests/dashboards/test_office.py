@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+from decimal import Decimal
 
 import pytest
 
@@ -15,6 +16,7 @@ from sampling.campaign import CampaignState
 from sampling.purchase import PurchaseState
 from sampling.sample import SampleEvent, SampleState
 from storage import (
+    assignments,
     campaigns,
     events,
     notices,
@@ -27,6 +29,7 @@ from storage import (
 from storage.acts import office
 from storage.database import Database
 from storage.objects import Objects
+from tests import build
 from tests.dashboards.conftest import Visitor, errors, send, template, view
 from tests.dashboards.story import Story
 
@@ -124,6 +127,22 @@ def test_a_sample_page_shows_everything_on_file(visitor: Visitor, database: Data
     row = next(row for row in page.measured if row.result.item == "migratable_lead")
     assert (row.limit.high, row.judged.outcome, row.guard) == (90, Outcome.FAIL, 12)
     assert {sent.notice.kind for sent in page.notices} == {NoticeKind.SAMPLING, NoticeKind.RESULT}
+
+
+@pytest.mark.parametrize(
+    ("chance", "why", "gains"),
+    [(Decimal("0.25"), "live+10 complaints+6", (("live", 10), ("complaints", 6))), (None, "", ())],
+)
+def test_a_sample_page_says_how_it_was_drawn_and_who_takes_it(
+    visitor: Visitor, database: Database, chance: Decimal | None, why: str, gains: tuple[tuple[str, int], ...]
+) -> None:
+    with database.unit() as unit:
+        campaign, listing = build.campaign(unit), build.framed(chance=chance, why=why)
+        build.freeze(unit, campaign.id, [listing])
+        sample = samples.target(unit, campaign.id, listing, blind_code="B1", lab="L-01", by="t", at=build.START)
+        assignments.take(unit, sample.id, ["wang", "li"])
+    page = view(visitor("coordinator").get(f"/office/samples/{sample.id}"))
+    assert (page.placed.chance, page.gains, page.samplers) == (chance, gains, ("li", "wang"))
 
 
 def test_evidence_is_shown_as_pictures_and_downloaded_otherwise(

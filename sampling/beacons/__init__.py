@@ -12,8 +12,6 @@ from sampling.beacons.interface import Adapter, Answer, Chain, Pulse
 from sampling.errors import UnknownBeacon
 
 BEACONS: Mapping[str, Adapter] = {"drand": drand.read, "nist": nist.read, "ceremony": witnessed.read}
-NONE = "none"
-"""A plan that names no beacon: a demonstration's or a test's, drawn at once from its salt alone."""
 
 
 def codes() -> tuple[str, ...]:

@@ -42,7 +42,8 @@ class Opened:
     schema: pa.Schema
     batches: Callable[[Sequence[str], Sequence[str]], Iterator[pa.Table]]
     """Takes the columns to read, and those of them that are best read as words."""
-    parquet: pq.ParquetFile | None = None
+    parquet: Callable[[Sequence[str]], pq.ParquetFile] | None = None
+    """Takes the columns that are best read as words."""
     first: int = FIRST
     """The number of the first row of the batches."""
 
@@ -56,7 +57,7 @@ def opened(file: File, share: Share = WHOLE) -> Iterator[Opened]:
             with _refusing():
                 parquet = _parquet(stream)
             groups, first = _shared(parquet, share)
-            yield Opened(parquet.schema_arrow, partial(_row_groups, stream, groups), parquet, first)
+            yield Opened(parquet.schema_arrow, partial(_row_groups, stream, groups), partial(_parquet, stream), first)
         else:
             plain = partial(_plain, file, packed=head.startswith(b"\x1f\x8b"))
             with _refusing():
@@ -82,16 +83,21 @@ def batches(file: File, mapping: Mapped) -> Iterator[pa.Table]:
 def shares_of(file: File) -> int:
     """Give in how many shares a file can be read: the row groups of a Parquet file, else 1."""
     with opened(file) as held:
-        return max(held.parquet.metadata.num_row_groups, 1) if held.parquet else 1
+        return max(held.parquet(()).metadata.num_row_groups, 1) if held.parquet else 1
 
 
 def take_rows(file: File, rows: Ints, mapping: Mapped) -> pa.Table:
     """Give every mapped column of the rows with these numbers, in their order, reading no more than they need."""
     wanted, back = np.unique(rows, return_inverse=True)
     with opened(file) as held:
-        names = mapping.settled(held.schema.names).needed
-        found = _groups(held.parquet, names, wanted) if held.parquet else _passed(held.batches(names, ()), wanted)
-        none = pa.schema([held.schema.field(name) for name in names]).empty_table()
+        settled = mapping.settled(held.schema.names)
+        none = pa.schema([held.schema.field(name) for name in settled.needed]).empty_table()
+        if held.parquet:
+            # To gather the words of the sellers, who are many, would take longer than to read the texts.
+            worded = [name for name in settled.worded if name != settled.columns.get("seller")]
+            found = _groups(held.parquet(worded), none.schema, wanted)
+        else:
+            found = _passed(held.batches(settled.needed, ()), wanted)
     table = pa.concat_tables([none, *found])
     if len(table) != len(wanted):
         raise UnreadableSource(f"it has {len(table)} of the {len(wanted)} rows that are asked for")
@@ -195,15 +201,17 @@ def _lines(plain: Plain, encoding: str, names: Sequence[str], worded: Sequence[s
     return _guarded(rows)
 
 
-def _groups(parquet: pq.ParquetFile, names: Sequence[str], wanted: Ints) -> list[pa.Table]:
+def _groups(parquet: pq.ParquetFile, plain: pa.Schema, wanted: Ints) -> list[pa.Table]:
     about = parquet.metadata
     ends = FIRST + np.cumsum([about.row_group(place).num_rows for place in range(about.num_row_groups)], dtype=np.int64)
     group, found = np.searchsorted(ends, wanted, side="right"), []
     for place in np.unique(group[(wanted >= FIRST) & (wanted < ends.max(initial=0))]):
         with _refusing():
-            table = parquet.read_row_group(int(place), columns=list(names))
-        here = wanted[(group == place) & (wanted >= FIRST)] - (ends[place] - len(table))
-        found.append(table.take(pa.array(here)))
+            table = parquet.read_row_group(int(place), columns=plain.names)
+            here = wanted[(group == place) & (wanted >= FIRST)] - (ends[place] - len(table))
+            taken = table.take(pa.array(here)).cast(plain)
+            taken.validate(full=True)
+        found.append(taken)
     return found
 
 

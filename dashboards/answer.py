@@ -1,20 +1,21 @@
 """Answers that are not a page of their own: problems (RFC 9457), JSON with an ETag, and files."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from dashboards.errors import Problem
 from dashboards.form import Form
 from dashboards.frame import frame
 from dashboards.language import word
 from dashboards.render import TEMPLATES
-from sampling.digest import sha256
+from sampling.digest import Digest, sha256
 from storage.accounts import User
+from storage.objects import PIECE, Objects
 
 PROBLEM = "application/problem+json"
 
@@ -64,6 +65,25 @@ def file_response(content: bytes, name: str, media_type: str, *, inline: bool = 
         "cache-control": "private, max-age=3600",
     }
     return Response(content, media_type=media_type, headers=headers)
+
+
+def stream_response(objects: Objects, digest: Digest, name: str) -> Response:
+    """Give a kept file of any size in pieces; its address never gives other bytes."""
+
+    def pieces() -> Iterator[bytes]:
+        with objects.file(digest) as path, path.open("rb") as file:
+            while piece := file.read(PIECE):
+                yield piece
+
+    headers = {
+        "content-disposition": f"attachment; filename*=UTF-8''{quote(name)}",
+        "content-security-policy": "default-src 'none'; sandbox",
+        "cache-control": "public, max-age=86400, immutable",
+        "etag": f'"{digest[:32]}"',
+        "access-control-allow-origin": "*",
+        "cross-origin-resource-policy": "cross-origin",
+    }
+    return StreamingResponse(pieces(), media_type="application/octet-stream", headers=headers)
 
 
 def _json(body: Mapping[str, Any]) -> bytes:

@@ -11,7 +11,20 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
-from dashboards import api, coordinator, lab, officer, openapi, pictures, planning, platform, public, session, shopper
+from dashboards import (
+    api,
+    coordinator,
+    draws,
+    lab,
+    officer,
+    openapi,
+    pictures,
+    planning,
+    platform,
+    public,
+    session,
+    shopper,
+)
 from dashboards.answer import problem_response
 from dashboards.errors import Problem
 from dashboards.gate import guarded, known_language
@@ -35,6 +48,9 @@ ROUTES = (
     page("/results/results.csv", public.results_csv, ANYONE),
     page("/results/publications.{language}.atom", public.results_atom, ANYONE),
     page("/results/{number}", public.result, ANYONE),
+    page("/draws", draws.listed, ANYONE),
+    page("/draws/draws.json", draws.listed_json, ANYONE),
+    page("/draws/{campaign}/{number}/{name}", draws.file, ANYONE),
     page("/scores", public.scores, ANYONE),
     page("/scores/{kind}/{subject:path}", public.score, ANYONE),
     page("/corrections", public.corrections, ANYONE),

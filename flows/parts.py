@@ -45,7 +45,7 @@ def freeze_in_parts(
     sources: Sequence[SourceFile],
     *,
     mapper: Mapper | None = None,
-    parts: int = 8,
+    parts: int = 16,
     shares: int = 1,
     design: Design = PLAIN,
     categories: tuple[str, ...] = (),

@@ -57,7 +57,7 @@ def place_in_parts(
     taken: Iterable[str] = (),
     *,
     mapper: Mapper | None = None,
-    parts: int = 8,
+    parts: int = 16,
 ) -> tuple[list[Place], dict[str, int]]:
     """Give what `sampling.places.place` gives for the frame under a hash, and the row of each place in the frame.
 

@@ -58,11 +58,13 @@ def take(column: pa.ChunkedArray, rows: Ints) -> pa.Array:
 
 def _numpy(listings: pa.Table, hash_of: HashOf) -> Ints:
     rows, same = order(*texts(listings, "listing_id"))
-    first = np.flatnonzero(~same)
-    many = np.diff(np.append(first, len(rows)))
-    kept, again = rows[first], np.flatnonzero(many > 1)
-    twins = np.flatnonzero(same | np.append(same[1:], False))
-    kept[again] = _best(listings, rows[twins], np.repeat(np.arange(len(again)), many[again]), hash_of)
+    twin = same.copy()
+    twin[:-1] |= same[1:]
+    twins = np.flatnonzero(twin)
+    first, kept = ~same[twins], rows[~same]
+    # Of the rows before the first of a run those that are the same as the one before them were left out.
+    again = twins[first] - np.searchsorted(np.flatnonzero(same), twins[first])
+    kept[again] = _best(listings, rows[twins], np.cumsum(first) - 1, hash_of)
     return kept
 
 

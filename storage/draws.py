@@ -17,6 +17,7 @@ from storage import events, moves
 from storage.records import record_of
 from storage.schema.base import new_id
 from storage.schema.draw import DrawPartyRow, DrawPlaceRow, DrawRow
+from storage.schema.plan import CampaignRow
 from storage.vault import Vault
 
 RESERVE_TAKEN = "reserve_taken"
@@ -133,6 +134,18 @@ def of_campaign(unit: Session, campaign_id: UUID) -> tuple[Draw, ...]:
     """Give a campaign's draws by number, the aborted ones too."""
     rows = unit.scalars(select(DrawRow).filter_by(campaign_id=campaign_id).order_by(DrawRow.number))
     return tuple(map(_draw, rows))
+
+
+def listed(unit: Session, limit: int) -> tuple[Draw, ...]:
+    """Give the newest draws of all campaigns first, the aborted ones too."""
+    return tuple(map(_draw, unit.scalars(select(DrawRow).order_by(DrawRow.id.desc()).limit(limit))))
+
+
+def find(unit: Session, campaign: str, number: int) -> Draw | None:
+    """Give a draw by the number of its campaign and its own, or None."""
+    held = select(DrawRow).join(CampaignRow, CampaignRow.id == DrawRow.campaign_id)
+    row = unit.scalars(held.where(CampaignRow.number == campaign, DrawRow.number == number)).one_or_none()
+    return None if row is None else _draw(row)
 
 
 def get(unit: Session, id_: UUID) -> Draw:

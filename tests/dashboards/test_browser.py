@@ -87,7 +87,7 @@ def test_every_page_fits_a_phone_and_stays_at_home(
         task = samples.tasks_of(unit, "shopper")[0][0]
         planned, drawn = gathered(unit, objects, findings=120), story.targeted()
     pages = {
-        None: ["/login", "/results", "/scores", "/method", "/accessibility"],
+        None: ["/login", "/results", "/draws", "/scores", "/method", "/accessibility"],
         "officer": [
             f"/office/campaigns/{story.campaign.id}", "/office/campaigns/new", f"/office/samples/{sample.id}",
             "/office/decisions", "/office/notices", "/office/consignments",

@@ -51,9 +51,12 @@ def test_a_frozen_frame_is_given_back_as_it_was_kept(database: Database) -> None
 
 def test_a_person_lets_it_be_drawn_with_other_numbers_once(database: Database) -> None:
     made = freeze(database)
-    design = Design(least=3, by="money", test_cost=Decimal("120.50"), hold=True)
+    design = Design(least=3, by="money", test_cost=Decimal("120.50"), hold=True, picks={"p:1": "tip-off"})
     budget = Money(Decimal(900), "CNY")
     chosen = {"sample_size": 9, "budget": budget, "design": design, "beacons": ["ceremony"], "parties": ["b", "a"]}
+    for other in (replace(design, cap=2), replace(design, each=2), replace(design, picks={})):
+        with database.unit() as unit, pytest.raises(Conflict, match="part of the frozen frame"):
+            planning.approve(unit, made.id, **{**chosen, "design": other}, by="user:li", at=moment(1))  # type: ignore[arg-type]
     with database.unit() as unit:
         planning.approve(unit, made.id, **chosen, by="user:li", at=moment(1))  # type: ignore[arg-type]
         now = campaigns.get(unit, made.id)

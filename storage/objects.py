@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from minio import Minio
 from minio.error import S3Error
@@ -54,20 +54,8 @@ class Folder:
         root.mkdir(parents=True, exist_ok=True)
 
     def put(self, data: bytes) -> Digest:
-        """Write to a temporary file first, so that a crash leaves no half object behind."""
-        digest = sha256(data)
-        place = self._place(digest)
-        if place.exists():
-            return digest
-        place.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=place.parent)
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o440)
-        Path(name).replace(place)
-        return digest
+        """Write the bytes unless they are there already."""
+        return self._kept(sha256(data), io.BytesIO(data))
 
     def get(self, digest: Digest) -> bytes:
         """Read the file and check that it still has its hash."""
@@ -82,20 +70,9 @@ class Folder:
         return self._place(digest).exists()
 
     def put_file(self, path: Path) -> Digest:
-        """Copy beside its place first, so that a crash leaves no half object behind."""
-        digest = _hashed(path)
-        place = self._place(digest)
-        if place.exists():
-            return digest
-        place.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=place.parent)
-        with path.open("rb") as given, os.fdopen(handle, "wb") as file:
-            shutil.copyfileobj(given, file, PIECE)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(name).chmod(0o440)
-        Path(name).replace(place)
-        return digest
+        """Copy the file unless its bytes are there already."""
+        with path.open("rb") as given:
+            return self._kept(_hashed(path), given)
 
     @contextmanager
     def file(self, digest: Digest) -> Iterator[Path]:
@@ -105,6 +82,21 @@ class Folder:
             raise NotFound(f"there is no object {digest}")
         _check_file(place, digest)
         yield place
+
+    def _kept(self, digest: Digest, given: BinaryIO) -> Digest:
+        # Written beside its place first, so that a crash leaves no half object behind.
+        place = self._place(digest)
+        if place.exists():
+            return digest
+        place.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=place.parent)
+        with os.fdopen(handle, "wb") as file:
+            shutil.copyfileobj(given, file, PIECE)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).chmod(0o440)
+        Path(name).replace(place)
+        return digest
 
     def _place(self, digest: Digest) -> Path:
         return self.root / digest[:2] / digest[2:4] / digest

@@ -25,7 +25,7 @@ from benchmarks.figures import Clock, Step, alone, cpu, show, verdict
 from benchmarks.frames import FOLDER, TREE, frame
 from sampling import framefile, places, risk, tally
 from sampling.ceremony import DrawPlan
-from sampling.edge import duck, sources, tables
+from sampling.edge import duck, memory, sources, tables
 from sampling.facts import Facts, count_facts, strata_facts, summarize
 from sampling.frame import read_part
 from sampling.mapping import Mapped
@@ -95,15 +95,16 @@ def warmed(clock: Clock, way: Callable[[Clock, Path, Path], Made], path: Path, f
     return way(clock, path, folder)
 
 
-def in_memory(clock: Clock, path: Path, folder: Path) -> Made:
+def in_memory(clock: Clock, path: Path, folder: Path, samples: int = SAMPLES, least: int = 1) -> Made:
     """Give what the whole way in memory ends with, and leave the frozen file in the folder."""
+    memory.keep()
     framed = prepared(clock, path)
     facts = strata_facts(framed)
     clock.done("what the strata hold")
     with (folder / "frame.tsv").open("wb") as file:
         sealed = framefile.seal(written(framefile.lines(framed), file.write))
     clock.done("frozen file, SHA-256, Merkle root")
-    given = allocation(facts)
+    given = allocation(facts, samples, least)
     clock.done("allocation")
     made = Made(sealed, given, *told(places.place(framed, plan(sealed, given), SEED)))
     clock.done("draw")
@@ -225,10 +226,10 @@ def written(pieces: Iterable[bytes], write: Callable[[bytes], object]) -> Iterat
         yield piece
 
 
-def allocation(facts: Iterable[StratumFacts]) -> dict[str, int]:
-    """Give how many of the 20,000 each stratum gets, by what its points let expect."""
+def allocation(facts: Iterable[StratumFacts], samples: int = SAMPLES, least: int = 1) -> dict[str, int]:
+    """Give how many of the samples each stratum gets, by what its points let expect."""
     strata = {one.name: Stratum(one.listings, bernoulli(Fraction(one.mean_rate))) for one in facts}
-    return allocate(strata, SAMPLES)
+    return allocate(strata, samples, least=least)
 
 
 def plan(sealed: framefile.Sealed, given: dict[str, int]) -> DrawPlan:

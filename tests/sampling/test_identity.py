@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from sampling import compiled
 from sampling.cell import texts_in
-from sampling.identity import from_ids, from_items, platforms_in
+from sampling.identity import LONGEST, from_ids, from_items, platforms_in
 from sampling.listing import canonical_id
 
 # platform, item, the id
@@ -32,6 +33,9 @@ ITEMS: list[tuple[str, str | None, str | None]] = [
     ("x", "a\u0085b", None),
     ("", "1", None),
     ("a\tb", "1", None),
+    ("x", "1" * (LONGEST - 2), "x:" + "1" * (LONGEST - 2)),
+    ("x", "1" * (LONGEST - 1), None),
+    ("x", "é" * (LONGEST // 2), None),
 ]
 
 # a whole id, the platform its row names (None: no such column), the id
@@ -51,6 +55,9 @@ WHOLE: list[tuple[str | None, str | None, str | None]] = [
     ("x: ", "x", None),
     ("", "x", None),
     (None, "x", None),
+    ("x:" + "1" * (LONGEST - 2), "x", "x:" + "1" * (LONGEST - 2)),
+    ("x:" + "1" * (LONGEST - 1), "x", None),
+    ("x:" + "1" * (LONGEST - 1), None, None),
     ("x:a\tb", "x", None),
     ("x:1", "a\tb", None),
     ("x:1", None, "x:1"),
@@ -70,10 +77,14 @@ def test_an_id_is_made_of_platform_and_item(platform: str, item: str | None, exp
         assert expected.startswith(f"{platforms[0].as_py()}:")
 
 
+@pytest.mark.parametrize("fewest", [0, 1 << 30], ids=["compiled", "plain"])
 @pytest.mark.parametrize(("text", "platform", "expected"), WHOLE)
 def test_a_whole_id_is_of_the_platform_that_its_row_names(
-    text: str | None, platform: str | None, expected: str | None
+    text: str | None, platform: str | None, expected: str | None, fewest: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    if not fewest:
+        pytest.importorskip("numba")
+    monkeypatch.setattr(compiled, "LEAST", fewest)
     named = None if platform is None else platforms_in(pa.array([platform, "y"]))
     ids, platforms = from_ids(texts_in(pa.array([text, "y:2"])), named)
     assert ids.to_pylist() == [expected, "y:2"]

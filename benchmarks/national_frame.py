@@ -49,7 +49,7 @@ SAMPLES, RESERVE, SEED = 20_000, 10, "ab" * 32
 MOST_CPU, MOST_MB = 15.0, 3_584
 MOST_DRAW_CPU = 3.0
 MOST_CAPPED_CPU, MOST_CAPPED_MB = 45.0, 1_536
-PARTS = 16
+PARTS, RUNS = 16, 3
 ROOM = "700MB"
 """What DuckDB may take; Python, Arrow and the batches take the rest."""
 BATCH = 500_000
@@ -75,8 +75,7 @@ def main() -> int:
     """Print the steps of every way and give 1 when a figure is missed."""
     path = frame("10m")
     with TemporaryDirectory(dir=FOLDER) as folder:
-        whole, steps = alone(warmed, in_memory, path, Path(folder))
-        show(f"in memory, {pq.ParquetFile(path).metadata.num_rows} rows", steps)
+        whole, steps = quietest(path, Path(folder))
         again, after = alone(after_freeze, Path(folder), whole.n)
         show("after the freeze, from the frozen file", after)
         divided, apart = alone(warmed, in_parts, path, Path(folder))
@@ -87,6 +86,16 @@ def main() -> int:
     drawing = cpu([step for step in after if step.name.startswith("draw")])
     same = whole == again == divided == spilled
     return verdict(claims(steps, drawing, apart, other) | {"all ways give the same": same})
+
+
+def quietest(path: Path, folder: Path) -> tuple[Made, list[Step]]:
+    """Give what the way in memory ends with, and the steps of the run of least CPU: neighbours can only add to it."""
+    runs = []
+    for number in range(1, RUNS + 1):
+        runs.append(alone(warmed, in_memory, path, folder))
+        rows = pq.ParquetFile(path).metadata.num_rows
+        show(f"in memory, {rows} rows, run {number} of {RUNS}", runs[-1][1])
+    return min(runs, key=lambda run: cpu(run[1]))
 
 
 def claims(steps: list[Step], drawing: float, apart: list[Step], other: list[Step]) -> dict[str, bool]:

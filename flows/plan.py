@@ -14,7 +14,7 @@ from flows.opening import open_missing_reserves
 from flows.parts import freeze_in_parts
 from flows.report import Report
 from flows.tick import LEFT, each, now
-from flows.wiring import World, open_world
+from flows.wiring import World, keep_memory, open_world
 from flows.workers import working
 from sampling.campaign import Campaign, CampaignEvent, CampaignState
 from sampling.errors import ImpossiblePlan
@@ -29,7 +29,10 @@ WAITS = "left: waiting for a person's go"
 @flow(name="plan")
 def plan(limit: int = 10) -> str:
     """Draw what is planned; give the report as one line."""
-    with open_world(load()) as world:
+    settings = load()
+    if settings.parts == 1:
+        keep_memory()  # the run ends with its process, and a frame as a whole wants much memory for a short while
+    with open_world(settings) as world:
         return str(sweep(world, limit))
 
 

@@ -24,6 +24,7 @@ from sampling.edge.beacon import fetch
 from sampling.edge.browser import Browser, Stay
 from sampling.edge.checkout import place_order, read_all_as, read_as
 from sampling.edge.launch import BrowserSettings
+from sampling.edge.memory import keep as keep_memory
 from sampling.edge.sources import each_part, hasher, read_marks_file, read_source, unreadable
 from sampling.edge.tables import BATCH, mapping_of, packed, shares_of, take_rows
 from sampling.text import Text
@@ -136,6 +137,7 @@ __all__ = [
     "each_part",
     "fetch",
     "hasher",
+    "keep_memory",
     "located",
     "mapping_of",
     "notice_key",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from decimal import Decimal
 
 from flows import plan
-from flows.wiring import World, open_world
+from flows.wiring import World, keep_memory, open_world
 from platforms.sites import SITES
 from sampling.campaign import Campaign, CampaignState
 from sampling.design import Design
@@ -32,7 +32,10 @@ def run(chosen: Namespace) -> int:
     unknown = [code for code in chosen.platform if code not in SITES]
     if unknown:
         raise CommandError(f"No platform {unknown[0]} is known; these are: {', '.join(sorted(SITES))}.")
-    with open_world(load()) as world:
+    settings = load()
+    if settings.parts == 1:
+        keep_memory()
+    with open_world(settings) as world:
         if not at_head(world.database.url):
             migrate(world.database.url)
         campaign = _planned(world, chosen, keep(world, chosen.files, chosen.mapping) if chosen.files else {})

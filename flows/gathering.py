@@ -50,7 +50,11 @@ class _Read:
 def gather(world: World, campaign: Campaign, at: datetime) -> Gathered:
     """Give the frame, with stratum and size, and what was wrong in its sources; a file counts as much as a site."""
     sources, lost = sources_of(world, campaign, at)
-    return gather_from(world.objects, sources, lost, categories=campaign.categories, picks=campaign.design.picks)
+    design = campaign.design
+    return gather_from(
+        world.objects, sources, lost, categories=campaign.categories, picks=design.picks,
+        merchants=bool(design.cap or design.each),
+    )  # fmt: skip
 
 
 def gather_from(
@@ -60,17 +64,23 @@ def gather_from(
     *,
     categories: tuple[str, ...] = (),
     picks: Mapping[str, str] | None = None,
+    merchants: bool = True,
 ) -> Gathered:
-    """Give the frame of sources that are kept, in memory as a whole; `lost` are findings that lead the others."""
+    """Give the frame of sources that are kept, in memory as a whole; `lost` are findings that lead the others.
+
+    Sellers are not read where neither the draw nor a source of marks asks for them: a drawn listing's is read later.
+    """
     with ExitStack() as stack:
         places = [stack.enter_context(objects.file(source.digest)) for source in sources]
         mappings = [mapping_at(objects, source, path) for source, path in zip(sources, places, strict=True)]
         read = _Read(findings=list(lost))
-        for number, (source, path, mapping) in enumerate(zip(sources, places, mappings, strict=True)):
-            if mapping is not None and mapping.kind == "marks":
-                read.marks.append((source.name, read_marks_file(path, mapping=mapping)))
-            else:
-                part = read_source(path, mapping=mapping, source=number)
+        known = list(enumerate(zip(sources, places, mappings, strict=True)))
+        read.marks = [(source.name, read_marks_file(path, mapping=mapping)) for _, (source, path, mapping) in known
+                      if _is_marks(mapping)]  # fmt: skip
+        unread = () if merchants or any(_of_sellers(marked) for _, marked in read.marks) else ("seller",)
+        for number, (source, path, mapping) in known:
+            if not _is_marks(mapping):
+                part = read_source(path, mapping=mapping, source=number, unread=unread)
                 read.listings.append(part.listings)
                 read.findings.append((source.name, part.findings))
                 read.parents |= mapping.parents if mapping else {}
@@ -81,6 +91,14 @@ def gather_from(
     listings = of_categories(_marked(found.listings, read), categories)
     frame = stratify(listings, parents=read.parents, picks=picks)
     return Gathered(frame, tuple(sources), named([("", FINDING.empty_table()), *read.findings]))
+
+
+def _is_marks(mapping: Mapped | None) -> bool:
+    return mapping is not None and mapping.kind == "marks"
+
+
+def _of_sellers(marked: Marked) -> bool:
+    return bool(marked.marks.column("listing_id").null_count)
 
 
 def sources_of(world: World, campaign: Campaign, at: datetime) -> tuple[tuple[SourceFile, ...], Named]:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from flows.gathering import mapping_at, of_categories
 from flows.pieces import Stores, counts_table
 from flows.wiring import each_part, hasher, unreadable
-from sampling.columns import MARKS, Ints, numbers, words
+from sampling.columns import MARKS, Ints, numbers
 from sampling.digest import Digest
 from sampling.errors import UnreadableSource
 from sampling.frame import empty, with_marks
@@ -87,12 +87,12 @@ def read(stores: Stores, given: Reading) -> Read:
     with stores.objects.file(given.source.digest) as path:
         mapping = mapping_at(stores.objects, given.source, path)
         try:
-            for part in each_part(path, mapping=mapping, source=given.number, share=given.share):
+            unread = () if given.sellers else ("seller",)
+            for part in each_part(path, mapping=mapping, source=given.number, share=given.share, unread=unread):
                 findings += [stores.put(part.findings)] if len(part.findings) else []
-                listings = part.listings if given.sellers else _without_sellers(part.listings)
-                if len(listings):
-                    marks = tuple(name for name in MARKS if name in listings.column_names)
-                    for held, piece in zip(pieces, split(listings, given.portions), strict=True):
+                if len(part.listings):
+                    marks = tuple(name for name in MARKS if name in part.listings.column_names)
+                    for held, piece in zip(pieces, split(part.listings, given.portions), strict=True):
                         held += [stores.put(piece)] if len(piece) else []
         except UnreadableSource as wrong:
             return Read(broken=stores.put(unreadable(wrong).findings))
@@ -120,11 +120,6 @@ def settle(stores: Stores, given: Settling) -> Settled:
         lost=tuple(lost), prices=stores.put(counts_table(count_prices(listings))),
         ids=tuple(ids[at].as_py() for at in range(0, len(ids), -(-len(ids) // SAMPLE) or 1)),
     )  # fmt: skip
-
-
-def _without_sellers(listings: pa.Table) -> pa.Table:
-    nobody = words(np.zeros(len(listings), np.int32), [""])
-    return listings.set_column(listings.column_names.index("seller"), "seller", nobody)
 
 
 def _by_texts(stores: Stores, table: pa.Table, sources: tuple[SourceFile, ...]) -> Unique:

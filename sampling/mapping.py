@@ -43,6 +43,14 @@ class Mapped:
         said = held.kind == "listings" or not MARKS.keys().isdisjoint(held.columns) or bool(held.marks)
         return said and set(held.needed) <= set(there)
 
+    def without(self, *ours: str) -> "Mapped":
+        """Give the mapping that leaves these columns of ours unread: they are empty in every row."""
+
+        def kept(named: Mapping[str, str]) -> dict[str, str]:
+            return {name: theirs for name, theirs in named.items() if name not in ours}
+
+        return replace(self, columns=kept(self.columns), optional=kept(self.optional), constants=kept(self.constants))
+
     @property
     def needed(self) -> tuple[str, ...]:
         """Their columns that must be there, each once."""

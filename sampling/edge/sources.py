@@ -21,19 +21,21 @@ from sampling.unique import HashOf
 Read = TypeVar("Read")
 
 
-def read_source(file: File, *, mapping: Mapped | None = None, source: int = 0) -> Part:
+def read_source(file: File, *, mapping: Mapped | None = None, source: int = 0, unread: Sequence[str] = ()) -> Part:
     """Give all listings of a file and what is wrong in it; what cannot be read as a whole is one finding.
 
-    Without a mapping the known source is taken whose columns the file has.
+    Without a mapping the known source is taken whose columns the file has. Columns of ours that are left unread must
+    be there all the same; they are empty in every row.
     """
-
     try:
-        return together(each_part(file, mapping=mapping, source=source))
+        return together(each_part(file, mapping=mapping, source=source, unread=unread))
     except UnreadableSource as wrong:
         return unreadable(wrong)
 
 
-def each_part(file: File, *, mapping: Mapped | None = None, source: int = 0, share: Share = WHOLE) -> Iterator[Part]:
+def each_part(
+    file: File, *, mapping: Mapped | None = None, source: int = 0, share: Share = WHOLE, unread: Sequence[str] = ()
+) -> Iterator[Part]:
     """Give the listings of a file, or of a share of it, batch by batch; UnreadableSource may come after any of them.
 
     Nothing that came before it may be used then. A file that no mapping fits is one part with a finding alone.
@@ -42,7 +44,7 @@ def each_part(file: File, *, mapping: Mapped | None = None, source: int = 0, sha
     def part(table: pa.Table, settled: Mapped, first: int) -> Part:
         return read_part(table, settled, source=source, first=first)
 
-    for read in _each(file, mapping, "listings", part, share):
+    for read in _each(file, mapping, "listings", part, share, unread):
         yield Part(empty(), read) if isinstance(read, pa.Table) else read
 
 
@@ -84,7 +86,12 @@ def hasher(files: Sequence[tuple[File, Mapped]]) -> HashOf:
 
 
 def _each(
-    file: File, mapping: Mapped | None, kind: str, read: Callable[[pa.Table, Mapped, int], Read], share: Share = WHOLE
+    file: File,
+    mapping: Mapped | None,
+    kind: str,
+    read: Callable[[pa.Table, Mapped, int], Read],
+    share: Share = WHOLE,
+    unread: Sequence[str] = (),
 ) -> Iterator[Read | pa.Table]:
     """Give what was read of every batch, or else the findings about the file as a whole."""
     with opened(file, share) as held:
@@ -97,7 +104,7 @@ def _each(
         if len(unfit):
             yield unfit
             return
-        first = held.first
-        for table in held.batches(chosen.read, chosen.worded):
-            yield read(table, chosen, first)
+        first, lean = held.first, chosen.without(*unread)
+        for table in held.batches(lean.read, lean.worded):
+            yield read(table, lean, first)
             first += len(table)

@@ -76,3 +76,10 @@ def test_a_frame_is_read_without_what_is_only_shown() -> None:
     twice = Mapped({"listing_id": "id", "title": "name", "seller": "name"}, marks={"id": {}})
     assert twice.needed == ("id", "name")
     assert twice.read == ("id", "name"), "a column that also says something else is read"
+
+
+def test_a_column_that_is_left_unread_is_no_longer_mapped() -> None:
+    whole = read_mapping('columns = { listing_id = "id", seller = "shop" }\nconstants = { seller = "x" }\n'
+                         'optional = { brand = "make" }\n')  # fmt: skip
+    lean = whole.without("seller", "brand")
+    assert (dict(lean.columns), dict(lean.constants), dict(lean.optional)) == ({"listing_id": "id"}, {}, {})

@@ -184,3 +184,15 @@ def test_rows_of_several_files_are_hashed_as_each_alone() -> None:
     found = hash_of(np.array([1, 0, 1]), np.array([3, 2, 2]))
     first, second = row_hashes(take_rows(other, np.array([2, 3]), FRAME), FRAME)
     assert found == [second, *row_hashes(take_rows(KINDS["text"], np.array([2]), FRAME), FRAME), first]
+
+
+def test_a_column_left_unread_is_empty_and_must_be_there_all_the_same() -> None:
+    data = b"platform,item_id,url,title,category,seller,brand,price,currency\np,1,u,t,toys,s,b,9,CNY\n"
+    assert read_source(data).listings.column("seller").to_pylist() == ["s"]
+    part = read_source(data, unread=["seller"])
+    assert part.listings.column("seller").to_pylist() == [""]
+    mapping = Mapped(columns={"item_id": "item_id", "seller": "shop"}, constants={"platform": "p"})
+    lacking = read_source(data, mapping=mapping, unread=["seller"])
+    assert lacking.findings.select(["column", "reason"]).to_pylist() == [
+        {"column": "shop", "reason": "column_missing"}
+    ]  # fmt: skip

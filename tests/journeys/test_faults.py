@@ -82,10 +82,18 @@ def test_an_interrupted_demonstration_leaves_no_process(demo: Demo) -> None:
     assert demo.processes() == []
 
 
+def name_of(process: psutil.Process) -> str:
+    """Give a process's name, empty when it has ended since it was listed."""
+    try:
+        return process.name()
+    except psutil.NoSuchProcess:
+        return ""
+
+
 def await_browser(running: "subprocess.Popen[str]") -> None:
     """Wait until the command is at work at a shop."""
     limit = time.monotonic() + PATIENCE
-    while not any("chrom" in process.name() for process in psutil.Process(running.pid).children(recursive=True)):
+    while not any("chrom" in name_of(process) for process in psutil.Process(running.pid).children(recursive=True)):
         assert running.poll() is None, running.communicate()[0]
         assert time.monotonic() < limit
         time.sleep(0.1)

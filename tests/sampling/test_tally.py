@@ -75,3 +75,13 @@ def test_shares_and_chances_are_those_of_every_listing(rows: Rows, n: dict[str, 
 def test_sizes_beyond_counting_are_refused() -> None:
     with pytest.raises(RefusedDraw, match="more than a draw can count"):
         shares(count(table([("a", 10**17)] * 50)), {"a": 1})
+
+
+def test_chances_that_nobody_asks_for_are_not_worked_out() -> None:
+    uneven = [1, 2, 3, 4, 5]
+    held = count(table([(stratum, size) for stratum in "ab" for size in uneven]))
+    asked = shares(held, {"a": 2, "b": 2})
+    alone = chances(held, asked, np.full(5, 1, np.int32), np.array(uneven))
+    assert alone.tolist() == pytest.approx([0.12828935, 0.25838109, 0.39541878, 0.53986898, 0.67804181])
+    nothing = chances(held, asked, np.zeros(0, np.int32), np.zeros(0, np.int64))
+    assert len(nothing) == 0

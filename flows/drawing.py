@@ -17,7 +17,7 @@ from sampling.errors import ImpossiblePlan, RefusedDraw
 from sampling.framefile import parse
 from sampling.published import Published, folder
 from sampling.sample import SampleState
-from storage import assignments, campaigns, draws, events, frames, samples
+from storage import assignments, campaigns, draws, events, frames, reserves, samples
 from storage.draws import Draw
 from storage.unit import Unit
 
@@ -43,6 +43,8 @@ def begin(
 ) -> Draw:
     """Freeze the campaign's next draw and commit the agency's own salt; n given makes it a further round."""
     earlier = draws.of_campaign(unit, campaign.id)
+    if n:
+        _refuse_extension(campaign, earlier)
     gone = sorted(frames.drawn(unit, campaign.id)) if n else []
     taken = places.taken_file(gone) if n else b""
     plan = replace(
@@ -130,7 +132,10 @@ def finish(world: World, unit: Unit, campaign: Campaign, made: Draw, *, by: str,
         campaigns.record(unit, campaign.id, CampaignEvent.EXTENDED, by=by, at=at, data=told)
     now = campaigns.get(unit, campaign.id)
     fresh = [item for item in listed if item.listing_id not in before]
-    open_cases(world, unit, now, fresh, root, at=at, labs=promised_labs(world, made.plan))
+    open_cases(
+        world, unit, now, fresh, root, at=at, labs=promised_labs(world, made.plan),
+        draw_sha256=drawn.hashes["draw_sha256"],
+    )  # fmt: skip
     for item in listed:
         if item.listing_id in before:  # a reserve that was taken after this round was promised
             open_reserve(world, unit, now, item.stratum, at=at, reason="already_taken")
@@ -139,10 +144,12 @@ def finish(world: World, unit: Unit, campaign: Campaign, made: Draw, *, by: str,
 
 def publish(world: World, unit: Unit, campaign: Campaign, made: Draw, *, by: str, at: datetime) -> dict[str, bytes]:
     """Give the published folder and keep its files; while a purchase is open it raises RefusedDraw."""
-    counts = samples.counts(unit, campaign.id)
-    ceremony.refuse_early_page(sum(counts.get(state, 0) for state in OPEN_PURCHASES))
     if made.pulse is None or made.draw_sha256 is None:
         raise RefusedDraw(f"draw {made.number} of {campaign.number} is {made.state}: there is nothing to publish")
+    counts = samples.counts(unit, campaign.id)
+    # A listing that was given up takes the next of the reserve order, which must not be public then.
+    lacking = len(reserves.wanted(unit, campaign.id)) + (under_way(unit, campaign) is not None)
+    ceremony.refuse_early_page(sum(counts.get(state, 0) for state in OPEN_PURCHASES) + lacking)
     why = draws.reserves_taken(unit, campaign.id)
     held = [places.with_reason(item, why.get(item.id, "")) for item in draws.places(unit, made.id)]
     # Who tests what is not told while somebody is testing.
@@ -156,6 +163,13 @@ def publish(world: World, unit: Unit, campaign: Campaign, made: Draw, *, by: str
         kept = {name: world.objects.put(data) for name, data in files.items()}
         draws.publish(unit, made.id, kept, by=by, at=at)
     return files
+
+
+def _refuse_extension(campaign: Campaign, earlier: Sequence[Draw]) -> None:
+    if not any(one.draw_sha256 for one in earlier):
+        raise RefusedDraw(f"{campaign.number} was drawn without a ceremony: there is no draw to extend")
+    if campaign.design.cap or campaign.design.each:
+        raise RefusedDraw("a cap and two stages hold in one round: a further one would take more of a merchant")
 
 
 def under_way(unit: Unit, campaign: Campaign) -> Draw | None:

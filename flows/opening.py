@@ -30,13 +30,15 @@ def open_cases(
     *,
     at: datetime,
     labs: Sequence[Party] | None = None,
+    draw_sha256: str | None = None,
 ) -> None:
     """Open a case for each drawn listing; one that nobody can test or buy is skipped with its reason.
 
     The laboratories are those that were promised before the draw, for a single reserve those that have room now.
     """
     rules = load(campaign.rulebook)
-    testing = _testing(world, unit, campaign, drawn, root, at, labs)
+    of_draw = draw_sha256 or campaign.draw_sha256 or ""
+    testing = _testing(world, unit, campaign, drawn, root, of_draw, at, labs)
     buys = [Need(item.listing_id, item.platform, merchant(item.platform, item.seller)) for item in drawn]
     buying = assign(buys, parties.shoppers(unit, rules, at), draw.seed_for("shopper", root))
     taking = _taking(unit, rules, drawn, root)
@@ -99,6 +101,7 @@ def _testing(
     campaign: Campaign,
     drawn: Sequence[Framed],
     root: bytes,
+    draw_sha256: str,
     at: datetime,
     promised: Sequence[Party] | None,
 ) -> dict[str, str | None]:
@@ -107,7 +110,7 @@ def _testing(
     labs = parties.labs(unit, campaign, {need.skill for need in needs}, world.limits, at)
     made = assigned(needs, labs if promised is None else promised, seed)
     record = assignment_record(made, "lab", seed)
-    assignments.keep(unit, campaign.id, campaign.draw_sha256 or "", "lab", record, at=at)
+    assignments.keep(unit, campaign.id, draw_sha256, "lab", record, at=at)
     return {need.id: next(iter(made.given[need.id]), None) for need in needs}
 
 

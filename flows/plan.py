@@ -54,7 +54,7 @@ def step(world: World, campaign: Campaign) -> str:
         case CampaignState.PLANNED:
             return _gather(world, current, at)
         case CampaignState.FRAMED:
-            return WAITS
+            return _go_on(world, current, at)
         case CampaignState.DRAWING:
             return drawing.advance(world, current, by=ACTOR, at=at)
         case CampaignState.SAMPLING:
@@ -73,10 +73,16 @@ def _gather(world: World, campaign: Campaign, at: datetime) -> str:
         return _cancel(world, campaign, str(impossible), at)
     with world.database.unit() as unit:
         freeze(unit, campaign.id, kept, by=ACTOR, at=at)
-    if not kept.frozen.listings:
+        gathered = campaigns.get(unit, campaign.id)
+    return "framed" if campaign.design.hold and kept.frozen.listings else _go_on(world, gathered, at)
+
+
+def _go_on(world: World, campaign: Campaign, at: datetime) -> str:
+    """Let a gathered frame be drawn that waits for nobody; an empty one ends its campaign."""
+    if campaign.frame is not None and not campaign.frame.listings:
         return _cancel(world, campaign, f"no listing was found for the {campaign.sample_size} samples", at)
     if campaign.design.hold:
-        return "framed"
+        return WAITS
     with world.database.unit() as unit:
         planning.approve(
             unit, campaign.id, sample_size=campaign.sample_size, budget=campaign.budget, design=campaign.design,

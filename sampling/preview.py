@@ -266,8 +266,14 @@ def _cost_each(one: StratumFacts, middle: Decimal | None, choice: Choice) -> Dec
 
 
 def _cost(strata: Mapping[str, Stratum], given: Mapping[str, int], choice: Choice) -> Money:
-    amounts = (stratum.cost * given[name] for name, stratum in strata.items())
+    amounts = (stratum.cost * _taken(name, stratum, given[name], choice) for name, stratum in strata.items())
     return Money(sum(amounts, NOTHING), choice.budget.currency)
+
+
+def _taken(name: str, stratum: Stratum, n: int, choice: Choice) -> int:
+    """How many listings n may come to: two stages take as many merchants as n needs, and so many of each."""
+    each = choice.design.each
+    return n if not each or is_targeted(name) else min(stratum.listings, -(-n // each) * each)
 
 
 def _listings(strata: Mapping[str, Stratum]) -> int:

@@ -40,7 +40,7 @@ def run(chosen: Namespace) -> int:
             migrate(world.database.url)
         campaign = _planned(world, chosen, keep(world, chosen.files, chosen.mapping) if chosen.files else {})
         print(f"{campaign.number} is planned.")
-        if plan.step(world, campaign) == "impossible":
+        if _step(world, campaign) == "impossible":
             raise CommandError(f"{campaign.number} is cancelled: {_why(world, campaign)}.")
         said = Namespace(number=campaign.number, size=None, least=None, budget=None, by=None, test_cost=None, csv=None,
                          beacon=chosen.beacon, party=chosen.party)  # fmt: skip
@@ -49,8 +49,7 @@ def run(chosen: Namespace) -> int:
             print(f"Nothing is drawn yet: shopper plan approve {campaign.number}")
             return 0
         previews.approve(said)
-        outcome = plan.step(world, campaign)
-        if outcome == "impossible":
+        if _step(world, campaign) == "impossible":
             raise CommandError(f"{campaign.number} is cancelled: {_why(world, campaign)}.")
         _show_draw(world, campaign)
     return 0
@@ -65,6 +64,13 @@ def recuse(chosen: Namespace) -> int:
         assignments.recuse(unit, Recusal(chosen.user, chosen.merchant, chosen.reason, clock.now(unit)))
     print(f"{chosen.user} takes no samples of {chosen.merchant}.")
     return 0
+
+
+def _step(world: World, campaign: Campaign) -> str:
+    with world.database.turn("campaign", campaign.id) as mine:
+        if not mine:
+            raise CommandError(f"{campaign.number} is being worked on by the flow plan: look at shopper draw show.")
+        return plan.step(world, campaign)
 
 
 def _planned(world: World, chosen: Namespace, kept: Mapping[str, str]) -> Campaign:

@@ -91,6 +91,8 @@ def _view(unit: Unit, made: Draw) -> DrawView:
         campaign=plan.campaign, number=made.number, state=made.state, reason=made.reason, frozen_at=made.frozen_at,
         extends=plan.extends, listings=plan.listings, frame_sha256=plan.frame_sha256, merkle_root=plan.merkle_root,
         plan_sha256=made.plan_sha256, promises=promises, rounds=rounds,
-        value=made.pulse.value.hex() if made.pulse else None, sample_sha256=made.sample_sha256,
+        value=made.pulse.value.hex() if made.pulse else None,
+        # Whoever has a catalogue could try small samples until their hash fits; the draw's own holds tickets as well.
+        sample_sha256=made.sample_sha256 if made.state is DrawState.PUBLISHED else None,
         draw_sha256=made.draw_sha256, files=made.files or {},
     )  # fmt: skip

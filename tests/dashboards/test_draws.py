@@ -63,11 +63,13 @@ def test_the_files_are_there_once_the_folder_is_published(
     address = "/draws/C2026-001/1/sample.txt"
     with database.unit() as unit:
         made = drawn(unit, promised(unit))
-    assert view(visitor(None).get("/draws"))[0].draw_sha256 == "6" * 64
+    [sealed] = view(visitor(None).get("/draws"))
+    assert (sealed.draw_sha256, sealed.sample_sha256) == ("6" * 64, None), "a small sample could be guessed from it"
     assert visitor(None).get(address).status_code == 404
     with database.unit() as unit:
         digest = objects.put(b"p0:1\n" * 400_000)
         kept.publish(unit, made.id, {"sample.txt": digest}, by="t", at=draws.frozen_at())
+    assert view(visitor(None).get("/draws"))[0].sample_sha256 == "5" * 64
     answer = visitor(None).get(address)
     assert (answer.status_code, len(answer.content)) == (200, 2_000_000)
     assert answer.headers["content-disposition"].startswith("attachment")

@@ -94,7 +94,7 @@ def drawn(world: World, relay: Relay) -> tuple[Campaign, Draw]:
 def end_purchases(unit: Unit, campaign: Campaign) -> None:
     for sample in samples.of_campaign(unit, campaign.id):
         if sample.state is SampleState.TARGETED:
-            samples.record(unit, sample.id, SampleEvent.SKIPPED, by="t", at=clock.now(unit), reason="gone")
+            samples.record(unit, sample.id, SampleEvent.SKIPPED, by="flow:t", at=clock.now(unit), reason="gone")
 
 
 def page(world: World, campaign: Campaign, made: Draw, folder: Path) -> Path:
@@ -143,7 +143,7 @@ def test_the_whole_ceremony_ends_in_a_folder_that_a_stranger_verifies(
         with pytest.raises(RefusedDraw, match="6 purchases are still open"):
             drawing.publish(world, unit, campaign, made, by="t", at=clock.now(unit))
         lost = found[0]
-        samples.record(unit, lost.id, SampleEvent.SKIPPED, by="t", at=clock.now(unit), reason="gone")
+        samples.record(unit, lost.id, SampleEvent.SKIPPED, by="flow:t", at=clock.now(unit), reason="gone")
         open_reserve(world, unit, campaign, lost.stratum, at=clock.now(unit), reason="gone")
         end_purchases(unit, campaign)
     folder = page(world, campaign, made, tmp_path / "page")
@@ -184,6 +184,20 @@ def test_a_further_round_takes_a_beacon_of_its_own_and_nothing_twice(
         assert campaigns.get(unit, campaign.id).draw_sha256 == first.draw_sha256
         end_purchases(unit, campaign)
     assert verify_draw.main([str(page(world, campaign, more, tmp_path / "more"))]) == 0
+
+
+def test_what_cannot_be_extended_is_refused_before_it_is_promised(world: World) -> None:
+    at_once = planned(world, frame_file())
+    plan.sweep(world, 10)
+    with world.database.unit() as unit, pytest.raises(RefusedDraw, match="was drawn without a ceremony"):
+        drawing.begin(world, unit, campaigns.get(unit, at_once.id), {"s": 1}, by="t", at=clock.now(unit))
+
+
+def test_a_capped_draw_is_not_extended(world: World, relay: Relay) -> None:
+    campaign, _ = drawn(world, relay)
+    capped = replace(campaign, design=replace(campaign.design, cap=2))
+    with world.database.unit() as unit, pytest.raises(RefusedDraw, match="hold in one round"):
+        drawing.begin(world, unit, capped, {"s": 1}, by="t", at=clock.now(unit))
 
 
 def test_late_commitments_abort_the_draw_in_sight_and_promise_the_next(world: World) -> None:

@@ -10,6 +10,7 @@ import pytest
 
 from demo.mall.store import Store
 from flows import plan
+from flows.freezing import freeze
 from flows.wiring import World
 from sampling.assignment import assignment_of
 from sampling.campaign import Campaign, CampaignState
@@ -228,3 +229,14 @@ def test_a_sample_that_a_person_gave_up_is_replaced_from_the_reserve(world: Worl
     found = drawn(world, campaign)[1]
     assert len(found) == 7
     assert sum(item.stratum == lost.stratum for item in found) == 4
+
+
+def test_a_frame_that_waits_for_nobody_is_drawn_after_a_crash_between_freeze_and_go(world: World) -> None:
+    campaign = planned(world, frame_file())
+    with world.database.unit() as unit:
+        freeze(unit, campaign.id, plan._kept(world, campaign, clock.now(unit)), by="t", at=clock.now(unit))
+    assert plan.sweep(world, 10).outcomes == (("drawn", 1),)
+    empty = planned(world, None, platforms=("nowhere",), design=Design(hold=True))
+    with world.database.unit() as unit:
+        freeze(unit, empty.id, plan._kept(world, empty, clock.now(unit)), by="t", at=clock.now(unit))
+    assert plan.sweep(world, 10).outcomes == (("impossible", 1),)

@@ -230,3 +230,10 @@ def test_what_is_expected_to_cost_more_than_the_budget_is_not_affordable() -> No
     assert sum(affordable(THREE, choice(200, "5000")).values()) == 200
     with pytest.raises(ImpossiblePlan, match=r"200 samples cost about 4[0-9]{3} CNY, the budget is 3000 CNY"):
         affordable(THREE, choice(200, "3000"))
+
+
+def test_two_stages_are_held_to_the_most_that_they_may_take() -> None:
+    two = (facts("a", 9), facts("b", 2), facts("targeted/tip", 1))
+    assert preview(two, choice(5, "60", 1, each=3)).cost == Money(D("60"), "CNY"), "three of a, both of b, the pick"
+    with pytest.raises(ImpossiblePlan, match="5 samples cost about 60 CNY, the budget is 50 CNY"):
+        affordable(two, choice(5, "50", 1, each=3))

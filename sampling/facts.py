@@ -15,7 +15,7 @@ from sampling.counts import Counted, Counts, count, total
 from sampling.preview import StratumFacts
 from sampling.risk import rates
 
-PLACES, FINE = Decimal("0.000000001"), Decimal("0.0001")
+PLACES, CENTS = Decimal("0.000000001"), Decimal("0.01")
 HALF = 22
 Paid = tuple[int, int, int]
 """How many listings have a price, the sum of their sizes, and the sum of size times price (ten-thousandths)."""
@@ -59,7 +59,7 @@ def count_facts(part: pa.Table) -> Facts:
 def summarize(facts: Facts) -> list[StratumFacts]:
     """Give the facts of each stratum, in the order of names.
 
-    All is exact; the mean rate is worked out of exact counts and rounded to nine places, the mean price to four.
+    All is exact; the mean rate is worked out of exact counts and rounded to nine places, the mean price to two.
     """
     return [_stratum(facts, name) for name in sorted(facts.sizes.groups)]
 
@@ -77,7 +77,7 @@ def _stratum(facts: Facts, name: str) -> StratumFacts:
         listings=listings,
         priced=priced,
         mean_rate=Decimal(float((rates(points) * many).sum()) / listings).quantize(PLACES),
-        mean_price=(Decimal(value) / weight / SCALE).quantize(FINE) if priced else None,
+        mean_price=(Decimal(value) / weight / SCALE).quantize(CENTS) if priced else None,
         least_size=int(sizes[0][0]),
         greatest_size=int(sizes[0][-1]),
         total_size=_sum(sizes),

@@ -16,7 +16,7 @@ def test_a_stratum_is_described_by_its_listings() -> None:
     frame = stratify(listings(price=prices, live=[True, False, False, False, False], sales=[0, 0, 0, 0, 9]))
     size = frame["size"].to_pylist()
     paid = sum(many * price for many, price in zip(size, prices[:4], strict=False) if price)
-    expected = (Decimal(paid) / sum(size[:4]) / 10_000).quantize(Decimal("0.0001"))
+    expected = (Decimal(paid) / sum(size[:4]) / 10_000).quantize(Decimal("0.01"))
     # Points 10 and 0: 1/(1 + e^2.4) = 0.0831727, 1/(1 + e^3.2) = 0.0391657.
     assert strata_facts(frame) == [
         StratumFacts("x/toys", 4, 4, Decimal("0.050167466"), expected, size[1], size[0], sum(size[:4]), 0),
@@ -43,7 +43,7 @@ def test_facts_are_those_that_plain_counting_gives() -> None:
         paid = [(row["size"], row["price"]) for row in own if row["price"]]
         value, weight = sum(size * price for size, price in paid), sum(size for size, _ in paid)
         assert fact.mean_price == (
-            (Decimal(value) / weight / 10_000).quantize(Decimal("0.0001")) if paid else None)  # fmt: skip
+            (Decimal(value) / weight / 10_000).quantize(Decimal("0.01")) if paid else None)  # fmt: skip
 
 
 def test_no_listings_have_no_facts() -> None:

@@ -22,7 +22,6 @@ from sampling.text import Text
 FOLDER = Path(__file__).parent / "templates"
 ASSETS = gather()
 GOVUK = "govuk_frontend_jinja"
-LIMITS = "limits-cn"
 TRIED = ("sample_size", "least", "budget", "by", "test_cost")
 
 
@@ -98,7 +97,7 @@ def item(language: str, code: str) -> str:
 
 def bound(limit_id: str) -> str:
     """Give a limit as a reader understands it, `≤ 90 mg/kg (GB 6675.1-2014)`; an unknown one stands for itself."""
-    one = next((one for one in limits.load(LIMITS).limits if one.id == limit_id), None)
+    one = next((one for one in limits.load(limits.IN_FORCE).limits if one.id == limit_id), None)
     if one is None:
         return limit_id
     ends = [f"≥ {one.low}"] * (one.low is not None) + [f"≤ {one.high}"] * (one.high is not None)
@@ -108,7 +107,7 @@ def bound(limit_id: str) -> str:
 @cache
 def item_names() -> dict[str, Text]:
     """Give the names of all test items that have a limit."""
-    return {one.item: one.item_name for one in limits.load(LIMITS).limits}
+    return {one.item: one.item_name for one in limits.load(limits.IN_FORCE).limits}
 
 
 def party(language: str, name: str) -> str:

@@ -55,8 +55,9 @@ def begin(
         taken_sha256=world.objects.put(taken) if taken else NOTHING,
     )  # fmt: skip
     ceremony.refuse_bad_plan(plan, at)
-    frame = parse(frame_file(world, campaign, plan), merchants=bool(plan.cap or plan.each))
-    places.refuse_impossible(frame, plan, gone)
+    data = frame_file(world, campaign, plan)
+    if n or plan.by_merchant:  # an allocation alone never asks for more than there is
+        places.refuse_impossible(parse(data, merchants=plan.by_merchant), plan, gone)
     made = draws.freeze(unit, campaign.id, plan, by=by, at=at)
     return commit(world, unit, made, AGENCY, by=by, at=at) if AGENCY in plan.parties else made
 
@@ -168,7 +169,7 @@ def publish(world: World, unit: Unit, campaign: Campaign, made: Draw, *, by: str
 def _refuse_extension(campaign: Campaign, earlier: Sequence[Draw]) -> None:
     if not any(one.draw_sha256 for one in earlier):
         raise RefusedDraw(f"{campaign.number} was drawn without a ceremony: there is no draw to extend")
-    if campaign.design.cap or campaign.design.each:
+    if campaign.design.by_merchant:
         raise RefusedDraw("a cap and two stages hold in one round: a further one would take more of a merchant")
 
 

@@ -10,11 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from flows.wiring import World, mapping_of, take_rows
+from flows.gathering import mapping_at
+from flows.wiring import World, take_rows
 from sampling.columns import SCALE, Ints
 from sampling.frame import read_part
 from sampling.frozen import Frozen, SourceFile
-from sampling.mapping import Mapped, read_mapping
+from sampling.mapping import Mapped
 from sampling.offer import texts_of
 from sampling.places import Place
 from sampling.plan import is_targeted
@@ -73,8 +74,7 @@ def _said(world: World, frozen: Frozen, index: pa.Table) -> dict[str, Said]:
 
 def _rows(world: World, source: SourceFile, rows: Ints) -> list[Said]:
     with world.objects.file(source.digest) as path:
-        given = read_mapping(world.objects.get(source.mapping).decode()) if source.mapping else mapping_of(path)
-        mapping = given or Mapped({})
+        mapping = mapping_at(world.objects, source, path) or Mapped({})
         table = take_rows(path, rows, mapping)
     settled = mapping.settled(table.column_names)
     prices = read_part(table, settled).listings.column("price").to_pylist()

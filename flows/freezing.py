@@ -46,14 +46,9 @@ def freeze(unit: Unit, campaign_id: UUID, kept: Kept, *, by: str, at: datetime) 
                   counts=counted_by_source(kept.findings), by=by, at=at)  # fmt: skip
 
 
-def names_merchants(design: Design) -> bool:
-    """Tell whether the lines of a frame name the merchant: a cap or two stages are drawn by it."""
-    return bool(design.cap or design.each)
-
-
 def keep(objects: Objects, gathered: Gathered, design: Design) -> Kept:
     """Keep the files of a frame that is in memory."""
-    frame, named = gathered.frame, names_merchants(design)
+    frame, named = gathered.frame, design.by_merchant
     table = frame.append_column("merchant", merchants(frame)) if named else frame
     index = frame.select([name for name in INDEX if name in frame.column_names])
     with tempfile.TemporaryDirectory() as folder:

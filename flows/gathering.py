@@ -53,7 +53,7 @@ def gather(world: World, campaign: Campaign, at: datetime) -> Gathered:
     design = campaign.design
     return gather_from(
         world.objects, sources, lost, categories=campaign.categories, picks=design.picks,
-        merchants=bool(design.cap or design.each),
+        merchants=design.by_merchant,
     )  # fmt: skip
 
 

@@ -107,8 +107,9 @@ def _testing(
 ) -> dict[str, str | None]:
     """Assign the laboratories, and keep what shows that nobody chose."""
     needs, seed = [Need(item.listing_id, item.category) for item in drawn], draw.seed_for("lab", root)
-    labs = parties.labs(unit, campaign, {need.skill for need in needs}, world.limits, at)
-    made = assigned(needs, labs if promised is None else promised, seed)
+    if promised is None:
+        promised = parties.labs(unit, campaign, {need.skill for need in needs}, world.limits, at)
+    made = assigned(needs, promised, seed)
     record = assignment_record(made, "lab", seed)
     assignments.keep(unit, campaign.id, draw_sha256, "lab", record, at=at)
     return {need.id: next(iter(made.given[need.id]), None) for need in needs}

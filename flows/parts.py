@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from flows.freezing import Kept, keep_findings, names_merchants, written
+from flows.freezing import Kept, keep_findings, written
 from flows.gathering import Named, duplicates, mapping_at
 from flows.pieces import Stores, counts_of
 from flows.portion import Read, Reading, Settled, Settling, read, settle
@@ -56,7 +56,7 @@ def freeze_in_parts(
     Each source is read in so many shares, where it can be. Without a mapper one part comes after the other, in
     this process, and no more than a part is in memory.
     """
-    mapper, merchants = mapper or here(stores), names_merchants(design)
+    mapper, merchants = mapper or here(stores), design.by_merchant
     about = _sources(stores, sources, parts, shares, merchants)
     reads = _by_source(about.listings, mapper(read, about.listings))
     settled = _settled(mapper, reads, about, parts, categories, sources)

@@ -75,8 +75,8 @@ def _found(
 ) -> tuple[Sequence[Place], Mapping[str, int]]:
     """The places, and the row of each in the frame."""
     parts, data = world.settings.parts, frame_file(world, campaign, plan)
-    if parts == 1 or plan.cap or plan.each:
-        frame = parse(data, merchants=bool(plan.cap or plan.each))
+    if parts == 1 or plan.by_merchant:
+        frame = parse(data, merchants=plan.by_merchant)
         found = places.place(frame, plan, seed, taken)
         return found, rows_of(frame, found)
     del data  # it was held to its hash, and is read again slice by slice

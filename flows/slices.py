@@ -63,10 +63,8 @@ def place_in_parts(
 
     It is for plans without a cap and of one stage: those look at all listings of a merchant at once.
     """
-    mapper, gone = (
-        mapper or here(stores),
-        stores.put(pa.table({"listing_id": pa.array(list(taken), pa.large_string())})),
-    )
+    mapper = mapper or here(stores)
+    gone = stores.put(pa.table({"listing_id": pa.array(list(taken), pa.large_string())}))
     with stores.objects.file(frame) as path:
         slices = [stores.scratch.put(piece) for piece in _cut(path, parts)]
     counted = mapper(tally_slice, [Counting(lines, gone) for lines in slices])

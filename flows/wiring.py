@@ -11,7 +11,7 @@ from os import geteuid
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from labs.edge.inbox import read_in_child
-from labs.limits import Limits
+from labs.limits import IN_FORCE, Limits
 from labs.limits import load as load_limits
 from platforms.channels.interface import Sender
 from platforms.draft import Issuer
@@ -34,7 +34,6 @@ from storage.objects import Objects, open_objects
 from storage.settings import Settings, secret_key
 from storage.vault import Vault
 
-LIMITS = "limits-cn"
 FIRST_DAY = datetime(2020, 1, 1, tzinfo=UTC)
 LAST_DAY = datetime(2100, 1, 1, tzinfo=UTC)
 
@@ -86,7 +85,7 @@ def open_world(settings: Settings) -> Iterator[World]:
             objects=open_objects(settings),
             vault=Vault(derived(root, "vault")),
             sites=located(settings),
-            limits=load_limits(LIMITS),
+            limits=load_limits(IN_FORCE),
             notice_key=notice_key(root),
             evidence_key=evidence_key(root),
             blind_key=derived(root, "blind"),

@@ -19,6 +19,10 @@ SEVERITIES = ("safety", "performance", "label")
 """From the worst on."""
 
 
+IN_FORCE = "limits-cn"
+"""The limits that verdicts are given by."""
+
+
 @dataclass(frozen=True, slots=True)
 class Limit:
     """One requirement of one edition on one item."""

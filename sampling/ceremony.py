@@ -125,6 +125,11 @@ class DrawPlan:
     labs_sha256: Digest = NOTHING
     """Of the laboratories as they stand before the beacon: a capacity changed later would change who tests what."""
 
+    @property
+    def by_merchant(self) -> bool:
+        """Whether the draw asks who sells what, so that the lines of the frame name merchants."""
+        return bool(self.cap or self.each)
+
     def record(self) -> dict[str, Any]:
         """Give the plan as the plain JSON that is hashed and published."""
         return {

@@ -39,6 +39,11 @@ class Design:
         if wrong:
             raise ImpossiblePlan(wrong[0])
 
+    @property
+    def by_merchant(self) -> bool:
+        """Whether the draw asks who sells what, so that the lines of the frame name merchants."""
+        return bool(self.cap or self.each)
+
     def record(self) -> dict[str, Any]:
         """Give the design as plain JSON."""
         return {

@@ -43,7 +43,7 @@ def place(frame: pa.Table, plan: DrawPlan, seed: str, taken: Iterable[str] = ())
     picked listings. What earlier rounds took is out of the pool, so its chance is the chance in this round.
     """
     pool = pool_of(frame, frozenset(taken))
-    if not (plan.cap or plan.each):
+    if not plan.by_merchant:
         return _drawn(pool, plan, plan.n, seed)
     of, names = codes(pool, "stratum")
     picked = np.array([is_targeted(name) for name in names], bool)[of]

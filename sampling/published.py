@@ -118,6 +118,6 @@ def _assigned(records: Sequence[Mapping[str, Any]]) -> dict[str, bytes]:
 
 def _readme(draw: Published, assigned: bool) -> bytes:
     plan, drawn = draw.plan, sum(place.selected for place in draw.places)
-    zh, en = COLUMNS[bool(plan.cap or plan.each)]
+    zh, en = COLUMNS[plan.by_merchant]
     text = README.format(campaign=plan.campaign, number=plan.number, drawn=drawn, listings=plan.listings, zh=zh, en=en)
     return (text + (ASSIGNED if assigned else "")).encode()

@@ -26,7 +26,6 @@ from storage.settings import load
 from storage.unit import Unit
 
 BY = "command"
-LIMITS = "limits-cn"
 MOST_SHOWN = 50
 SENTENCES: Mapping[str, str] = {
     "no_listing": "No listing was found for the {asked} samples.",
@@ -182,7 +181,7 @@ def _totals(made: Preview, choice: Choice) -> Iterator[str]:
 def _work(unit: Unit, campaign: Campaign, made: Preview, now: datetime) -> Iterator[str]:
     given, rules = {row.name: row.n for row in made.rows}, rulebook.load(campaign.rulebook)
     tests, buys = needed_of(given, 1), needed_of(given, 0)
-    labs = parties.labs(unit, campaign, set(tests) - {PICKED}, limits.load(LIMITS), now)
+    labs = parties.labs(unit, campaign, set(tests) - {PICKED}, limits.load(limits.IN_FORCE), now)
     yield from _expected("laboratory", expect(_known(tests), labs))
     yield from _expected("shopper", expect(_known(buys), parties.shoppers(unit, rules, now)))
     if tests.get(PICKED):

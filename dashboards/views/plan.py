@@ -18,7 +18,6 @@ from sampling.workload import PICKED, Workload, expect, needed_of
 from storage import campaigns, frames, parties
 from storage.unit import Unit
 
-LIMITS = "limits-cn"
 ROWS, SHOWN = 50, 10
 """The rows of a page of the table, and of a picture or a list of people."""
 
@@ -97,7 +96,7 @@ def load_plan(unit: Unit, campaign_id: UUID, choice: Choice, *, find: str, page:
         may_approve=campaign.state is CampaignState.FRAMED and worked.possible, choice=choice, preview=worked,
         shown=part(worked.rows, find, page), levels=levels(facts, choice),
         greatest=tuple(sorted(worked.rows, key=lambda row: (-row.n, row.name))[:SHOWN]),
-        testing=_work(tests, _labs(unit, campaign, tests, limits.load(LIMITS), at)),
+        testing=_work(tests, _labs(unit, campaign, tests, limits.load(limits.IN_FORCE), at)),
         buying=_work(buys, parties.shoppers(unit, rules, at)), picked=tests.get(PICKED, 0),
         samplers=parties.samplers(unit), samplers_each=rules.rule("samplers_per_case").number, chains=beacons.codes(),
     )  # fmt: skip

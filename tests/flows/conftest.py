@@ -12,7 +12,8 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from demo.mall.store import Store
-from flows.wiring import LIMITS, World, derived, notice_key
+from flows.wiring import World, derived, notice_key
+from labs.limits import IN_FORCE
 from labs.limits import load as load_limits
 from platforms.sites import SITES
 from sampling.edge.browser import Browser
@@ -66,7 +67,7 @@ def build_world(database: Database, home: Path, browser: Browser, shop: str) -> 
         objects=Folder(chosen.objects),
         vault=Vault(derived(SECRET, "vault")),
         sites={PLATFORM: SITES[PLATFORM].at(shop)},
-        limits=load_limits(LIMITS),
+        limits=load_limits(IN_FORCE),
         notice_key=notice_key(SECRET),
         evidence_key=Ed25519PrivateKey.from_private_bytes(derived(SECRET, "evidence")),
         blind_key=derived(SECRET, "blind"),

@@ -78,9 +78,7 @@ def sources_of(stores: Stores, files: Sequence[bytes], mapping: str = "") -> lis
 def in_one(stores: Stores, sources: Sequence[SourceFile], design: Design = PLAIN, only: tuple[str, ...] = ()) -> Kept:
     return keep(
         stores.objects,
-        gather_from(
-            stores.objects, sources, categories=only, picks=design.picks, merchants=bool(design.cap or design.each)
-        ),
+        gather_from(stores.objects, sources, categories=only, picks=design.picks, merchants=design.by_merchant),
         design,
     )
 

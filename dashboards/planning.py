@@ -12,8 +12,12 @@ from dashboards.plan_form import read_beacons, read_choice, read_parties, typed
 from dashboards.views import office as views
 from dashboards.views.plan import load_plan, load_preview
 from sampling.campaign import Campaign
+from sampling.errors import ImpossiblePlan
+from sampling.framefile import parse
+from sampling.places import refuse_full_merchants
+from sampling.preview import Choice, allocated
 from sampling.table import to_csv
-from storage import campaigns
+from storage import campaigns, frames
 from storage.acts import planning
 
 CSV = "text/csv; charset=utf-8"
@@ -43,6 +47,8 @@ def approve_plan(ask: Ask) -> Response:
     beacons, parties = read_beacons(ask, fields), read_parties(fields)
     if fields.form.ok and not load_preview(ask.unit, campaign.id, choice).possible:
         fields.refuse("sample_size", Fault.IMPOSSIBLE_PLAN)
+    if fields.form.ok and not _fits_cap(ask, campaign, choice):
+        fields.refuse("sample_size", Fault.IMPOSSIBLE_PLAN)
     if not fields.form.ok:
         return _page(ask, campaign, fields)
     planning.approve(
@@ -63,6 +69,18 @@ def findings_table(ask: Ask) -> Response:
     if campaign.frame is None:
         raise Unknown("findings.csv")
     return file_response(ask.world.objects.get(campaign.frame.findings), f"{campaign.number}-findings.csv", CSV)
+
+
+def _fits_cap(ask: Ask, campaign: Campaign, choice: Choice) -> bool:
+    """Tell whether merchants with so many listings each can give what is asked; the preview knows no merchants."""
+    if not choice.design.cap or campaign.frame is None:
+        return True
+    frame = parse(ask.world.objects.get(campaign.frame.sha256), merchants=True)
+    try:
+        refuse_full_merchants(frame, allocated(frames.strata(ask.unit, campaign.id), choice), choice.design.cap)
+    except ImpossiblePlan:
+        return False
+    return True
 
 
 def _tried(campaign: Campaign, given: Mapping[str, str]) -> Fields:

@@ -63,10 +63,15 @@ def refuse_impossible(frame: pa.Table, plan: DrawPlan, taken: Iterable[str] = ()
     pool = pool_of(frame, frozenset(taken))
     refuse_few(shares(count(pool), plan.n))
     if plan.cap:
-        of, names = codes(pool, "stratum")
-        others = pool.filter(pa.array(~np.array([is_targeted(name) for name in names], bool)[of]))
-        rest = {name: n for name, n in plan.n.items() if not is_targeted(name)}
-        refuse_small_room(others, shares(count(others), rest), plan.cap)
+        refuse_full_merchants(pool, plan.n, plan.cap)
+
+
+def refuse_full_merchants(frame: pa.Table, n: Mapping[str, int], cap: int) -> None:
+    """Raise ImpossiblePlan where the merchants of a stratum that is drawn cannot give n listings with so many each."""
+    of, names = codes(frame, "stratum")
+    others = frame.filter(pa.array(~np.array([is_targeted(name) for name in names], bool)[of]))
+    rest = {name: many for name, many in n.items() if not is_targeted(name)}
+    refuse_small_room(others, shares(count(others), rest), cap)
 
 
 def settle(held: pa.Table, tally: Tally, asked: Shares, *, reserve: int, cap: int = 0) -> list[Place]:

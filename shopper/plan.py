@@ -13,7 +13,9 @@ from labs import limits
 from sampling import beacons, rulebook
 from sampling.campaign import Campaign, CampaignState
 from sampling.ceremony import is_party
+from sampling.framefile import parse
 from sampling.money import Money
+from sampling.places import refuse_full_merchants
 from sampling.preview import Choice, Preview, StratumPreview, preview
 from sampling.table import to_csv
 from sampling.workload import PICKED, Workload, expect, needed_of
@@ -69,6 +71,10 @@ def approve(chosen: Namespace) -> int:
         made = _preview(unit, campaign, choice)
         if not made.possible:
             raise CommandError(" ".join(_sentences(made)))
+        if choice.design.cap and campaign.frame is not None:
+            data = open_objects(load()).get(campaign.frame.sha256)
+            given = {row.name: row.n for row in made.rows}
+            refuse_full_merchants(parse(data, merchants=True), given, choice.design.cap)
         planning.approve(
             unit, campaign.id, sample_size=choice.sample_size, budget=choice.budget, design=choice.design,
             beacons=chain_codes or campaign.beacons, parties=chosen.party or campaign.parties, by=BY, at=now,

@@ -17,15 +17,17 @@ from labs.limits import load as load_limits
 from sampling.campaign import Campaign, CampaignState
 from sampling.design import BY_MONEY, Design
 from sampling.digest import sha256
+from sampling.frozen import Frozen
 from sampling.money import Money
-from sampling.preview import CONCERNS
+from sampling.preview import CONCERNS, StratumFacts
 from sampling.sample import SampleState
 from sampling.task import TaskState
 from sampling.text import Text
-from storage import campaigns, events, laboratories, reserves, samples
+from storage import campaigns, events, frames, laboratories, reserves, samples
 from storage.database import Database
 from storage.laboratories import Laboratory
 from storage.objects import Objects
+from tests import build
 from tests.dashboards.conftest import Visitor, errors, send, template, view
 from tests.dashboards.gathered import FINDINGS, SEED, facts, gathered
 from tests.dashboards.story import Story
@@ -301,3 +303,19 @@ def test_a_wrong_choice_of_the_design_is_named(
 def test_a_table_of_picks_that_cannot_be_read_is_refused(visitor: Visitor, table: bytes) -> None:
     answer = send(visitor("coordinator"), "/office/campaigns/new", CAMPAIGN, picks=("picks.csv", table))
     assert errors(answer) == {"picks": Fault.NOT_PICKS}
+
+
+def test_a_cap_that_the_merchants_cannot_fill_is_refused_before_the_go(
+    visitor: Visitor, database: Database, objects: Objects
+) -> None:
+    lines = b"".join(b"p:%02d\tp/toys\t1\tp/shop%d\n" % (number, number % 3) for number in range(12))
+    none = sha256(b"")
+    with database.unit() as unit:
+        made = build.campaign(unit, design=Design(cap=1), sample_size=4)
+        frozen = Frozen(objects.put(lines), none, 12, none, none, ())
+        strata = [StratumFacts("p/toys", 12, 12, D("0.05"), D(10), 1, 1, 12, 0)]
+        frames.freeze(unit, made.id, frozen, strata, findings=[], counts={}, by="t", at=build.START)
+    address = f"/office/campaigns/{made.id}/plan"
+    refused = send(visitor("coordinator"), address, {"sample_size": "4"})
+    assert (refused.status_code, errors(refused)) == (400, {"sample_size": Fault.IMPOSSIBLE_PLAN})
+    assert send(visitor("coordinator"), address, {"sample_size": "3"}).status_code == 303

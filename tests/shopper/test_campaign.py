@@ -127,3 +127,13 @@ def test_the_real_listings_are_planned_and_drawn_by_one_command(
     assert lines[1:3] == ["       60  category  category_missing", "      603  price  price_missing"]
     assert any(line.startswith("samples      200 of 4399 listings") for line in lines)
     assert lines[-2].startswith(f"{NUMBER} is drawn: 200 samples")
+
+
+def test_a_cap_that_the_merchants_cannot_fill_is_refused_before_the_go(
+    database: Database, listings: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    words = ("plan", "run", listings, "--budget", "9000", "--cap", "1", "--size")
+    assert "listings are more than the 9 of 9 merchants with 1 each" in said(capsys, *words, "30", "--go", code=1)
+    with database.unit() as unit:
+        assert campaigns.by_number(unit, NUMBER).state is CampaignState.FRAMED
+    assert "C2026-002 is drawn: 12 samples" in said(capsys, *words, "12", "--go")

@@ -17,8 +17,9 @@ from dashboards.views import office as views
 from dashboards.views.board import load_board
 from dashboards.views.sample import PICTURES, load_sample
 from platforms.sites import SITES
-from sampling import beacons, bundle
+from sampling import beacons
 from sampling.design import PLAIN, Design
+from sampling.evidence.bundle import packed
 from sampling.money import Money
 from sampling.text import Text
 from storage import campaigns as rounds
@@ -106,7 +107,7 @@ def evidence_file(ask: Ask) -> Response:
 def evidence_bundle(ask: Ask) -> Response:
     """All files of a capture as one archive that `shopper evidence verify` reads."""
     capture = _opened(ask)
-    archive = bundle.packed(captures.bundle(ask.world.objects, capture))
+    archive = packed(captures.bundle(ask.world.objects, capture))
     return file_response(archive, f"{capture.id}.zip", "application/zip")
 
 

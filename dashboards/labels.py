@@ -23,7 +23,7 @@ from sampling import beacons, weights
 from sampling.campaign import CampaignEvent, CampaignState
 from sampling.ceremony import DrawEvent, DrawState
 from sampling.custody import Role, SealEvent, SealState, UnitEvent, UnitState
-from sampling.evidence import VisitKind
+from sampling.evidence.visit import VisitKind
 from sampling.purchase import PurchaseEvent, PurchaseState
 from sampling.sample import SampleEvent, SampleState
 from sampling.task import TaskEvent, TaskState

@@ -11,6 +11,7 @@ SOURCE = Path(__file__).with_name("glossary.toml")
 STAGES = ("sampling", "labs", "platforms", "reputation")
 ELSEWHERE = ("State", "Event")
 """Endings of the enumerations that lifecycles.md shows."""
+FOLDERS = ("", "channels", "evidence")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Noun:
 def nouns() -> Iterator[Noun]:
     """Give the nouns of the stages; errors, edges and the inside of the formats are not among them."""
     for stage in STAGES:
-        paths = [*sorted((ROOT / stage).glob("*.py")), *sorted((ROOT / stage).glob("channels/*.py"))]
+        paths = [path for folder in FOLDERS for path in sorted((ROOT / stage / folder).glob("*.py"))]
         for path in paths:
             if path.name != "errors.py":
                 yield from _of(path)

@@ -9,7 +9,7 @@ from flows.tick import each, now
 from flows.wiring import World, open_world
 from platforms.errors import UnreadablePage
 from platforms.reading import read_listing
-from sampling.evidence import Visit, VisitKind
+from sampling.evidence.visit import Visit, VisitKind
 from sampling.listing import Listing
 from sampling.sample import Sample, SampleEvent, SampleState
 from sampling.task import TaskEvent

@@ -16,7 +16,7 @@ from platforms.errors import PlatformError
 from platforms.site import OrderPage
 from sampling.cover import Cover
 from sampling.custody import Role
-from sampling.evidence import Visit
+from sampling.evidence.visit import Visit
 from sampling.purchase import PurchaseEvent, PurchaseState
 from sampling.sample import Sample, SampleEvent, SampleState, blind_code
 from storage import consignments, custody, laboratories, purchases, samples, verdicts

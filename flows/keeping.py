@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from flows.wiring import World
-from sampling.bundle import seal
-from sampling.evidence import Visit
+from sampling.evidence.bundle import seal
+from sampling.evidence.visit import Visit
 from sampling.sample import Sample
 from storage import captures
 from storage.captures import Capture

@@ -13,7 +13,7 @@ from flows.wiring import Stay, World, open_world, place_order, read_as
 from platforms.errors import PlatformError
 from platforms.site import Site
 from sampling.cover import Cover
-from sampling.evidence import Visit, VisitKind
+from sampling.evidence.visit import Visit, VisitKind
 from sampling.money import Money
 from sampling.order import OrderAttempt, OrderOutcome
 from sampling.purchase import Purchase, PurchaseEvent, PurchaseState, find_order

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import assert_never
 
 from platforms.notice import NoticeEvent
-from sampling.evidence import Visit, VisitKind
+from sampling.evidence.visit import Visit, VisitKind
 from sampling.rulebook import Rung
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from sampling.evidence import Visit
+from sampling.evidence.visit import Visit
 
 
 class OrderOutcome(StrEnum):

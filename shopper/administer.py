@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from dashboards.password import hash_password
-from sampling.evidence import verify_bundle
+from sampling.evidence.verification import verify_bundle
 from shopper.errors import CommandError
 from storage import accounts, clock
 from storage import database as db

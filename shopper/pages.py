@@ -3,7 +3,7 @@
 from dashboards.app import create_app, serve
 from flows.wiring import evidence_key, notice_key
 from platforms.keys import provider
-from sampling.verification import published
+from sampling.evidence.verification import published
 from storage.database import Database
 from storage.embedded import databases
 from storage.objects import open_objects

@@ -7,7 +7,7 @@ from typing import Protocol
 from platforms.errors import UnreadablePage
 from platforms.robots import Manners, read_manners
 from platforms.site import CataloguePage, Site
-from sampling.evidence import Visit, VisitKind
+from sampling.evidence.visit import Visit, VisitKind
 from sampling.recipe import Recipe
 
 

@@ -17,7 +17,7 @@ from sampling.edge.launch import BrowserSettings, context_options, launch_option
 from sampling.edge.tab import Tab, new_tab
 from sampling.edge.visiting import failed_visit, visit
 from sampling.errors import NoBrowser
-from sampling.evidence import Visit
+from sampling.evidence.visit import Visit
 from sampling.recipe import Recipe
 
 T = TypeVar("T")

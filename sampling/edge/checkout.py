@@ -9,7 +9,7 @@ from sampling.edge.launch import BrowserSettings
 from sampling.edge.stepping import Progress, Stopped, follow
 from sampling.edge.tab import Refused, Tab
 from sampling.edge.visiting import failed_visit_of, finish
-from sampling.evidence import Visit
+from sampling.evidence.visit import Visit
 from sampling.order import OrderAttempt, OrderOutcome
 from sampling.recipe import Recipe
 from sampling.shop import Shop

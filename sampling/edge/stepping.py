@@ -8,8 +8,8 @@ from playwright.async_api import Error as PlaywrightError
 from playwright.async_api import Locator
 
 from sampling.edge.tab import Refused, Tab
-from sampling.evidence import VisitKind
-from sampling.obstacle import Meeting, classify
+from sampling.evidence.obstacle import Meeting, classify
+from sampling.evidence.visit import VisitKind
 from sampling.shop import Shop
 from sampling.step import Step, filled
 

@@ -6,8 +6,8 @@ from importlib.metadata import version
 
 from sampling.edge.launch import BrowserSettings
 from sampling.edge.tab import Refused, Tab
-from sampling.evidence import Visit, VisitKind
-from sampling.obstacle import Meeting, Outcome, classify
+from sampling.evidence.obstacle import Meeting, Outcome, classify
+from sampling.evidence.visit import Visit, VisitKind
 from sampling.recipe import Recipe
 
 

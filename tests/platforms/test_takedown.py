@@ -15,7 +15,7 @@ from platforms.takedown import (
     relisted,
     rung_due,
 )
-from sampling.evidence import Visit, VisitKind
+from sampling.evidence.visit import Visit, VisitKind
 from sampling.rulebook import load
 from tests.platforms.build import NOW
 

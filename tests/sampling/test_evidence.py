@@ -6,8 +6,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from sampling.digest import ORIGIN, sha256
-from sampling.evidence import VisitKind, completeness, manifest
-from sampling.verification import key_id, published
+from sampling.evidence.manifest import completeness, manifest
+from sampling.evidence.verification import key_id, published
+from sampling.evidence.visit import VisitKind
 from tests.sampling.visits import LEDGER, a_visit
 
 

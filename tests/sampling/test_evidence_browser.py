@@ -11,12 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from sampling.bundle import seal
 from sampling.edge.browser import Browser, Lost
 from sampling.edge.launch import BrowserSettings
 from sampling.edge.tab import Tab
 from sampling.errors import NoBrowser
-from sampling.evidence import Visit, VisitKind, verify_bundle
+from sampling.evidence.bundle import seal
+from sampling.evidence.verification import verify_bundle
+from sampling.evidence.visit import Visit, VisitKind
 from sampling.recipe import Recipe
 from tests.sampling.visits import KEY, a_bundle
 from tests.world.chromium import browser_settings

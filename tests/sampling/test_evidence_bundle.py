@@ -11,12 +11,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from sampling.bundle import manifest_sha256, packed
 from sampling.digest import canonical, sha256
 from sampling.edge.bundle import load, store
 from sampling.errors import UnreadableBundle
-from sampling.evidence import Fault, verify_bundle
-from sampling.verification import SENTENCES, key_id, sums
+from sampling.evidence.bundle import manifest_sha256, packed
+from sampling.evidence.verification import SENTENCES, Fault, key_id, sums, verify_bundle
 from tests.sampling.visits import KEY, OTHER_KEY, a_bundle
 
 Files = dict[str, bytes]

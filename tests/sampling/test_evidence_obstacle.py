@@ -2,8 +2,8 @@
 
 import pytest
 
-from sampling.evidence import VisitKind
-from sampling.obstacle import Meeting, classify
+from sampling.evidence.obstacle import Meeting, classify
+from sampling.evidence.visit import VisitKind
 
 ASKED = "http://shop.test/item/1"
 LONG = "The lamp shines well and is sold by a good shop. " * 20

@@ -7,8 +7,8 @@ from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from sampling.bundle import seal
-from sampling.evidence import Visit, VisitKind
+from sampling.evidence.bundle import seal
+from sampling.evidence.visit import Visit, VisitKind
 
 NOON = datetime(2026, 11, 3, 4, 0, tzinfo=UTC)
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))

@@ -18,7 +18,7 @@ from platforms.markup import parsed
 from platforms.reading import words
 from platforms.site import Site
 from platforms.sites import SITES
-from sampling.obstacle import Meeting, classify
+from sampling.evidence.obstacle import Meeting, classify
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples" / "sites"
 PAGES = sorted(EXAMPLES.glob("*/*.html"))

@@ -18,7 +18,7 @@ from platforms.sites import SITES
 from sampling.cover import Cover
 from sampling.edge.browser import Browser
 from sampling.edge.checkout import place_order, read_as
-from sampling.evidence import VisitKind
+from sampling.evidence.visit import VisitKind
 from sampling.listing import Listing
 from sampling.order import OrderOutcome
 from tests.world.chromium import browser_settings

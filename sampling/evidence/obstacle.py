@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from lxml import html as markup
 
-from sampling.evidence import VisitKind
+from sampling.evidence.visit import VisitKind
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,50 +1,16 @@
-"""Evidence: what a visit to a page left behind, and the manifest that binds its files into a chain."""
+"""The manifest: the record that binds the files of a visit to what was asked, and to the capture before it."""
 
 import json
 import mimetypes
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from enum import StrEnum
 from typing import Any
 
 from sampling.digest import Digest, sha256
-from sampling.verification import SCHEMA, Fault, verify_bundle
-
-__all__ = ["Fault", "Visit", "VisitKind", "completeness", "manifest", "verify_bundle"]
+from sampling.evidence.verification import SCHEMA
+from sampling.evidence.visit import Visit
 
 _MEDIA = {".jsonl": "application/x-ndjson", ".md": "text/markdown", ".mhtml": "multipart/related"}
-
-
-class VisitKind(StrEnum):
-    """What a visit met: only `listing` is the offer; the rest are outcomes with a reason and a picture."""
-
-    LISTING = "listing"
-    OBSTACLE = "obstacle"
-    NOT_FOUND = "not_found"
-    ERROR = "error"
-
-
-@dataclass(frozen=True, slots=True)
-class Visit:
-    """One visit to one page: what was asked, what came, and the files that prove it."""
-
-    kind: VisitKind
-    reason: str | None
-    """A code: `captcha`, `login`, `rate_limit`, `unreachable`, `not_found`, `empty`, ...; None for a listing."""
-    requested_url: str
-    final_url: str
-    status: int | None
-    started_at: datetime
-    ended_at: datetime
-    html: str
-    text: str
-    files: Mapping[str, bytes]
-    """page.png, before.png, dom.html, page.mhtml, page.pdf, requests.jsonl ... by name; empty for a light read."""
-    tool: Mapping[str, str]
-    """browser, driver, viewport, locale, user agent, policy in force."""
-    interactions: tuple[str, ...] = ()
-    signals: Mapping[str, str] = field(default_factory=dict)
 
 
 def manifest(

@@ -9,8 +9,9 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from sampling.digest import ORIGIN, Digest, canonical, sha256
-from sampling.evidence import Visit, manifest
-from sampling.verification import MANIFEST, SIGNATURE, SIGNER, SUMS, key_id, sums
+from sampling.evidence.manifest import manifest
+from sampling.evidence.verification import MANIFEST, SIGNATURE, SIGNER, SUMS, key_id, sums
+from sampling.evidence.visit import Visit
 
 FOLDER = "evidence/"
 """Where the captured files lie in a bundle; later kinds of proof lie beside it."""

@@ -65,8 +65,14 @@ if __name__ == "__main__":
 
 def _running() -> set[psutil.Process]:
     """Give our child processes but those of the browser that other tests share: it starts and ends its own at will."""
-    children = psutil.Process().children(recursive=True)
-    return {child for child in children if child.is_running() and "chrom" not in child.name()}
+    return {child for child in psutil.Process().children(recursive=True) if "chrom" not in _name(child)}
+
+
+def _name(process: psutil.Process) -> str:
+    try:
+        return str(process.name())
+    except psutil.NoSuchProcess:
+        return "chrom"  # ended meanwhile
 
 
 @pytest.fixture

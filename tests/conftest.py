@@ -39,7 +39,8 @@ def fresh_database(server: str, name: str) -> Iterator[Database]:
     admin = server.replace("+psycopg", "").replace("/shopper?", "/postgres?")
     with psycopg.connect(admin, autocommit=True) as connection:
         connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'.encode())
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE shopper'.encode())
+        # Copying the files takes a quarter of the time of writing every page to the log.
+        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE shopper STRATEGY FILE_COPY'.encode())
         fresh = Database(server.replace("/shopper?", f"/{name}?"))
         try:
             yield fresh

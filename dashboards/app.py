@@ -15,6 +15,7 @@ from dashboards import (
     api,
     coordinator,
     draws,
+    evidence,
     lab,
     officer,
     openapi,
@@ -31,6 +32,7 @@ from dashboards.gate import guarded, known_language
 from dashboards.headers import SafeHeaders
 from dashboards.route import ANYONE, LABS, MEMBERS, OFFICERS, PLATFORMS, SHOPPERS, STAFF, act, page, read, send
 from dashboards.world import World
+from sampling.evidence.credentials import Credentials
 from storage.database import Database
 from storage.objects import Objects
 
@@ -56,6 +58,12 @@ ROUTES = (
     page("/corrections", public.corrections, ANYONE),
     page("/method", public.method, ANYONE),
     page("/accessibility", public.accessibility, ANYONE),
+    page("/verify", evidence.verify, ANYONE),
+    act("/verify", evidence.check, ANYONE, largest=evidence.LARGEST),
+    page("/evidence/keys", evidence.keys, ANYONE),
+    page("/evidence/keys.json", evidence.keys_json, ANYONE),
+    page("/evidence/checkpoints", evidence.checkpoints, ANYONE),
+    page("/evidence/checkpoints.json", evidence.checkpoints_json, ANYONE),
     page("/.well-known/msa/provider.json", public.provider, ANYONE),
     page("/schemas/notice/1.0/notice.json", public.notice_schema, ANYONE),
     # coordinators and officers
@@ -69,6 +77,7 @@ ROUTES = (
     page("/office/campaigns/{campaign}/findings", planning.findings, STAFF),
     page("/office/campaigns/{campaign}/findings.csv", planning.findings_table, STAFF),
     page("/office/samples/{sample}", coordinator.sample, STAFF),
+    page("/office/samples/{sample}/compare", evidence.compare, STAFF),
     act("/office/samples/{sample}/reserve", coordinator.take_reserve, STAFF),
     page("/office/samples/{sample}/pictures/{digest}", pictures.show, STAFF),
     page("/office/captures/{capture}/bundle.zip", coordinator.evidence_bundle, STAFF),
@@ -136,9 +145,10 @@ def create_app(
     base_url: str,
     rulebook: str = "cn-product",
     provider: Mapping[str, Any] | None = None,
+    credentials: Credentials | None = None,
 ) -> ASGIApp:
-    """Give the application for one memory; `provider` names who signs the notices, with the public keys."""
-    world = World(database, objects, base_url, rulebook, provider or {})
+    """Give the application for one memory; `provider` names who signs the notices, `credentials` who seals evidence."""
+    world = World(database, objects, base_url, rulebook, provider or {}, credentials or Credentials())
     routes: list[BaseRoute] = [Route("/static/{path:path}", public.asset, name="static"), *_routes(world)]
     failures = {404: _not_found, 405: _wrong_method, 500: _broken}
     app = Starlette(routes=routes, exception_handlers=failures, middleware=[Middleware(SafeHeaders, https=world.https)])

@@ -10,7 +10,6 @@ from starlette.responses import Response
 
 from dashboards.answer import file_response
 from dashboards.ask import Ask
-from dashboards.errors import Unknown
 from dashboards.form import Done, Fault, Fields, Form
 from dashboards.plan_form import read_beacons, read_design, read_parties
 from dashboards.views import office as views
@@ -96,18 +95,16 @@ def evidence_file(ask: Ask) -> Response:
     """One file of a capture; pictures are shown in place, all else is downloaded."""
     capture = _opened(ask)
     name = str(ask.request.path_params["name"])
-    if name not in capture.files:
-        raise Unknown(name)
     picture = name.endswith(PICTURES)
     media_type = guess_type(name)[0] if picture else None
-    content = ask.world.objects.get(capture.files[name])
+    content = captures.member(ask.world.objects, capture, name)
     return file_response(content, name.rpartition("/")[2], media_type or "application/octet-stream", inline=picture)
 
 
 def evidence_bundle(ask: Ask) -> Response:
-    """All files of a capture as one archive that `shopper evidence verify` reads."""
+    """All files of a capture as one archive that `shopper evidence verify` reads; that it left the house is kept."""
     capture = _opened(ask)
-    archive = packed(captures.bundle(ask.world.objects, capture))
+    archive = packed(captures.export(ask.unit, ask.world.objects, capture, by=ask.by, at=ask.now))
     return file_response(archive, f"{capture.id}.zip", "application/zip")
 
 

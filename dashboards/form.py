@@ -25,6 +25,8 @@ class Fault(StrEnum):
     IMPOSSIBLE_PLAN = "impossible_plan"
     NOT_A_TIME = "not_a_time"
     NOT_A_PICTURE = "not_a_picture"
+    NOT_A_BUNDLE = "not_a_bundle"
+    BUSY = "busy"
     NOT_A_RESULT_FILE = "not_a_result_file"
     SAME_PERSON = "same_person"
     SAME_SEAL = "same_seal"

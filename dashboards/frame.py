@@ -19,7 +19,7 @@ STAFF = (
     "coordinator.purchases",
     "officer.publications",
 )
-PUBLIC = ("public.results", "public.scores", "draws.listed", "public.corrections", "public.method")
+PUBLIC = ("public.results", "public.scores", "draws.listed", "evidence.verify", "public.corrections", "public.method")
 PLACES: dict[UserRole | None, tuple[str, ...]] = {
     None: PUBLIC,
     UserRole.COORDINATOR: STAFF,

@@ -23,7 +23,6 @@ from storage.unit import Unit
 SESSION = "shopper_session"
 VISITOR = "shopper_visitor"
 LANGUAGE = "shopper_language"
-LARGEST = 25 * 1024 * 1024
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -33,7 +32,7 @@ def guarded(entry: Entry, world: World) -> Callable[[Request], Awaitable[Respons
     async def endpoint(request: Request) -> Response:
         request.scope["entry_name"] = entry.name
         try:
-            body, form = await _read(request)
+            body, form = await _read(request, entry.largest)
         except ERRORS as error:
             return await run_in_threadpool(_failed, entry, request, world, translate(error))
         response = await run_in_threadpool(_serve, entry, request, world, (body, form))
@@ -135,14 +134,14 @@ def _failed(entry: Entry, request: Request, world: World, problem: Problem) -> R
     return problem_response(request, problem, language=language, user=user, api=entry.api)
 
 
-async def _read(request: Request) -> tuple[bytes, FormData]:
-    """Give the body, or the form in it; more than 25 MiB is refused before it is taken in."""
+async def _read(request: Request, largest: int) -> tuple[bytes, FormData]:
+    """Give the body, or the form in it; one with more bytes than that is refused before it is taken in."""
     if request.method != "POST":
         return b"", FormData()
     length = request.headers.get("content-length", "")
     if not length.isdigit():
         raise BadRequest("the length of the request is missing")
-    if int(length) > LARGEST:
+    if int(length) > largest:
         raise TooLarge
     try:
         if request.headers.get("content-type", "").partition(";")[0].strip() in FORMS:

@@ -15,6 +15,9 @@ POLICY = "; ".join(
         "frame-ancestors 'none'",
     )
 )
+WITH_PICTURES = POLICY.replace("img-src 'self'", "img-src 'self' data:")
+"""For a page that shows pictures kept nowhere: they are in the page itself, drawn anew by us."""
+
 ALWAYS = {
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",

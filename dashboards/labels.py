@@ -23,6 +23,8 @@ from sampling import beacons, weights
 from sampling.campaign import CampaignEvent, CampaignState
 from sampling.ceremony import DrawEvent, DrawState
 from sampling.custody import Role, SealEvent, SealState, UnitEvent, UnitState
+from sampling.evidence.capture import CaptureEvent, CaptureState
+from sampling.evidence.keyring import Use
 from sampling.evidence.visit import VisitKind
 from sampling.purchase import PurchaseEvent, PurchaseState
 from sampling.sample import SampleEvent, SampleState
@@ -35,6 +37,8 @@ ENUMS: tuple[type[StrEnum], ...] = (
     Basis,
     CampaignEvent,
     CampaignState,
+    CaptureEvent,
+    CaptureState,
     ConsignmentEvent,
     ConsignmentState,
     DeliveryEvent,
@@ -67,6 +71,7 @@ ENUMS: tuple[type[StrEnum], ...] = (
     UnitState,
     UploadEvent,
     UploadState,
+    Use,
     UserRole,
     VerdictEvent,
     VerdictState,
@@ -77,6 +82,7 @@ ENUMS: tuple[type[StrEnum], ...] = (
 # An entry of a history names its noun and its event; the event's words are those of the noun's own enumeration.
 EVENTS: dict[str, type[StrEnum]] = {
     "campaign": CampaignEvent,
+    "capture": CaptureEvent,
     "consignment": ConsignmentEvent,
     "delivery": DeliveryEvent,
     "draw": DrawEvent,
@@ -93,12 +99,13 @@ EVENTS: dict[str, type[StrEnum]] = {
 }
 
 CODES: dict[str, tuple[str, ...]] = {
-    "Noun": (*EVENTS, "capture", "cover", "picture", "release", "report"),
+    "Noun": (*EVENTS, "cover", "picture", "release", "report"),
     "Beginning": (
         "assigned",
         "committed",
         "drafted",
         "escalated",
+        "exported",
         "frozen",
         "given",
         "handed_on",
@@ -111,6 +118,7 @@ CODES: dict[str, tuple[str, ...]] = {
         "released",
         "reserve_taken",
         "reserve_used_up",
+        "reviewed",
         "sealed",
         "served",
         "targeted",
@@ -123,6 +131,31 @@ CODES: dict[str, tuple[str, ...]] = {
     "Channel": ("portal", "webhook", "email"),
     "Condition": tuple(sorted(CONDITIONS)),
     "Decision": ("refuse", "dismiss", "uphold", "reinspect"),
+    "ListingField": (
+        "available",
+        "batch",
+        "brand",
+        "category",
+        "certificates",
+        "claims",
+        "gtin",
+        "item_id",
+        "licence",
+        "marked_price",
+        "model",
+        "mpn",
+        "pictures",
+        "platform",
+        "price",
+        "reviews",
+        "sales",
+        "seller",
+        "sku",
+        "title",
+        "url",
+        "variants",
+    ),
+    "PageView": ("before", "page", "phone", "viewport"),
     "Picture": (SampleEvent.RECEIVED.value, SampleEvent.UNBOXED.value, SampleEvent.SEALED.value),
     "Place": tuple(dict.fromkeys(place for places in PLACES.values() for place in places)),
     "Problem": errors.CODES,
@@ -131,10 +164,28 @@ CODES: dict[str, tuple[str, ...]] = {
     "Rejection": REJECTIONS,
     "Reason": (
         # of a visit or a sample
+        "address",
+        "age",
+        "app_only",
         "captcha",
+        "certificate",
+        "consent",
+        "credentials",
+        "delisted",
+        "download",
+        "geo",
+        "host",
+        "legal_block",
+        "length",
         "login",
         "forbidden",
+        "page_closed",
+        "proxy",
+        "queue",
         "rate_limit",
+        "scheme",
+        "unavailable",
+        "unreadable",
         "redirected",
         "empty",
         "unreachable",

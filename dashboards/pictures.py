@@ -1,19 +1,15 @@
-"""Pictures of parcels, goods and seals: what may be sent in, and how one is shown without what a camera adds."""
+"""Pictures of parcels, goods and seals: each is shown without what a camera adds, some to officers alone."""
 
-import io
-
-from PIL import Image, ImageOps, UnidentifiedImageError
 from starlette.responses import Response
 
 from dashboards.answer import file_response
 from dashboards.ask import Ask
 from dashboards.errors import Unknown
+from dashboards.photo import WRONG, redrawn
 from storage import pictures
 from storage.role import UserRole
 
-FORMATS = ("JPEG", "PNG", "WEBP")
 LARGE, SMALL = 2400, 320
-WRONG = (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError)
 
 
 def show(ask: Ask) -> Response:
@@ -35,25 +31,3 @@ def show(ask: Ask) -> Response:
         # A copy in the browser would be looked at without our knowing.
         answer.headers["cache-control"] = "no-store"
     return answer
-
-
-def readable(data: bytes) -> bool:
-    """Tell whether the bytes are a whole picture in a format that we show."""
-    try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
-            picture.load()
-    except WRONG:
-        return False
-    return True
-
-
-def redrawn(data: bytes, longest: int) -> bytes:
-    """Give the picture anew as JPEG, upright, at most `longest` pixels a side, without place, camera or comment."""
-    with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
-        upright = ImageOps.exif_transpose(picture).convert("RGB")
-    upright.thumbnail((longest, longest))
-    # What the file said beside its pixels (comment, XMP, EXIF) would be copied along by the encoder.
-    upright.info.clear()
-    out = io.BytesIO()
-    upright.save(out, "JPEG", quality=88)
-    return out.getvalue()

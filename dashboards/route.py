@@ -10,6 +10,9 @@ from storage.role import UserRole
 
 Handler = Callable[[Ask], Response]
 
+LARGEST = 25 * 1024 * 1024
+"""How many bytes a request may carry, where its route does not say otherwise."""
+
 ANYONE: frozenset[UserRole | None] = frozenset({None, *UserRole})
 MEMBERS: frozenset[UserRole | None] = frozenset(UserRole)
 STAFF: frozenset[UserRole | None] = frozenset({UserRole.COORDINATOR, UserRole.OFFICER})
@@ -29,6 +32,8 @@ class Entry:
     roles: frozenset[UserRole | None]
     api: bool = False
     """Whether a program calls it: a bearer token instead of a session, problems as JSON."""
+    largest: int = LARGEST
+    """How many bytes a request may carry."""
 
     @property
     def name(self) -> str:
@@ -46,9 +51,9 @@ def page(path: str, handler: Handler, roles: frozenset[UserRole | None]) -> Entr
     return Entry(path, "GET", handler, roles)
 
 
-def act(path: str, handler: Handler, roles: frozenset[UserRole | None]) -> Entry:
+def act(path: str, handler: Handler, roles: frozenset[UserRole | None], *, largest: int = LARGEST) -> Entry:
     """Give a form's target."""
-    return Entry(path, "POST", handler, roles)
+    return Entry(path, "POST", handler, roles, largest=largest)
 
 
 def read(path: str, handler: Handler, roles: frozenset[UserRole | None]) -> Entry:

@@ -7,7 +7,7 @@ from starlette.responses import Response
 from dashboards.ask import Ask
 from dashboards.errors import NotYours
 from dashboards.form import Done, Fault, Fields, Form
-from dashboards.pictures import readable
+from dashboards.photo import readable
 from dashboards.views import shopper as views
 from sampling.sample import Sample
 from storage.acts import shopping
@@ -79,7 +79,7 @@ def reject(ask: Ask) -> Response:
 
 
 def _page(ask: Ask, form: Form) -> Response:
-    view = views.load_task(ask.unit, ask.who.name, ask.id("task"))
+    view = views.load_task(ask.unit, ask.world.objects, ask.who.name, ask.id("task"))
     if view is None:
         raise NotYours("this task is not yours")
     return ask.page("shopper/task.html", view, form=form)

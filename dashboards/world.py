@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from sampling.evidence.credentials import Credentials
 from storage.database import Database
 from storage.objects import Objects
 
@@ -18,6 +19,8 @@ class World:
     rulebook: str
     provider: Mapping[str, Any] = field(default_factory=dict)
     """Who signs the notices, with the public keys."""
+    credentials: Credentials = field(default_factory=Credentials)
+    """What is given to whoever verifies evidence, before any key statement was published."""
 
     @property
     def https(self) -> bool:

@@ -99,7 +99,18 @@ OURS: tuple[tuple[str, str, str], ...] = (
         "samples not obtained, each with reason and picture",
         "SELECT count(*) FROM sample WHERE state IN ('skipped', 'not_obtained')",
         "SELECT count(*) FROM sample s WHERE state IN ('skipped', 'not_obtained') AND (s.reason IS NULL OR NOT EXISTS "
-        "(SELECT FROM capture c WHERE c.sample_id = s.id AND c.files ? 'evidence/page.png'))",
+        "(SELECT FROM capture c WHERE c.sample_id = s.id AND c.members || c.files ? 'evidence/page.png'))",
+    ),
+    (
+        "captures, each entered in the ledger",
+        "SELECT count(*) FROM capture",
+        "SELECT count(*) FROM capture c WHERE NOT EXISTS "
+        "(SELECT FROM ledger_entry e WHERE e.kind = 'capture' AND e.subject = c.id::text)",
+    ),
+    (
+        "ledger entries, without a gap",
+        "SELECT count(*) FROM ledger_entry",
+        "SELECT coalesce(max(place) + 1, 0) - count(*) FROM ledger_entry",
     ),
 )
 """What is counted, the question for how many there are, and the question for how many are wrong."""

@@ -15,6 +15,7 @@ from reputation.publication import PUBLICATION
 from sampling.campaign import CAMPAIGN
 from sampling.ceremony import DRAW
 from sampling.custody import SEAL, UNIT
+from sampling.evidence.capture import CAPTURE
 from sampling.lifecycle import Lifecycle
 from sampling.purchase import PURCHASE
 from sampling.sample import SAMPLE
@@ -25,6 +26,7 @@ LIFECYCLES: tuple[tuple[Lifecycle[Any, Any], str], ...] = (
     (DRAW, "sampling/ceremony.py"),
     (TASK, "sampling/task.py"),
     (SAMPLE, "sampling/sample.py"),
+    (CAPTURE, "sampling/evidence/capture.py"),
     (PURCHASE, "sampling/purchase.py"),
     (UNIT, "sampling/custody.py"),
     (SEAL, "sampling/custody.py"),

@@ -11,6 +11,7 @@ Sweep = Callable[[World, int], Report]
 NAMES = (
     "plan",
     "capture",
+    "stamp",
     "purchase",
     "custody",
     "intake",

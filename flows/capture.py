@@ -1,19 +1,23 @@
 """The capture: visits each drawn listing and keeps what it showed; an obstacle is an outcome, and the next is taken."""
 
+from dataclasses import replace
+
 from prefect import flow
 
 from flows.keeping import keep
 from flows.opening import NOBODY, open_reserve, reassign
+from flows.politeness import admitted, heed, in_turn
 from flows.report import Report
 from flows.tick import each, now
-from flows.wiring import World, open_world
+from flows.wiring import World, check_replay, open_world
 from platforms.errors import UnreadablePage
-from platforms.reading import read_listing
+from platforms.reading import Reading, read_listing
+from sampling.digest import sha256
 from sampling.evidence.visit import Visit, VisitKind
 from sampling.listing import Listing
 from sampling.sample import Sample, SampleEvent, SampleState
 from sampling.task import TaskEvent
-from storage import campaigns, captures, samples
+from storage import campaigns, captures, clock, samples
 from storage.offers import listing_record
 from storage.settings import load
 from storage.unit import Unit
@@ -21,6 +25,8 @@ from storage.unit import Unit
 ACTOR = "flow:capture"
 MOST_ERRORS = 2
 """A visit that failed is repeated once; then the listing counts as unreachable."""
+BESIDE = 20
+"""How many times more are looked at than are visited: the oldest may all be of one site that rests."""
 
 
 @flow(name="capture")
@@ -33,36 +39,46 @@ def capture(limit: int = 50) -> str:
 def sweep(world: World, limit: int) -> Report:
     """Visit each targeted listing once."""
     with world.database.unit() as unit:
-        due = samples.in_state(unit, SampleState.TARGETED, limit=limit)
-    return each("capture", world, "sample", due, _step, threads=world.threads)
+        waiting = samples.in_state(unit, SampleState.TARGETED, limit=limit * BESIDE)
+    return each("capture", world, "sample", in_turn(world, waiting, limit), _step, threads=world.threads)
 
 
 def _step(world: World, sample: Sample) -> str:
     with world.database.unit() as unit:
         samples.expect(unit, sample.id, SampleState.TARGETED)
+    if admitted(world, sample) is not None:
+        return "left: its site rests"
     site = world.sites.get(sample.platform)
     visit = world.browser.capture(sample.url, site.recipe if site else None)
-    listing, reason = read(world, sample, visit)
-    at = now(world)
+    heed(world, sample, visit)
+    found, reason = read(world, sample, visit)
+    replay = check_replay(world, visit, found.listing) if found else None
+    said = listing_record(found.listing, price_box=found.price_box) if found else {}
     with world.database.unit() as unit:
         samples.expect(unit, sample.id, SampleState.TARGETED)
-        keep(world, unit, sample, visit, "draw", read=listing_record(listing) if listing else {}, by=ACTOR, at=at)
-        if listing is not None:
-            sample = samples.learn(unit, sample.id, title=listing.title, seller=listing.seller, brand=listing.brand)
-        shopper = reassign(unit, sample, at=at)
-        reason = reason or (NOBODY if shopper is None else None)
-        if reason is None and shopper is not None:
-            if shopper != sample.shopper:
-                samples.hand_on(unit, sample.id, shopper, by=ACTOR, at=at)
-            samples.record(unit, sample.id, SampleEvent.CAPTURED, by=ACTOR, at=at)
-            return "captured"
-        if visit.kind is VisitKind.ERROR and _errors(unit, sample) < MOST_ERRORS:
-            return f"left for another try: {reason}"
-        skip(world, unit, sample, str(reason), by=ACTOR)
+        keep(world, unit, sample, visit, "draw", read=said, by=ACTOR, at=clock.now(unit), replay=replay)
+        if found is not None:
+            one = found.listing
+            sample = samples.learn(unit, sample.id, title=one.title, seller=one.seller, brand=one.brand)
+        return _settled(world, unit, sample, visit, reason)
+
+
+def _settled(world: World, unit: Unit, sample: Sample, visit: Visit, reason: str | None) -> str:
+    at = now(world)
+    shopper = reassign(unit, sample, at=at)
+    reason = reason or (NOBODY if shopper is None else None)
+    if reason is None and shopper is not None:
+        if shopper != sample.shopper:
+            samples.hand_on(unit, sample.id, shopper, by=ACTOR, at=at)
+        samples.record(unit, sample.id, SampleEvent.CAPTURED, by=ACTOR, at=at)
+        return "captured"
+    if _may_pass(visit.kind, visit.reason) and _errors(unit, sample) < MOST_ERRORS:
+        return f"left for another try: {reason}"
+    skip(world, unit, sample, str(reason), by=ACTOR)
     return f"skipped: {reason}"
 
 
-def read(world: World, sample: Sample, visit: Visit) -> tuple[Listing | None, str | None]:
+def read(world: World, sample: Sample, visit: Visit) -> tuple[Reading | None, str | None]:
     """Give what the page says, and the reason why it cannot be bought, if there is one."""
     if visit.kind is not VisitKind.LISTING:
         return None, visit.reason or visit.kind.value
@@ -71,13 +87,21 @@ def read(world: World, sample: Sample, visit: Visit) -> tuple[Listing | None, st
         found = (
             site.listing(visit.html, visit.final_url)
             if site
-            else read_listing(visit.html, visit.final_url, platform=sample.platform)
+            else read_listing(visit.html, visit.final_url, platform=sample.platform, boxes=visit.boxes)
         )
     except UnreadablePage:
         return None, "unreadable"
-    if found.listing.price is None or found.price_note == "range":
-        return found.listing, found.price_note or "no_price"
-    return found.listing, "unavailable" if found.listing.available is False else None
+    listing = replace(found.listing, picture_hashes=picture_hashes(found.listing, visit))
+    found = replace(found, listing=listing)
+    if listing.price is None or found.price_note == "range":
+        return found, found.price_note or "no_price"
+    return found, "unavailable" if listing.available is False else None
+
+
+def picture_hashes(listing: Listing, visit: Visit) -> dict[str, str]:
+    """Give the SHA-256 of each of the offer's pictures that the page fetched, by its address."""
+    shown = frozenset(listing.pictures)
+    return {one.url: sha256(one.body) for one in visit.exchanges if one.url in shown and one.body}
 
 
 def skip(world: World, unit: Unit, sample: Sample, reason: str, *, by: str) -> None:
@@ -91,4 +115,9 @@ def skip(world: World, unit: Unit, sample: Sample, reason: str, *, by: str) -> N
 
 
 def _errors(unit: Unit, sample: Sample) -> int:
-    return sum(item.kind == VisitKind.ERROR for item in captures.of_sample(unit, sample.id))
+    return sum(_may_pass(item.kind, item.reason) for item in captures.of_sample(unit, sample.id))
+
+
+def _may_pass(kind: str, reason: str | None) -> bool:
+    """Whether another visit may find the offer: the shop was away, or busy."""
+    return kind == VisitKind.ERROR or reason == "rate_limit"

@@ -1,10 +1,12 @@
 """Keeping: a visit becomes a sealed bundle in the chain of its case."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
-from flows.wiring import World
+from flows.wiring import World, set_aside
+from sampling.digest import canonical
 from sampling.evidence.bundle import seal
 from sampling.evidence.visit import Visit
 from sampling.sample import Sample
@@ -23,16 +25,23 @@ def keep(
     read: Mapping[str, Any],
     by: str,
     at: datetime,
+    replay: Mapping[str, Any] | None = None,
 ) -> Capture:
-    """Seal what a visit left behind and keep it under its hashes, bound to the case's capture before it."""
+    """Seal what a visit left behind and keep it under its hashes, bound to the case's capture before it.
+
+    Who bought stands in a file that only the holder of one key can open, and nowhere else in the bundle.
+    """
     id_ = captures.fresh_id()
+    shopper = {"shopper": sample.shopper, "platform": sample.platform, "by": by}
     bundle = seal(
-        visit,
+        _from(world, visit),
         capture_id=str(id_),
         case=str(sample.id),
-        key=world.evidence_key,
+        keys=world.keys,
         prev_sha256=captures.last_manifest(unit, sample.id),
         extracted=read or None,
+        sealed={"identity": set_aside(world, canonical(shopper))} if purpose == captures.ORDER else None,
+        replay=replay,
     )
     return captures.save(
         unit,
@@ -49,3 +58,10 @@ def keep(
         by=by,
         at=at,
     )
+
+
+def _from(world: World, visit: Visit) -> Visit:
+    """The visit with the place it went out from, as the operator states it."""
+    egress = world.settings.egress
+    told = {"egress_country": egress.country, "egress_address": egress.address}
+    return replace(visit, tool={**visit.tool, **{name: value for name, value in told.items() if value}})

@@ -6,6 +6,7 @@ from prefect import flow
 
 from flows.keeping import keep
 from flows.notify import announce, escalate
+from flows.politeness import admitted, heed
 from flows.report import Report
 from flows.tick import ALL, LEFT, each, now
 from flows.wiring import World, open_world
@@ -48,8 +49,11 @@ def _step(world: World, notice: Notice) -> str:
         current, sample = notices.get(unit, notice.id), samples.get(unit, notice.sample_id)
         if current.state is not notice.state or not _is_due(unit, current, at):
             return LEFT
+    if admitted(world, sample) is not None:
+        return "left: its site rests"
     site = world.sites[sample.platform]
     visit = world.browser.capture(sample.url, site.recipe)
+    heed(world, sample, visit)
     outcome = read_outcome(visit, Markers(removed=site.recipe.gone, unavailable=(), identity=_identity(sample)))
     with world.database.unit() as unit:
         seen = keep(world, unit, sample, visit, "takedown", read={}, by=ACTOR, at=now(world))

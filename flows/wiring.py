@@ -1,15 +1,17 @@
 """The wiring: builds every edge a sweep may use, and is the only flow module that knows them."""
 
-import hashlib
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from os import geteuid
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
 
+import psutil
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
+from flows.keys import FIRST_DAY, aside_key, derived, evidence_keys, ledger_key, notice_key
 from labs.edge.inbox import read_in_child
 from labs.limits import IN_FORCE, Limits
 from labs.limits import load as load_limits
@@ -17,25 +19,33 @@ from platforms.channels.interface import Sender
 from platforms.draft import Issuer
 from platforms.edge.crawl import crawl
 from platforms.edge.post import post
-from platforms.keys import SigningKey, signing_key
+from platforms.keys import SigningKey
 from platforms.site import Site
 from platforms.sites import SITES
+from sampling.edge.authority import ask
 from sampling.edge.beacon import fetch
-from sampling.edge.browser import Browser, Stay
+from sampling.edge.browser import Browser, Lost, Stay
 from sampling.edge.checkout import place_order, read_all_as, read_as
 from sampling.edge.launch import BrowserSettings
 from sampling.edge.memory import keep as keep_memory
+from sampling.edge.pool import sized
+from sampling.edge.replaying import replay
 from sampling.edge.sources import each_part, hasher, read_marks_file, read_source, unreadable
 from sampling.edge.tables import BATCH, mapping_of, packed, shares_of, take_rows
+from sampling.errors import UnknownAuthority
+from sampling.evidence.aside import seal_aside
+from sampling.evidence.authority import Authority, authority
+from sampling.evidence.keys import Keys
+from sampling.evidence.visit import Visit
+from sampling.listing import Listing
 from sampling.text import Text
 from storage.database import Database
 from storage.embedded import databases
-from storage.objects import Objects, open_objects
-from storage.settings import Settings, secret_key
+from storage.objects import Objects
+from storage.settings import Settings, SettingsError, secret_key
+from storage.spool import Spooled
+from storage.store import open_objects
 from storage.vault import Vault
-
-FIRST_DAY = datetime(2020, 1, 1, tzinfo=UTC)
-LAST_DAY = datetime(2100, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +59,19 @@ class World:
     sites: Mapping[str, Site]
     limits: Limits
     notice_key: SigningKey
-    evidence_key: Ed25519PrivateKey
+    keys: Keys
+    """Which seal captures."""
+    ledger_key: Ed25519PrivateKey
+    """Which signs the ledger's checkpoints."""
+    aside_key: X25519PublicKey
+    """For whom the shopper's identity is set aside."""
     blind_key: bytes
     """Blind codes grow from it: nothing that is published with a draw gives one away."""
     open_browser: Callable[[], Browser]
+    authorities: Mapping[str, Authority] = field(default_factory=dict)
+    """Which stamp, by their code."""
     threads: int = 3
+    """How many pages are visited at once."""
 
     @property
     def browser(self) -> Browser:
@@ -78,18 +96,25 @@ def open_world(settings: Settings) -> Iterator[World]:
     with databases(settings) as places, ExitStack() as stack:
         database = Database(places.shopper)
         stack.callback(database.close)
-        root = secret_key(settings)
+        root, browsing = secret_key(settings), browser_settings(settings)
+        objects = open_objects(settings)
+        if isinstance(objects, Spooled):
+            objects.flush()  # each machine has a spool of its own, so whoever works on it sees to it
         yield World(
             settings=settings,
             database=database,
-            objects=open_objects(settings),
+            objects=objects,
             vault=Vault(derived(root, "vault")),
             sites=located(settings),
             limits=load_limits(IN_FORCE),
             notice_key=notice_key(root),
-            evidence_key=evidence_key(root),
+            keys=evidence_keys(root),
+            ledger_key=ledger_key(root),
+            aside_key=aside_key(root).public_key(),
             blind_key=derived(root, "blind"),
-            open_browser=_lazily(stack, settings),
+            open_browser=_lazily(stack, browsing),
+            authorities=authorities(settings),
+            threads=browsing.browsers * browsing.contexts,
         )
 
 
@@ -99,30 +124,61 @@ def located(settings: Settings) -> dict[str, Site]:
     return {code: site.at(moved[code]) if code in moved else site for code, site in SITES.items()}
 
 
-def derived(root: bytes, purpose: str) -> bytes:
-    """Give the 32 bytes of one purpose that grow from the installation's secret."""
-    return hashlib.blake2b(purpose.encode(), key=root, digest_size=32).digest()
+def set_aside(world: World, data: bytes) -> bytes:
+    """Give the data as only the holder of the one key can read it."""
+    return seal_aside(data, world.aside_key, once=X25519PrivateKey.generate())
 
 
-def notice_key(root: bytes) -> SigningKey:
-    """Give the key that signs notices."""
-    return signing_key(derived(root, "notice"), not_before=FIRST_DAY, not_after=LAST_DAY)
+def check_replay(world: World, visit: Visit, listing: Listing) -> dict[str, Any] | None:
+    """Give whether the capture alone shows the offer again; None for a visit that recorded nothing."""
+    if not visit.exchanges:
+        return None
+    price = str(listing.price.amount) if listing.price else None
+    try:
+        return world.browser.run(lambda tab: replay(tab.page, visit, price=price)).to_json()
+    except Lost as lost:
+        return {"failed": lost.reason}
 
 
-def evidence_key(root: bytes) -> Ed25519PrivateKey:
-    """Give the key that signs evidence."""
-    return Ed25519PrivateKey.from_private_bytes(derived(root, "evidence"))
+def authorities(settings: Settings) -> dict[str, Authority]:
+    """Give the authorities that stamp, with their certificates; one without them raises SettingsError."""
+    return {code: _authority(settings, code, url) for code, url in settings.timestamps.items()}
 
 
-def _lazily(stack: ExitStack, settings: Settings) -> Callable[[], Browser]:
+def browser_settings(settings: Settings) -> BrowserSettings:
+    """Give how the browsers run: as many as the machine carries, unless the settings say otherwise."""
+    browsers, contexts = sized(psutil.cpu_count() or 1, psutil.virtual_memory().total)
+    moved = frozenset(urlsplit(address).netloc for address in settings.sites.values())
+    return BrowserSettings(
+        executable=settings.chromium,
+        remote=settings.browser,
+        private_hosts=settings.private_hosts | moved,
+        browsers=settings.browsers or browsers,
+        contexts=settings.contexts or contexts,
+    )
+
+
+def _authority(settings: Settings, code: str, url: str) -> Authority:
+    place = settings.authorities / f"{code}.pem"
+    try:
+        return authority(code, place.read_bytes(), url=url or None)
+    except OSError as error:
+        message = (
+            f"SHOPPER_TIMESTAMPS names {code}: put its certificates into {place}, its own first and the root last."
+        )
+        raise SettingsError(message) from error
+    except UnknownAuthority as error:
+        raise SettingsError(f"SHOPPER_TIMESTAMPS names {code}: {error}.") from error
+
+
+def _lazily(stack: ExitStack, browsing: BrowserSettings) -> Callable[[], Browser]:
     started: list[Browser] = []
     door = threading.Lock()
 
     def opened() -> Browser:
         with door:
             if not started:
-                chosen = BrowserSettings(executable=settings.chromium, sandbox=geteuid() != 0)
-                started.append(stack.enter_context(Browser(chosen)))
+                started.append(stack.enter_context(Browser(browsing)))
             return started[0]
 
     return opened
@@ -130,13 +186,19 @@ def _lazily(stack: ExitStack, settings: Settings) -> Callable[[], Browser]:
 
 __all__ = [
     "BATCH",
+    "FIRST_DAY",
     "Stay",
     "World",
+    "ask",
+    "check_replay",
     "crawl",
+    "derived",
     "each_part",
+    "evidence_keys",
     "fetch",
     "hasher",
     "keep_memory",
+    "ledger_key",
     "located",
     "mapping_of",
     "notice_key",
@@ -149,6 +211,7 @@ __all__ = [
     "read_in_child",
     "read_marks_file",
     "read_source",
+    "set_aside",
     "shares_of",
     "take_rows",
     "unreadable",

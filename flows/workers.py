@@ -16,10 +16,10 @@ from prefect.context import FlowRunContext
 from prefect.task_runners import ProcessPoolTaskRunner, TaskRunner
 
 from flows.pieces import Stores
-from storage.objects import open_objects
 from storage.reading import DASK, HERE
 from storage.scratch import open_scratch, scratch
 from storage.settings import Settings, Workers, load
+from storage.store import open_objects
 
 Given = TypeVar("Given")
 Done = TypeVar("Done")

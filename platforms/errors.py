@@ -19,3 +19,11 @@ class BadSignature(PlatformError):
 
 class BadKey(PlatformError):
     """A key is of another kind or length than it says, or names itself wrongly."""
+
+
+class NoLiteral(PlatformError):
+    """A page's text holds no data where it was looked for; `end` is how far it was read."""
+
+    def __init__(self, reason: str, end: int = 0) -> None:
+        super().__init__(reason)
+        self.end = end

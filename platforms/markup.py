@@ -1,156 +1,103 @@
-"""Markup: the product that a page describes for machines, in JSON-LD, microdata or Open Graph."""
+"""Markup: the product that a page describes for machines, in JSON-LD, microdata, RDFa, Open Graph or its state."""
 
-import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from lxml import html as lxml_html
 
-_PARSER = lxml_html.HTMLParser(encoding="utf-8")
-_GTIN_NAMES = ("gtin13", "gtin", "gtin14", "gtin12", "gtin8", "ean")
+from platforms.errors import NoLiteral
+from platforms.literal import literal_of
+from platforms.meta import meta_fields
+from platforms.product import product_fields, product_nodes
+from platforms.scopes import MICRODATA, RDFA, Syntax, items
+from platforms.state import state_fields
+
+_PARSER = lxml_html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True)
+
+_ENOUGH = frozenset({"price", "currency", "sku", "available", "brand"})
+
+SURENESS: Mapping[str, int] = {"json-ld": 80, "microdata": 78, "rdfa": 75, "open-graph": 70, "state": 65}
 
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """One value and where the page states it: `json-ld`, `microdata` or `open-graph`."""
+    """One value, where the page states it, and how sure that is, 0 to 100."""
 
     value: str
     source: str
+    sureness: int = 75
 
 
 def parsed(html: str) -> lxml_html.HtmlElement:
     """Give the page as a tree; an empty page as an empty one."""
-    return lxml_html.document_fromstring((html.strip() or "<html></html>").encode(), parser=_PARSER)
+    plain = html.strip().replace("\x00", "") or "<html></html>"
+    return lxml_html.document_fromstring(plain.encode("utf-8", "replace"), parser=_PARSER)
 
 
-def stated(tree: lxml_html.HtmlElement) -> dict[str, Stated]:
-    """Give what the page states of its product by field name; JSON-LD first, then microdata, then Open Graph."""
+def stated(tree: lxml_html.HtmlElement, url: str = "") -> dict[str, Stated]:
+    """Give what the page states of its product by field name; JSON-LD first, the state last."""
     found: dict[str, Stated] = {}
-    for source, fields in (
-        ("json-ld", _from_json_ld(tree)),
-        ("microdata", _from_microdata(tree)),
-        ("open-graph", _from_open_graph(tree)),
-    ):
-        for name, value in fields.items():
-            if name not in found and value.strip():
-                found[name] = Stated(" ".join(value.split()), source)
+    title = _title(tree)
+    readers: tuple[tuple[str, Callable[[], Mapping[str, str]]], ...] = (
+        ("json-ld", lambda: _from_json_ld(tree, url, title)),
+        ("microdata", lambda: _from_scopes(tree, MICRODATA, url, title)),
+        ("rdfa", lambda: _from_scopes(tree, RDFA, url, title)),
+        ("open-graph", lambda: meta_fields(tree)),
+        ("state", lambda: state_fields(tree, found["title"].value if "title" in found else title)),
+    )
+    for source, read in readers:
+        if source == "state" and found.keys() >= _ENOUGH:
+            break  # the search through scripts is the dearest
+        own = {name: value for name, value in read().items() if value.strip()}
+        if "price" in found:
+            own.pop("currency", None) if "currency" in found else None
+            own.pop("high_price", None)
+        for name, value in own.items():
+            text = value if name in {"picture", "variants"} else " ".join(value.split())
+            found[name] = _joined(found[name], text) if name in found else Stated(text, source, SURENESS[source])
     return found
 
 
-def _from_json_ld(tree: lxml_html.HtmlElement) -> dict[str, str]:
-    for script in tree.xpath("//script[@type='application/ld+json']"):
-        for node in _nodes(_json(script.text or "")):
-            if "Product" in _types(node):
-                return _product(node)
-    return {}
+def _joined(first: Stated, value: str) -> Stated:
+    """A second place that says the same makes it surer."""
+    if first.value.casefold() == value.casefold():
+        return Stated(first.value, first.source, min(first.sureness + 8, 95))
+    return first
 
 
-def _json(text: str) -> Any:
-    try:
-        return json.loads(text, strict=False)
-    except ValueError:  # one broken block must not hide the others
-        return None
+def _title(tree: lxml_html.HtmlElement) -> str:
+    heading = next((words for element in tree.iter("h1") if (words := " ".join(element.text_content().split()))), "")
+    return heading or next((" ".join((element.text or "").split()) for element in tree.iter("title")), "")
 
 
-def _nodes(value: Any) -> Iterator[Mapping[str, Any]]:
-    match value:
-        case list():
-            for item in value:
-                yield from _nodes(item)
-        case dict():
-            yield value
-            yield from _nodes(value.get("@graph"))
-        case _:
-            return
+def _from_json_ld(tree: lxml_html.HtmlElement, url: str, title: str) -> dict[str, str]:
+    nodes = []
+    for script in tree.iter("script"):
+        if "ld+json" in (script.get("type") or "").lower():
+            try:
+                nodes += list(product_nodes(literal_of(_unwrapped(script.text or ""))))
+            except NoLiteral:  # one broken block must not hide the others
+                continue
+    return _likeliest([product_fields(node, url) for node in nodes], title)
 
 
-def _types(node: Mapping[str, Any]) -> list[str]:
-    kind = node.get("@type", [])
-    return [str(name).rsplit("/", 1)[-1] for name in (kind if isinstance(kind, list) else [kind])]
+def _unwrapped(text: str) -> str:
+    return re.sub(r"^\s*(?://\s*)?(?:<!\[CDATA\[|<!--)|(?://\s*)?(?:\]\]>|-->)\s*$", "", text)
 
 
-def _product(node: Mapping[str, Any]) -> dict[str, str]:
-    offer = _first(node.get("offers"))
-    fields = {
-        "title": _text(node.get("name")),
-        "brand": _name(node.get("brand")),
-        "model": _name(node.get("model")),
-        "sku": _text(node.get("sku")),
-        "gtin": next((_text(node[name]) for name in _GTIN_NAMES if name in node), ""),
-        "category": _text(node.get("category")),
-        "price": _text(offer.get("price", offer.get("lowPrice"))),
-        "high_price": _text(offer.get("highPrice")),
-        "currency": _text(offer.get("priceCurrency")),
-        "available": _availability(_text(offer.get("availability"))),
-        "seller": _name(offer.get("seller")),
-    }
-    return {name: value for name, value in fields.items() if value}
+def _from_scopes(tree: lxml_html.HtmlElement, syntax: Syntax, url: str, title: str) -> dict[str, str]:
+    return _likeliest(
+        [product_fields(node, url) for item in items(tree, syntax) for node in product_nodes(item)], title
+    )
 
 
-def _first(value: Any) -> Mapping[str, Any]:
-    match value:
-        case [dict() as first, *_]:
-            return first
-        case dict():
-            return value
-        case _:
-            return {}
+def _likeliest(products: list[dict[str, str]], title: str) -> dict[str, str]:
+    """Of several products the one that is named like the page, then the one with a price, then the first."""
+    words = set(re.findall(r"\w+", title.lower()))
 
+    def rank(fields: Mapping[str, str]) -> tuple[float, bool]:
+        own = set(re.findall(r"\w+", fields.get("title", "").lower()))
+        return (round(len(own & words) / max(len(own | words), 1), 1) if words else 0.0, "price" in fields)
 
-def _name(value: Any) -> str:
-    return _text(value.get("name")) if isinstance(value, dict) else _text(value)
-
-
-def _text(value: Any) -> str:
-    return str(value) if isinstance(value, str | int | float) and not isinstance(value, bool) else ""
-
-
-def _availability(value: str) -> str:
-    name = re.split(r"[/:]", value)[-1]
-    if name in {"InStock", "LimitedAvailability", "OnlineOnly", "InStoreOnly", "PreOrder", "BackOrder"}:
-        return "yes"
-    return "no" if name in {"OutOfStock", "SoldOut", "Discontinued"} else ""
-
-
-def _from_microdata(tree: lxml_html.HtmlElement) -> dict[str, str]:
-    scopes = tree.xpath("//*[contains(@itemtype, 'schema.org/Product')]")
-    if not scopes:
-        return {}
-    found: dict[str, str] = {}
-    names = {"name": "title", "priceCurrency": "currency", "availability": "available", "lowPrice": "price"}
-    for element in scopes[0].xpath(".//*[@itemprop]"):
-        for name in element.get("itemprop").split():
-            field = "gtin" if name in _GTIN_NAMES else names.get(name, name)
-            found.setdefault(field, _property(element))
-    if "available" in found:
-        found["available"] = _availability(found["available"])
-    known = {"title", "brand", "model", "sku", "gtin", "category", "price", "currency", "available", "seller"}
-    return {name: value for name, value in found.items() if name in known and value}
-
-
-def _property(element: lxml_html.HtmlElement) -> str:
-    for name in ("content", "href", "src"):
-        if element.get(name):
-            return str(element.get(name))
-    named = element.xpath(".//*[@itemprop='name']") if element.get("itemscope") is not None else []
-    return str((named[0] if named else element).text_content()).strip()
-
-
-def _from_open_graph(tree: lxml_html.HtmlElement) -> dict[str, str]:
-    names = {
-        "og:title": "title",
-        "og:price:amount": "price",
-        "product:price:amount": "price",
-        "og:price:currency": "currency",
-        "product:price:currency": "currency",
-        "product:brand": "brand",
-        "og:brand": "brand",
-        "product:retailer_item_id": "sku",
-    }
-    found: dict[str, str] = {}
-    for meta in tree.xpath("//meta[@property and @content]"):
-        if meta.get("property") in names:
-            found.setdefault(names[meta.get("property")], meta.get("content"))
-    return found
+    return max(products, key=rank, default={})

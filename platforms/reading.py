@@ -1,35 +1,35 @@
 """Reading: a product page turned into a listing, each field with the place it was read from."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import urljoin
 
 from lxml.html import HtmlElement
 
+from platforms.availability import site_availability
+from platforms.currency import home_currency
+from platforms.details import pictures, printed, variants
+from platforms.labels import gtin_of, labelled
 from platforms.markup import Stated, parsed, stated
-from platforms.price import Note, Price, read_price
-from sampling.listing import Listing, gtin_is_valid
+from platforms.meta import locales
+from platforms.offered import Offered, offered
+from platforms.page import Page, flat, page_of
+from platforms.price import Note, Price
+from sampling.evidence.layout import Box
+from sampling.listing import Listing
 from sampling.money import Money
 
 EXPECTED = ("title", "price", "seller", "brand", "model", "sku", "gtin", "batch", "available")
 
-LABELS: Mapping[str, tuple[str, ...]] = {
-    "brand": ("品牌", "brand"),
-    "model": ("型号", "规格型号", "model"),
-    "batch": ("批号", "生产批号", "batch", "lot"),
-    "gtin": ("条码", "商品条码", "gtin", "ean", "barcode"),
-    "sku": ("货号", "商品编号", "item no.", "item number", "sku"),
-    "claims": ("宣称", "claims"),
-    "seller": ("卖家", "店铺", "sold by", "seller"),
-}
+SITE_RULE = 95
+"""How sure a field is that a site's own rule points at."""
 
-_PRICE_PLACES = (
-    "//*[contains(concat(' ', translate(@class, '-_', '  '), ' '), ' price ')"
-    " and not(contains(@class, 'old')) and not(contains(@class, 'orig')) and not(ancestor-or-self::del)]"
-)
-_STOCKED = re.compile(r"in stock|有货|现货|库存\D{0,10}[1-9]", re.I)
-_SOLD_OUT = re.compile(r"out of stock|unavailable|sold out|缺货|售罄|无货|库存\D{0,10}0\b", re.I)
+_ASKED = re.compile(r"[?&](?:sku|item_?no|articleno|article_?number|artnr)=([\w./-]{3,40})(?:&|#|$)", re.I)
+_JOINED = (
+    "title", "sku", "brand", "model", "mpn", "batch", "seller", "shop_id", "category", "licence", "sales", "reviews",
+    "claims", "certificates",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,8 +41,8 @@ class Rules:
     currency: str | None = None
     selectors: Mapping[str, str] = field(default_factory=dict)
     """By field: title, price, seller, sku, brand, model, batch, gtin, availability, pictures, category."""
-    specs: str = "table tr, dl > div, ul.specs li"
-    """The rows of a label and its value."""
+    specs: str | None = None
+    """The rows of a label and its value, where no others count."""
     categories: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -54,45 +54,34 @@ class Reading:
     shown_price: Price
     marked_price: Money | None
     price_note: Note | None
-    """`from` and `range` beside a price; why there is none without one."""
+    """`from`, `range` and `deal` beside a price; why there is none without one."""
     missing: tuple[str, ...]
+    price_box: Box | None = None
+    """Where the shown price stood, when the layout was recorded."""
+    price_place: str | None = None
+    """The XPath of the element that shows the price, or that should where the price is no text."""
 
 
-def read_listing(html: str, url: str, *, platform: str, rules: Rules | None = None) -> Reading:
-    """Give what the page says of its one offer; a page without a price is a reading with the reason."""
+def read_listing(
+    html: str, url: str, *, platform: str, rules: Rules | None = None, boxes: Sequence[Box] = ()
+) -> Reading:
+    """Give what the page says of its one offer; a page without a price is a reading with the reason.
+
+    What is shown goes before what is marked up where both are as sure; `boxes` tell what was seen.
+    """
     rules = rules or Rules()
     tree = parsed(html)
-    marked = stated(tree)
-    labelled = _labelled(tree, rules)
-    found = {**marked, **labelled, **_selected(tree, rules)}
-    found.pop("gtin", None)
-    found |= _checked_gtin(labelled, marked) | _shown_availability(found)
-    shown = _shown_price(tree, rules)
-    marked_price = _marked_price(marked)
-    price, note, source = _price(shown, marked_price, marked)
-    sources = {name: found[name].source for name in found if name in EXPECTED and name != "price"}
-    if source:
-        sources["price"] = source
-    listing = Listing(
-        platform=platform,
-        item_id=item_id(url, rules),
-        url=url,
-        title=_value(found, "title") or "",
-        category=_value(found, "category"),
-        price=price,
-        seller=_value(found, "seller"),
-        brand=_value(found, "brand"),
-        model=_value(found, "model"),
-        batch=_value(found, "batch"),
-        gtin=_value(found, "gtin"),
-        sku=_value(found, "sku"),
-        available={"yes": True, "no": False}.get(_value(found, "available") or ""),
-        pictures=_pictures(tree, url, rules),
-        claims=(found["claims"].value,) if "claims" in found else (),
-        sources=sources,
+    page = page_of(tree)
+    marked = stated(tree, url)
+    own = _selected(tree, rules)
+    offer = offered(
+        page, marked, currency=_currency(tree, url, marked, rules), place=rules.selectors.get("price"), boxes=boxes
     )
+    found = _joined(page, url, marked, _labels(page, tree, rules), own) | _availability(offer, own)
+    listing = _listing(page, url, platform, rules, found)
+    listing = _priced(listing, offer, found)
     absent = tuple(name for name in EXPECTED if getattr(listing, name) in (None, ""))
-    return Reading(listing, shown, marked_price, note, absent)
+    return Reading(listing, offer.shown, offer.marked, offer.note, absent, offer.box, offer.place)
 
 
 def item_id(url: str, rules: Rules) -> str:
@@ -106,79 +95,135 @@ def words(element: HtmlElement) -> str:
     return " ".join(str(element.text_content()).split())
 
 
-def _price(shown: Price, marked: Money | None, fields: Mapping[str, Stated]) -> tuple[Money | None, Note | None, str]:
-    """The buyer pays what is shown; the mark-up counts where nothing is shown, not where it says `on request`."""
-    if shown.low is not None:
-        return shown.low, shown.note, "page"
-    if marked is not None and shown.note != "on_request":
-        note: Note | None = "range" if "high_price" in fields else None
-        return marked, note, fields["price"].source
-    return None, shown.note, ""
+def categorised(reading: Reading, category: Callable[[str], str]) -> Reading:
+    """Give the reading with our category for the shop's; a page that names none keeps none."""
+    label = reading.listing.category
+    return replace(reading, listing=replace(reading.listing, category=category(label) if label else None))
 
 
-def _shown_price(tree: HtmlElement, rules: Rules) -> Price:
-    own = rules.selectors.get("price")
-    places = tree.cssselect(own) if own else tree.xpath(_PRICE_PLACES)
-    prices = [read_price(words(place), currency=rules.currency) for place in places]
-    best = [price for price in prices if price.low is not None or price.note == "on_request"]
-    return next(iter([*best, *prices]), Price(note="no_price"))
+def _listing(page: Page, url: str, platform: str, rules: Rules, found: Mapping[str, Stated]) -> Listing:
+    def value(name: str) -> str | None:
+        return found[name].value if name in found else None
+
+    def count(name: str) -> int | None:
+        text = value(name) or ""
+        return int(text) if text.isdecimal() else None
+
+    return Listing(
+        platform=platform,
+        item_id=item_id(url, rules),
+        url=url,
+        title=value("title") or "",
+        category=value("category"),
+        seller=value("seller"),
+        shop_id=value("shop_id"),
+        brand=value("brand"),
+        model=value("model"),
+        batch=value("batch"),
+        gtin=value("gtin"),
+        sku=value("sku"),
+        mpn=value("mpn"),
+        available={"yes": True, "no": False}.get(value("available") or ""),
+        pictures=_pictures(page, url, rules, value("picture") or ""),
+        claims=tuple((value("claims") or "").splitlines()),
+        variants=tuple((value("variants") or "").splitlines()) or variants(page),
+        licence=value("licence"),
+        certificates=tuple((value("certificates") or "").splitlines()),
+        sales=count("sales"),
+        reviews=count("reviews"),
+    )
 
 
-def _marked_price(marked: Mapping[str, Stated]) -> Money | None:
-    if "price" not in marked or "currency" not in marked:
-        return None
-    return read_price(marked["price"].value, currency=marked["currency"].value.upper()).low
+def _priced(listing: Listing, offer: Offered, found: Mapping[str, Stated]) -> Listing:
+    """The listing with its price, and where each of its fields comes from."""
+    kept = [name for name in found if getattr(listing, name, None) not in (None, "", ())]
+    sources = {name: found[name].source for name in kept}
+    sureness = {name: found[name].sureness for name in kept}
+    if offer.source:
+        sources["price"], sureness["price"] = offer.source, offer.sureness
+    return replace(listing, price=offer.price, marked_price=offer.marked, sources=sources, sureness=sureness)
+
+
+def _currency(tree: HtmlElement, url: str, marked: Mapping[str, Stated], rules: Rules) -> str | None:
+    if rules.currency:
+        return rules.currency
+    stated_one = marked["currency"].value.strip().upper() if "currency" in marked else ""
+    return stated_one if re.fullmatch(r"[A-Z]{3}", stated_one) else home_currency(url, locales(tree))
 
 
 def _selected(tree: HtmlElement, rules: Rules) -> dict[str, Stated]:
     places = ((name, tree.cssselect(selector)) for name, selector in rules.selectors.items())
-    return {name: Stated(words(found[0]), "site rule") for name, found in places if found and words(found[0])}
+    return {
+        name: Stated(words(found[0]), "site rule", SITE_RULE) for name, found in places if found and words(found[0])
+    }
 
 
-def _labelled(tree: HtmlElement, rules: Rules) -> dict[str, Stated]:
-    """Rows such as `品牌 Brand | PandaPlay`; a label counts when it begins or ends with a known word."""
+def _labels(page: Page, tree: HtmlElement, rules: Rules) -> dict[str, Stated]:
+    if rules.specs is None:
+        return labelled(page)
+    rows = {inner for row in tree.cssselect(rules.specs) for inner in row.iter()}
+    return labelled(replace(page, title=None, spots=tuple(spot for spot in page.spots if spot.element in rows)))
+
+
+def _joined(
+    page: Page, url: str, marked: Mapping[str, Stated], labels: Mapping[str, Stated], own: Mapping[str, Stated]
+) -> dict[str, Stated]:
+    """A site's rule first; then what is printed by a label, and what is marked up, the surer of the two."""
     found: dict[str, Stated] = {}
-    for row in tree.cssselect(rules.specs):
-        parts = [words(part) for part in row if words(part)]
-        if len(parts) != 2:
-            continue
-        label = parts[0].rstrip("：: ").lower()
-        for name, labels in LABELS.items():
-            if any(label.startswith(word) or label.endswith(word) for word in labels):
-                found.setdefault(name, Stated(parts[1], "page"))
-    return found
+    texts = printed(page)
+    for name in _JOINED:
+        places = [place[name] for place in (own, marked, labels, texts) if name in place]
+        if places:
+            found[name] = _surest(places)
+    found |= {name: marked[name] for name in ("picture", "variants") if name in marked}
+    if "sku" not in found and (asked := _ASKED.search(url)):
+        found["sku"] = Stated(asked.group(1), "address", 60)
+    return found | _title(page, marked, own) | _checked_gtin(labels, marked)
 
 
-def _value(found: Mapping[str, Stated], name: str) -> str | None:
-    return found[name].value if name in found else None
+def _surest(places: Sequence[Stated]) -> Stated:
+    best = max(places, key=lambda place: place.sureness)
+    agreeing = {place.source for place in places if place.value.casefold() == best.value.casefold()}
+    if len(agreeing) > 1:
+        return replace(best, sureness=max(best.sureness, 93))
+    return replace(best, sureness=best.sureness - 5) if len(places) > 1 else best
+
+
+def _title(page: Page, marked: Mapping[str, Stated], own: Mapping[str, Stated]) -> dict[str, Stated]:
+    """The heading where it and the mark-up name the same; a site's rule or the mark-up where there is no heading."""
+    if "title" in own:
+        return {"title": own["title"]}
+    heading = (
+        flat(page.spots[page.title].element, 300) if page.title is not None and page.title < len(page.spots) else ""
+    )
+    if "title" in marked:
+        theirs = marked["title"].value
+        same = heading.casefold() == theirs.casefold()
+        return {"title": replace(marked["title"], sureness=95 if same else marked["title"].sureness)}
+    if heading:
+        return {"title": Stated(heading, "page", 75)}
+    named = next((" ".join((element.text or "").split()) for element in page.tree.iter("title")), "")
+    return {"title": Stated(re.split(r"\s[|–—]\s", named)[0], "page", 45)} if named else {}
 
 
 def _checked_gtin(*places: Mapping[str, Stated]) -> dict[str, Stated]:
     """The first code whose check digit is right; one that is wrong everywhere is none."""
     for place in places:
-        digits = re.sub(r"[\s-]", "", _value(place, "gtin") or "")
-        if gtin_is_valid(digits):
-            return {"gtin": Stated(digits, place["gtin"].source)}
+        if "gtin" in place and (code := gtin_of(place["gtin"].value)):
+            return {"gtin": replace(place["gtin"], value=code, sureness=90)}
     return {}
 
 
-def _shown_availability(found: Mapping[str, Stated]) -> dict[str, Stated]:
-    """What the buyer is told goes before what the mark-up says."""
-    shown = found.get("availability", Stated("", ""))
-    if _SOLD_OUT.search(shown.value):
-        return {"available": Stated("no", shown.source)}
-    if _STOCKED.search(shown.value):
-        return {"available": Stated("yes", shown.source)}
-    return {}
+def _availability(offer: Offered, own: Mapping[str, Stated]) -> dict[str, Stated]:
+    """The words that a site's rule points at go before everything; ones that say neither leave it open."""
+    if "availability" in own:
+        word = site_availability(own["availability"].value)
+        return {"available": replace(own["availability"], value=word)} if word else {}
+    return {"available": offer.available} if offer.available is not None else {}
 
 
-def _pictures(tree: HtmlElement, url: str, rules: Rules) -> tuple[str, ...]:
-    images = tree.cssselect(rules.selectors["pictures"]) if "pictures" in rules.selectors else []
-    places = [image.get("data-src") or image.get("src") for image in images]
+def _pictures(page: Page, url: str, rules: Rules, marked: str) -> tuple[str, ...]:
+    if "pictures" not in rules.selectors:
+        return pictures(page, url, marked)
+    places = [image.get("data-src") or image.get("src") for image in page.tree.cssselect(rules.selectors["pictures"])]
     return tuple(dict.fromkeys(urljoin(url, place) for place in places if place))
-
-
-def categorised(reading: Reading, category: Callable[[str], str]) -> Reading:
-    """Give the reading with our category for the shop's; a page that names none keeps none."""
-    label = reading.listing.category
-    return replace(reading, listing=replace(reading.listing, category=category(label) if label else None))

@@ -1,15 +1,17 @@
 """A site: the facts of one marketplace and the functions that read its pages."""
 
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import urljoin, urlsplit
+from zoneinfo import ZoneInfo
 
 from platforms.errors import UnreadablePage
 from platforms.reading import Reading, Rules
+from sampling.evidence.layout import Box
 from sampling.listing import Listing
 from sampling.money import Money
 from sampling.purchase import ShopOrder
@@ -46,8 +48,8 @@ class Parser(Protocol):
         """Give the offers of a catalogue page."""
         ...
 
-    def listing(self, site: "Site", html: str, url: str) -> Reading:
-        """Give what a product page says."""
+    def listing(self, site: "Site", html: str, url: str, boxes: Sequence[Box]) -> Reading:
+        """Give what a product page says; the boxes are where its texts were seen, none when that was not recorded."""
         ...
 
     def orders(self, site: "Site", html: str, url: str) -> tuple[ShopOrder, ...]:
@@ -89,6 +91,21 @@ class Site:
     order_path: str
     refusals: Mapping[str, tuple[str, ...]]
     parser: Parser
+    night: tuple[time, time] | None = None
+    """Between which local times its pages are visited; None: at any time."""
+    timezone: str = "Asia/Shanghai"
+
+    def opens(self, at: datetime) -> datetime | None:
+        """Give when its next night begins; None while it may be visited."""
+        if self.night is None:
+            return None
+        begin, end = self.night
+        local = at.astimezone(ZoneInfo(self.timezone))
+        clock = local.time()
+        if begin <= clock < end if begin <= end else clock >= begin or clock < end:
+            return None
+        tonight = datetime.combine(local.date(), begin, local.tzinfo)
+        return (tonight if tonight > local else tonight + timedelta(days=1)).astimezone(UTC)
 
     def at(self, base_url: str) -> "Site":
         """Give the site as it is reached at another address."""
@@ -136,9 +153,9 @@ class Site:
         """Give the offers of a catalogue page; one without any raises UnreadablePage."""
         return self.parser.catalogue(self, html, url)
 
-    def listing(self, html: str, url: str) -> Reading:
+    def listing(self, html: str, url: str, boxes: Sequence[Box] = ()) -> Reading:
         """Give what a product page says."""
-        return self.parser.listing(self, html, url)
+        return self.parser.listing(self, html, url, boxes)
 
     def orders(self, html: str, url: str) -> tuple[ShopOrder, ...]:
         """Give the entries of the order list; a page that is not that list raises UnreadablePage.
@@ -177,6 +194,7 @@ def load_site(folder: Path, parser: Parser) -> Site:
         wait_for=visit.get("wait_for"),
         hosts=tuple(facts["hosts"]),
         gone=tuple(visit["gone"]),
+        offer=True,
     )
     return Site(
         code=facts["code"],
@@ -188,7 +206,7 @@ def load_site(folder: Path, parser: Parser) -> Site:
         most=size["most"],
         pause_seconds=facts["pause_seconds"],
         recipe=recipe,
-        list_recipe=replace(recipe, wait_for=size.get("wait_for"), more=size.get("more")),
+        list_recipe=replace(recipe, wait_for=size.get("wait_for"), more=size.get("more"), offer=False),
         rules=_rules(facts["reading"]),
         order_key=buying["order_key"],
         order_list=tuple(buying["list"]),
@@ -200,7 +218,13 @@ def load_site(folder: Path, parser: Parser) -> Site:
         order_path=buying["order"],
         refusals={reason: tuple(phrases) for reason, phrases in buying["refusals"].items()},
         parser=parser,
+        night=_night(facts.get("night")),
+        timezone=facts.get("timezone", "Asia/Shanghai"),
     )
+
+
+def _night(facts: list[str] | None) -> tuple[time, time] | None:
+    return (time.fromisoformat(facts[0]), time.fromisoformat(facts[1])) if facts else None
 
 
 def _rules(facts: Mapping[str, Any]) -> Rules:

@@ -53,12 +53,20 @@ class UnreadableBundle(SamplingError):
     """What was given as a bundle is not a folder or .zip of reasonable size."""
 
 
+class UnreadableArchive(SamplingError):
+    """A WARC or WACZ is cut, altered, or holds anything beside its records or members."""
+
+
 class UnknownStep(SamplingError):
     """A site's steps ask for something that cannot be done."""
 
 
 class NoBrowser(SamplingError):
     """No browser could be started."""
+
+
+class UnknownProfile(SamplingError):
+    """A capture is asked for in a profile or for a region that is not described."""
 
 
 class UnknownBeacon(SamplingError):
@@ -71,3 +79,27 @@ class WrongBeacon(SamplingError):
 
 class RefusedDraw(SamplingError):
     """A step of a draw would break its promise: a changed frame, a late commitment, another salt, too early a page."""
+
+
+class WrongStamp(SamplingError):
+    """A time-stamp is not by the pinned authority, not over the data, or not what was asked for."""
+
+
+class NoStamp(SamplingError):
+    """A time-stamping authority gave no answer; `code` says why: `address`, `down`, `slow`, `refused`, `garbage`."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class WrongCheckpoint(SamplingError):
+    """A checkpoint of the ledger cannot be read or is not signed by a key of the ledger."""
+
+
+class WrongKeys(SamplingError):
+    """A key statement cannot be read, does not follow from the one before it, or is not signed as it must be."""
+
+
+class UnknownAuthority(SamplingError):
+    """No time-stamping authority is known under the code, or its certificates are no chain."""

@@ -26,8 +26,26 @@ class Listing:
     available: bool | None = None
     pictures: tuple[str, ...] = ()
     claims: tuple[str, ...] = ()
+    mpn: str | None = None
+    """The maker's own number of the part."""
+    variants: tuple[str, ...] = ()
+    """What can be chosen, as the page names it: sizes, colours, packs."""
+    licence: str | None = None
+    """The number of a production licence, registration or filing, as printed."""
+    certificates: tuple[str, ...] = ()
+    """The marks of conformity named in the text: 3C, CE, UKCA ..."""
+    sales: int | None = None
+    """How many the page says were sold."""
+    reviews: int | None = None
+    marked_price: Money | None = None
+    """The price stated for machines, which need not be the one shown."""
+    picture_hashes: dict[str, str] = field(default_factory=dict)
+    """The SHA-256 of each picture that was recorded, by its address."""
     sources: dict[str, str] = field(default_factory=dict)
-    """Where each field was read: json-ld, microdata, page, site rule."""
+    """Where each field was read: json-ld, microdata, rdfa, open-graph, state, page, site rule ..."""
+    sureness: dict[str, int] = field(default_factory=dict)
+    """How sure each field is, 0 to 100: 90 and above was read in two places that agree or by a site's own rule,
+    70 and above was read in one good place, below 50 is inferred."""
 
     @property
     def id(self) -> str:

@@ -17,3 +17,5 @@ class Recipe:
     """Hosts that belong to the site beside the one asked for."""
     gone: tuple[str, ...] = ()
     """The words by which the site says that an offer was taken down."""
+    offer: bool = False
+    """Whether the page should be an offer: then one without a price lacks something."""

@@ -32,7 +32,7 @@ SOURCE_MAP = re.compile(rb"\s*(//|/\*)# sourceMappingURL=[^\n*]*(\*/)?\s*$")
 def main() -> None:
     """Leave the allowed files and a manifest with name, version, licence and SHA-384 of each."""
     print("Getting the front-end files …", flush=True)
-    words = [*_npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
+    words = [*npm(), "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     done = subprocess.run(words, cwd=PAGES, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         print(done.stderr.strip(), file=sys.stderr)
@@ -45,7 +45,7 @@ def main() -> None:
     (VENDOR / "manifest.json").write_text(manifest, encoding="utf-8")
 
 
-def _npm() -> list[str]:
+def npm() -> list[str]:
     """Give the machine's npm where its Node is young enough, else the one of the wheel."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm:

@@ -1,17 +1,14 @@
-"""The small commands: tables, bundles, clock, people."""
+"""The small commands: tables, clock, people."""
 
 import getpass
 import sys
-import zipfile
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
 
 from dashboards.password import hash_password
-from sampling.evidence.verification import verify_bundle
 from shopper.errors import CommandError
 from storage import accounts, clock
 from storage import database as db
@@ -66,32 +63,6 @@ def add_user(chosen: Namespace) -> int:
         accounts.add_user(unit, replace(user, password=hash_password(password)))
     print(f"{chosen.name} can log in as {role}.")
     return 0
-
-
-def verify_evidence(chosen: Namespace) -> int:
-    """Print OK, or a sentence for each thing that is wrong, for every bundle; 1 if anything is."""
-    code = 0
-    for bundle in chosen.bundles:
-        faults = verify_bundle(_files(bundle))
-        for fault in faults:
-            print(f"{bundle}: {fault.sentence.en}")
-        if faults:
-            code = 1
-        else:
-            print(f"{bundle}: OK")
-    return code
-
-
-def _files(bundle: Path) -> dict[str, bytes]:
-    """Give the files of a bundle, be it a folder or a zip."""
-    try:
-        if bundle.is_dir():
-            paths = (path for path in sorted(bundle.rglob("*")) if path.is_file())
-            return {path.relative_to(bundle).as_posix(): path.read_bytes() for path in paths}
-        with zipfile.ZipFile(bundle) as archive:
-            return {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
-    except (OSError, zipfile.BadZipFile) as error:
-        raise CommandError(f"{bundle} cannot be read as a bundle: {error}.") from error
 
 
 @contextmanager

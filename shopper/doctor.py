@@ -16,6 +16,7 @@ from storage.embedded import Databases, databases
 from storage.postmaster import PostgresError
 from storage.revision import at_head
 from storage.settings import Settings, SettingsError, ensure_home, load
+from storage.store import spooled
 
 VENDOR = Path(__file__).resolve().parent.parent / "dashboards" / "static" / "vendor"
 
@@ -41,7 +42,7 @@ def examine(settings: Settings) -> Iterator[Finding]:
     for look in (_python, _data_folder, _browser, _chinese_font, _assets):
         yield look(settings)
     yield from _databases(settings)
-    for look in (_objects, _pages, _prefect):
+    for look in (_objects, _authorities, _pages, _prefect):
         yield look(settings)
 
 
@@ -111,8 +112,9 @@ def _objects(settings: Settings) -> Finding:
     bucket = settings.bucket
     if bucket is not None:
         address = f"{'https' if bucket.secure else 'http'}://{bucket.endpoint}/"
-        good = answers(address)
-        return Finding(good, f"The object store at {bucket.endpoint} {'answers' if good else 'does not answer'}.")
+        good, waiting = answers(address), spooled(settings)
+        late = f"; {waiting} files wait in {settings.spool}" if waiting else ""
+        return Finding(good, f"The object store at {bucket.endpoint} {'answers' if good else 'does not answer'}{late}.")
     try:
         settings.objects.mkdir(parents=True, exist_ok=True)
         probe = settings.objects / ".probe"
@@ -121,6 +123,14 @@ def _objects(settings: Settings) -> Finding:
     except OSError as error:
         return Finding(False, f"The object folder {settings.objects} is not writable: {error.strerror}.")
     return Finding(True, f"The object folder {settings.objects} is writable.")
+
+
+def _authorities(settings: Settings) -> Finding:
+    lost = [code for code in settings.timestamps if not (settings.authorities / f"{code}.pem").is_file()]
+    if lost:
+        return Finding(False, f"The certificates of {lost[0]} are missing: put them into {settings.authorities}.")
+    named = ", ".join(settings.timestamps) or "no authority: captures stay sealed without a time-stamp"
+    return Finding(True, f"Time-stamps come from {named}.")
 
 
 def _pages(settings: Settings) -> Finding:

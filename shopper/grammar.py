@@ -7,6 +7,20 @@ from typing import TYPE_CHECKING, TypeAlias
 if TYPE_CHECKING:
     Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"
 
+_VERIFY_ENDS = """\
+exit codes, the worst of all bundles:
+  0  everything holds, and a time-stamping authority proves since when it exists
+  1  something is wrong; each thing is told in a sentence
+  2  it cannot be opened as a bundle, or the words or keys given are wrong
+  3  everything holds, but no time-stamp was added yet
+"""
+_CAPTURE_ENDS = """\
+exit codes:
+  0  every page was met and sealed, whatever it showed: an obstacle is an outcome
+  1  an address was refused, and then nothing was visited; or a page could not be reached, which its bundle says
+  2  the words or settings given are wrong
+"""
+
 
 def parser() -> argparse.ArgumentParser:
     """Give the grammar of the command line."""
@@ -21,9 +35,12 @@ def parser() -> argparse.ArgumentParser:
     demo = _add(commands, "demo", "run the main job on the demonstration world")
     demo.add_argument("--once", action="store_true", help="stop when the job is done")
     _add(commands, "migrate", "bring the database's tables up to date")
-    evidence = _group(commands, "evidence", "look at evidence")
-    verify = _add(evidence, "verify", "check bundles: every file, the manifest, the chain", "evidence verify")
-    verify.add_argument("bundles", nargs="+", type=Path, metavar="BUNDLE")
+    _evidence(_group(commands, "evidence", "capture pages as evidence, check it, compare it"))
+    listing = _group(commands, "listing", "read offers")
+    read = _add(listing, "read", "print what a saved page of a shop says of its offer", "listing read")
+    read.add_argument("page", type=Path, metavar="PAGE", help="an HTML file")
+    read.add_argument("--url", required=True, metavar="U", help="the address that the page had")
+    read.add_argument("--json", action="store_true", help="every field with its source and how sure it is")
     _frames(_group(commands, "frame", "look at files that a frame can be gathered from, and take them"))
     _plans(_group(commands, "plan", "try out a plan on its gathered frame, and give the go"))
     _draws(_group(commands, "draw", "draw a campaign so that a stranger can draw it again"))
@@ -33,6 +50,34 @@ def parser() -> argparse.ArgumentParser:
     advance.add_argument("days", type=_positive, metavar="DAYS")
     _parties(commands)
     return top
+
+
+def _evidence(commands: "Commands") -> None:
+    """Add the commands of evidence; none of them but `audit` needs the database."""
+    text = "visit pages and keep what they show as sealed bundles, each a folder that names the one before it"
+    capture = _add(commands, "capture", text, "evidence capture")
+    capture.add_argument("urls", nargs="+", metavar="URL", help="http or https, without user and password")
+    capture.add_argument("--out", type=Path, default=Path(), metavar="DIR", help="where the folders go (here)")
+    capture.add_argument("--concurrency", type=_positive, default=2, metavar="N", help="pages at a time (2)")
+    capture.add_argument("--profile", default="full", metavar="P", help="full, desktop or light (full)")
+    capture.add_argument("--region", default="CN", metavar="CODE", help="whose shopper: CN, HK, DE, US, … (CN)")
+    capture.add_argument("--replay", action="store_true", help="open each again without network, and say what differs")
+    verify = _add(commands, "verify", "check bundles: every file, signature, time-stamp and place", "evidence verify")
+    verify.add_argument("bundles", nargs="+", type=Path, metavar="BUNDLE", help="a folder or .zip")
+    verify.add_argument("--keys", type=Path, metavar="FILE", help="believe the keys of this statement alone")
+    verify.add_argument("--language", choices=("en", "zh"), default="en", help="of the sentences (en)")
+    compare = _add(commands, "compare", "print how two captures differ; 1 where they do", "evidence compare")
+    compare.add_argument("before", type=Path, metavar="A", help="the earlier bundle")
+    compare.add_argument("after", type=Path, metavar="B", help="the later one")
+    compare.add_argument("--pictures", type=Path, metavar="DIR", help="write both pages with their differences framed")
+    audit = _add(commands, "audit", "read kept evidence again and report what is lost or has rotted", "evidence audit")
+    audit.add_argument("--share", type=_share, default=1.0, metavar="S", help="how much of it, chosen at random (1.0)")
+    keys = _add(commands, "keys", "print the signed statement of the keys that seal evidence here", "evidence keys")
+    for made in (verify, compare, audit):
+        made.add_argument("--json", action="store_true", help="print one JSON document for programs")
+    for made, ends in ((verify, _VERIFY_ENDS), (capture, _CAPTURE_ENDS)):
+        made.epilog, made.formatter_class = ends, argparse.RawDescriptionHelpFormatter
+    keys.epilog = "Give it to whoever verifies: shopper evidence verify --keys FILE."
 
 
 def _frames(commands: "Commands") -> None:
@@ -168,6 +213,16 @@ def _add(commands: "Commands", name: str, text: str, command: str = "") -> argpa
 
 def _group(commands: "Commands", name: str, text: str) -> "Commands":
     return commands.add_parser(name, help=text, description=text).add_subparsers(required=True, metavar="COMMAND")
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = 0.0
+    if not 0 < share <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a share above 0 and up to 1")
+    return share
 
 
 def _positive(text: str) -> int:

@@ -23,8 +23,8 @@ from shopper.administer import opened
 from shopper.errors import CommandError
 from storage import campaigns, clock, frames, parties, samples
 from storage.acts import office, planning
-from storage.objects import open_objects
 from storage.settings import load
+from storage.store import open_objects
 from storage.unit import Unit
 
 BY = "command"

@@ -19,3 +19,11 @@ class NotAllowed(StorageError):
 
 class WrongSecret(StorageError):
     """A sealed secret does not open with this key."""
+
+
+class Away(StorageError):
+    """The store of files does not answer; what was asked may be asked again later."""
+
+
+class Full(StorageError):
+    """The disk has no room left; nothing of what was to be kept is there."""

@@ -1,26 +1,36 @@
 """The offer of a sample as its page said it, and as the frame said it where the page was silent."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
 from sqlalchemy.orm import Session
 
+from sampling.evidence.layout import Box
 from sampling.listing import Listing
 from sampling.money import Money
 from sampling.sample import Sample
 from storage import captures
 from storage.captures import Capture
 
-TEXTS = ("title", "category", "seller", "shop_id", "brand", "model", "batch", "gtin", "sku")
+TEXTS = ("title", "category", "seller", "shop_id", "brand", "model", "batch", "gtin", "sku", "mpn", "licence")
+LISTS = ("claims", "variants", "certificates", "pictures")
+MAPPINGS = ("sources", "sureness", "picture_hashes")
 
 
-def listing_record(listing: Listing) -> dict[str, Any]:
-    """Give a listing as plain JSON, for a capture's row and its bundle."""
-    price = None if listing.price is None else {"amount": str(listing.price.amount), "currency": listing.price.currency}
-    plain = {name: getattr(listing, name) for name in (*TEXTS, "platform", "item_id", "url", "available")}
-    return {**plain, "price": price, "claims": list(listing.claims), "sources": dict(listing.sources)}
+def listing_record(listing: Listing, *, price_box: Box | None = None) -> dict[str, Any]:
+    """Give a listing as plain JSON, for a capture's row and its bundle, with the place of the shown price."""
+    names = (*TEXTS, "platform", "item_id", "url", "available", "sales", "reviews")
+    return {
+        **{name: getattr(listing, name) for name in names},
+        "price": _plain(listing.price),
+        "marked_price": _plain(listing.marked_price),
+        **{name: list(getattr(listing, name)) for name in LISTS},
+        **{name: dict(getattr(listing, name)) for name in MAPPINGS},
+        "price_box": asdict(price_box) if price_box else None,
+    }
 
 
 def listing_of(unit: Session, sample: Sample) -> Listing:
@@ -50,3 +60,7 @@ def seen_at(unit: Session, sample: Sample) -> tuple[datetime, str] | None:
     """Give when the offer was seen and the hash of the capture that proves it."""
     seen = first_capture(unit, sample)
     return (seen.captured_at, seen.manifest_sha256) if seen else None
+
+
+def _plain(money: Money | None) -> dict[str, str] | None:
+    return None if money is None else {"amount": str(money.amount), "currency": money.currency}

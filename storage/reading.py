@@ -2,6 +2,7 @@
 
 import ipaddress
 import os
+import re
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,6 +15,9 @@ PREFIX = "SHOPPER_"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 HERE, PROCESSES, DASK = "here", "processes", "dask"
 MOST_WORKERS = 512
+
+_CODE = re.compile(r"[a-z0-9][a-z0-9-]{0,31}")
+_COUNTRY = re.compile(r"[A-Z]{2}")
 
 Values = Mapping[str, str]
 """The text of each setting that is not empty, by its name without the prefix."""
@@ -32,6 +36,7 @@ class Bucket:
     access_key: str
     secret_key: str
     secure: bool
+    lock: bool = True  # objects are held in compliance mode for as long as the rulebook says, where the server can
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +47,14 @@ class Authority:
     zh: str
     en: str
     contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Egress:
+    """From where captures go out, as the operator states it; nothing of it is measured."""
+
+    country: str = ""
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +111,45 @@ def authority(values: Values) -> Authority:
     )
 
 
+def timestamps(values: Values) -> dict[str, str]:
+    """Read the authorities that stamp: `code` for a shipped one, `code=address` for another, whose address is given."""
+    found = {}
+    for text in values.get("TIMESTAMPS", "").replace(",", " ").split():
+        code, equals, place = text.partition("=")
+        if not _CODE.fullmatch(code):
+            raise SettingsError(
+                f"{PREFIX}TIMESTAMPS is {text!r}: it must be codes such as digicert or own=http://host/tsa."
+            )
+        found[code] = address({"TIMESTAMPS": place}, "TIMESTAMPS", place) if equals else ""
+    return found
+
+
+def browser(values: Values) -> str | None:
+    """Give the address of a browser on another machine; None for our own."""
+    text = values.get("BROWSER", "")
+    parts = urlsplit(text)
+    if text and (parts.scheme not in ("ws", "wss", "http", "https") or not parts.hostname):
+        raise SettingsError(f"{PREFIX}BROWSER is {text!r}: it must be an address such as ws://host:3000/.")
+    return text or None
+
+
+def many(values: Values, name: str, most: int) -> int | None:
+    """Give a whole number from 1; None where it is left to the machine."""
+    return number(values, name, 1, (1, most)) if name in values else None
+
+
+def egress(values: Values) -> Egress:
+    """Read a country and, where it is known, the address: `CN` or `CN 203.0.113.7`."""
+    country, _, rest = values.get("EGRESS", "").partition(" ")
+    try:
+        place = str(ipaddress.ip_address(rest.strip())) if rest.strip() else ""
+    except ValueError:
+        country = "?"
+    if country and not _COUNTRY.fullmatch(country):
+        raise SettingsError(f"{PREFIX}EGRESS is {values['EGRESS']!r}: it must look like CN or CN 203.0.113.7.")
+    return Egress(country, place)
+
+
 def home(values: Values, folder: Path) -> Path:
     """Give the data folder, beside the working folder where it is not named in full."""
     return (folder / Path(values.get("HOME", "var")).expanduser()).resolve()
@@ -124,7 +176,7 @@ def database(values: Values, name: str, driver: str) -> str:
 
 
 def bucket(text: str) -> Bucket | None:
-    """Read `s3://key:secret@host:port/bucket?secure=0`; empty means the folder."""
+    """Read `s3://key:secret@host:port/bucket?secure=0&lock=0`; empty means the folder."""
     if not text:
         return None
     try:
@@ -142,8 +194,13 @@ def bucket(text: str) -> Bucket | None:
         bucket=bucket,
         access_key=unquote(parts.username or ""),
         secret_key=unquote(parts.password or ""),
-        secure=parse_qs(parts.query).get("secure", ["1"])[-1] not in ("0", "false", "no"),
+        secure=_flag(parts.query, "secure"),
+        lock=_flag(parts.query, "lock"),
     )
+
+
+def _flag(query: str, name: str) -> bool:
+    return parse_qs(query).get(name, ["1"])[-1] not in ("0", "false", "no")
 
 
 def chromium(values: Values) -> Path | None:

@@ -9,8 +9,9 @@ from contextlib import contextmanager
 
 from minio.deleteobjects import DeleteObject
 
+from storage.bucket import Bucket, client_of
 from storage.errors import StorageError
-from storage.objects import Bucket, Folder, Objects, client_of
+from storage.objects import Folder, Objects
 from storage.settings import Settings
 
 

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from storage import reading
-from storage.reading import PREFIX, Authority, Bucket, SettingsError, Workers
+from storage.reading import PREFIX, Authority, Bucket, Egress, SettingsError, Workers
 
 FILE = "shopper.toml"
 CLOCKS = ("real", "movable")
 MOST_PARTS = 4096
+MOST_BROWSERS, MOST_CONTEXTS = 64, 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +31,16 @@ class Settings:
     prefect_host: str  # the address by which the workers on other machines reach it, too
     prefect_port: int
     chromium: Path | None  # None: the one Playwright downloaded
+    browser: str | None  # a browser on another machine; None: our own
+    browsers: int | None  # how many of our own; None: as the machine allows
+    contexts: int | None  # how many pages at once in each; None: as the machine allows
+    egress: Egress
     clock: Literal["real", "movable"]
     rulebook: str
     sites: Mapping[str, str]  # platform code to another address than the site's own
+    timestamps: Mapping[str, str]  # code of a time-stamping authority to its address, empty for a shipped one
     relays: Mapping[str, str]  # beacon's chain to the one relay to ask instead of the chain's own
-    private_hosts: frozenset[str]  # hosts that a notice may be posted to although they are not public
+    private_hosts: frozenset[str]  # hosts that a notice may be posted to or visited although they are not public
     trusted_proxies: tuple[str, ...]  # addresses whose word on the visitor's own address is believed
     authority: Authority
     parts: int  # how many a frame is gathered and drawn in; 1: as a whole, in memory
@@ -44,6 +50,16 @@ class Settings:
     def objects(self) -> Path:
         """The folder of files under their SHA-256."""
         return self.home / "objects"
+
+    @property
+    def spool(self) -> Path:
+        """The folder of files that wait for an object store which is away."""
+        return self.home / "spool"
+
+    @property
+    def authorities(self) -> Path:
+        """The folder with the certificates of each time-stamping authority, `<code>.pem`."""
+        return self.home / "authorities"
 
     @property
     def scratch(self) -> Path:
@@ -87,9 +103,14 @@ def load(environ: Mapping[str, str] | None = None, folder: Path | None = None) -
         prefect_host=values.get("PREFECT_HOST", "127.0.0.1"),
         prefect_port=reading.number(values, "PREFECT_PORT", 4200, (1, 65535)),
         chromium=reading.chromium(values),
+        browser=reading.browser(values),
+        browsers=reading.many(values, "BROWSERS", MOST_BROWSERS),
+        contexts=reading.many(values, "CONTEXTS", MOST_CONTEXTS),
+        egress=reading.egress(values),
         clock=cast(Literal["real", "movable"], reading.choice(values, "CLOCK", "real", CLOCKS)),
         rulebook=values.get("RULEBOOK", "cn-product"),
         sites=reading.sites(values, "SITES"),
+        timestamps=reading.timestamps(values),
         relays=reading.sites(values, "RELAYS"),
         private_hosts=frozenset(values.get("PRIVATE_HOSTS", "").replace(",", " ").split()),
         trusted_proxies=reading.proxies(values),
@@ -183,9 +204,13 @@ KNOWN = frozenset(
         "AUTHORITY_ID",
         "AUTHORITY_ZH",
         "BASE_URL",
+        "BROWSER",
+        "BROWSERS",
         "CHROMIUM",
         "CLOCK",
+        "CONTEXTS",
         "DATABASE_URL",
+        "EGRESS",
         "HOME",
         "OBJECTS_URL",
         "PARTS",
@@ -196,6 +221,7 @@ KNOWN = frozenset(
         "RULEBOOK",
         "RELAYS",
         "SITES",
+        "TIMESTAMPS",
         "TRUSTED_PROXIES",
         "WEB_HOST",
         "WEB_PORT",
@@ -208,6 +234,7 @@ __all__ = [
     "PREFIX",
     "Authority",
     "Bucket",
+    "Egress",
     "Settings",
     "SettingsError",
     "Workers",

@@ -50,6 +50,8 @@ from storage.pictures import Picture
 from storage.unit import Unit
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
+WHOLE, FIRST = ("page.png", "before.png"), ("viewport.png", "before.png", "page.png")
+"""The picture that stands for the whole page, and the small one that leads to it; the earlier is the better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class Shot:
 
     capture: Capture
     picture: str | None
+    small: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +125,7 @@ class SamplePage:
     gains: tuple[tuple[str, int], ...]
     """Which points of risk it has from what."""
     samplers: tuple[str, ...]
+    may_compare: bool
     may_object: bool
     may_propose: bool
     may_skip: bool
@@ -136,13 +140,14 @@ def load_sample(unit: Unit, sample_id: UUID) -> SamplePage:
     orders = consignments.of_sample(unit, sample_id)
     published = publications.of_sample(unit, sample_id)
     placed = frames.find(unit, sample.campaign_id, sample.listing_id)
+    shots = tuple(map(_shot, captures.of_sample(unit, sample_id)))
     return SamplePage(
         campaign=campaigns.get(unit, sample.campaign_id),
         sample=sample,
         waits=waits_on(sample.state, verdicts.effective(unit, sample_id)),
         timeline=history,
         breaks=events.breaks(history),
-        shots=tuple(map(_shot, captures.of_sample(unit, sample_id))),
+        shots=shots,
         purchases=purchases.of_sample(unit, sample_id),
         pictures=pictures.of_sample(unit, sample_id),
         chains=tuple(_chain(unit, one) for one in custody.units(unit, sample_id)),
@@ -156,6 +161,7 @@ def load_sample(unit: Unit, sample_id: UUID) -> SamplePage:
         placed=placed,
         gains=_gains(placed.why) if placed else (),
         samplers=assignments.samplers(unit, sample_id),
+        may_compare=sum(not one.capture.restricted for one in shots) > 1,
         may_object=sample.state is SampleState.NOTIFIED,
         may_propose=published is None and sample.state in (SampleState.FINAL, SampleState.DISPOSAL, SampleState.CLOSED),
         may_skip=sample.state is SampleState.TARGETED,
@@ -170,9 +176,15 @@ def _gains(why: str) -> tuple[tuple[str, int], ...]:
 
 def _shot(capture: Capture) -> Shot:
     if capture.restricted:
-        return Shot(capture, None)
-    names = sorted(capture.files, key=lambda name: (not name.endswith("page.png"), name))
-    return Shot(capture, next((name for name in names if name.endswith(PICTURES)), None))
+        return Shot(capture, None, None)
+    return Shot(capture, _best(capture.views, WHOLE), _best(capture.views, FIRST))
+
+
+def _best(names: Sequence[str], wanted: Sequence[str]) -> str | None:
+    """Give the most wanted picture, or any where none of them is there."""
+    shown = [name for name in names if name.endswith(PICTURES)]
+    named = (name for stem in wanted for name in shown if name.rpartition("/")[2] == stem)
+    return next(named, shown[0] if shown else None)
 
 
 def _chain(unit: Unit, one: SealedUnit) -> Chain:

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from dashboards.views.comparison import changes
+from sampling.evidence.comparison import Comparison
 from sampling.money import Money
 from sampling.purchase import Purchase
 from sampling.sample import Sample, SampleState
 from sampling.task import Task
 from storage import campaigns, purchases, samples
+from storage.objects import Objects
 from storage.unit import Unit
 
 CONDITIONS = frozenset({"intact", "dented", "opened", "wet"})
@@ -22,6 +25,8 @@ class TaskPage:
     quantity: int
     purchase: Purchase | None
     paid: Money | None
+    changes: Comparison | None
+    """What the page said otherwise before the payment than at the draw; None while it was not looked at twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +50,23 @@ def load_tasks(unit: Unit, shopper: str) -> TaskList:
     )
 
 
-def load_task(unit: Unit, shopper: str, task_id: UUID) -> TaskPage | None:
+def load_task(unit: Unit, objects: Objects, shopper: str, task_id: UUID) -> TaskPage | None:
     """Give one task, or None when it is another shopper's."""
-    for task, sample in samples.tasks_of(unit, shopper):
-        if task.id == task_id:
-            return _task_page(unit, task, sample)
-    return None
-
-
-def _task_page(unit: Unit, task: Task, sample: Sample) -> TaskPage:
+    found = _own(unit, shopper, task_id)
+    if found is None:
+        return None
+    task, sample = found
     order = purchases.live(unit, sample.id)
     quantity = campaigns.get(unit, sample.campaign_id).units_each
-    return TaskPage(task, sample, quantity, order, order.paid if order else None)
+    seen = changes(unit, objects, sample.id)
+    return TaskPage(task, sample, quantity, order, order.paid if order else None, seen)
 
 
 def own_sample(unit: Unit, shopper: str, task_id: UUID) -> Sample | None:
     """Give the sample of a task, or None when the task is another shopper's."""
-    page = load_task(unit, shopper, task_id)
-    return page.sample if page else None
+    found = _own(unit, shopper, task_id)
+    return found[1] if found else None
+
+
+def _own(unit: Unit, shopper: str, task_id: UUID) -> tuple[Task, Sample] | None:
+    return next((pair for pair in samples.tasks_of(unit, shopper) if pair[0].id == task_id), None)

@@ -1,13 +1,13 @@
-"""A bundle on disk: read from a folder or a .zip within limits, written as a folder."""
+"""A bundle on disk: read from a folder or a .zip within limits, written as a folder that is there whole or never."""
 
-import zipfile
+import os
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
+from secrets import token_hex
 
 from sampling.errors import UnreadableBundle
-
-MOST_FILES = 2_000
-MOST_BYTES = 1 << 30
+from sampling.evidence.container import MOST_BYTES, check_size, unpacked
 
 
 def load(path: Path, *, most_bytes: int = MOST_BYTES) -> dict[str, bytes]:
@@ -17,47 +17,40 @@ def load(path: Path, *, most_bytes: int = MOST_BYTES) -> dict[str, bytes]:
     if not path.is_file():
         raise UnreadableBundle(f"There is no bundle at {path}.")
     try:
-        with zipfile.ZipFile(path) as archive:
-            return _from_zip(archive, most_bytes)
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, NotImplementedError, EOFError) as error:
-        raise UnreadableBundle(f"{path} is neither a folder nor a readable .zip: {error}.") from error
+        with path.open("rb") as file:
+            return unpacked(file, most_bytes=most_bytes)
+    except UnreadableBundle as error:
+        raise UnreadableBundle(f"{path} is neither a folder nor a bundle as .zip: {error}") from error
 
 
 def store(files: Mapping[str, bytes], folder: Path) -> None:
-    """Write the bundle as a folder that must not exist yet: evidence is never overwritten."""
-    folder.mkdir(parents=True)
-    for path, data in files.items():
-        target = folder / path
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(data)
+    """Write the bundle as a folder that must not exist yet: evidence is never overwritten.
+
+    It is written under another name first, so a folder of this name is always whole.
+    """
+    if folder.exists():
+        raise FileExistsError(folder)
+    draft = folder.with_name(f".{folder.name}.{token_hex(4)}")
+    try:
+        for path, data in files.items():
+            _write(draft / path, data)
+        draft.rename(folder)
+    except BaseException:  # also when somebody stops the program: half a bundle must not lie about
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+
+
+def _write(target: Path, data: bytes) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with target.open("wb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _from_folder(folder: Path, most_bytes: int) -> dict[str, bytes]:
     paths = [path for path in folder.rglob("*") if path.is_symlink() or not path.is_dir()]
     if any(path.is_symlink() or not path.is_file() for path in paths):
         raise UnreadableBundle(f"{folder} holds links or devices; a bundle holds plain files only.")
-    _check(len(paths), sum(path.stat().st_size for path in paths), most_bytes)
+    check_size(len(paths), sum(path.stat().st_size for path in paths), most_bytes=most_bytes)
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
-
-
-def _from_zip(archive: zipfile.ZipFile, most_bytes: int) -> dict[str, bytes]:
-    members = [member for member in archive.infolist() if not member.is_dir()]
-    names = [member.filename for member in members]
-    if len(set(names)) != len(names):
-        raise UnreadableBundle("The .zip holds two files of one name.")
-    # The stated sizes bound what is unpacked: zipfile stops at them.
-    _check(len(members), sum(member.file_size for member in members), most_bytes)
-    return {_inner(member.filename, names): archive.read(member) for member in members}
-
-
-def _inner(name: str, names: list[str]) -> str:
-    """A .zip of the folder itself has every file under that folder's name."""
-    top = names[0].split("/", 1)[0] + "/"
-    return name.removeprefix(top) if all(other.startswith(top) for other in names) else name
-
-
-def _check(count: int, size: int, most_bytes: int) -> None:
-    if count > MOST_FILES:
-        raise UnreadableBundle(f"The bundle holds {count} files; {MOST_FILES} are the most.")
-    if size > most_bytes:
-        raise UnreadableBundle(f"The bundle holds {size} bytes; {most_bytes} are the most.")

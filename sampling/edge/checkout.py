@@ -7,8 +7,9 @@ from sampling.cover import Cover
 from sampling.edge.browser import Browser, Lost, Stay
 from sampling.edge.launch import BrowserSettings
 from sampling.edge.stepping import Progress, Stopped, follow
-from sampling.edge.tab import Refused, Tab
-from sampling.edge.visiting import failed_visit_of, finish
+from sampling.edge.tab import Tab
+from sampling.edge.visiting import failed_visit_of, visit
+from sampling.evidence.profile import DESKTOP, READ
 from sampling.evidence.visit import Visit
 from sampling.order import OrderAttempt, OrderOutcome
 from sampling.recipe import Recipe
@@ -35,7 +36,7 @@ def place_order(browser: Browser | Stay, *, shop: Shop, cover: Cover, item_url: 
         return await _buy(tab, shop, progress)
 
     try:
-        visit = browser.run(job, seconds=CHECKOUT_SECONDS)
+        seen = browser.run(job, seconds=CHECKOUT_SECONDS)
     except Stopped as stopped:
         return _not_placed(browser.settings, item_url, stopped.reason, progress, began)
     except Lost as lost:
@@ -45,7 +46,7 @@ def place_order(browser: Browser | Stay, *, shop: Shop, cover: Cover, item_url: 
         reason=None,
         order_no=progress.values["order_no"],
         order_url=filled(shop.order_url, progress.values),
-        visit=visit,
+        visit=seen,
         screenshot=progress.shot,
         interactions=tuple(progress.log),
     )
@@ -67,8 +68,7 @@ def read_all_as(
     async def job(tab: Tab) -> None:
         await follow(tab, shop.login, shop, progress)
         for url in urls:
-            visits.append(await _see(tab, url, _plain(shop), full=full))
-            tab.files.clear()
+            visits.append(await visit(tab, url, _plain(shop), DESKTOP if full else READ))
 
     try:
         browser.run(job, seconds=CHECKOUT_SECONDS)
@@ -89,23 +89,12 @@ async def _log_in(tab: Tab, shop: Shop, progress: Progress, known_as: set[str]) 
 async def _buy(tab: Tab, shop: Shop, progress: Progress) -> Visit:
     await follow(tab, shop.checkout, shop, progress)
     progress.shot = await tab.shot(full=True)
-    return await _see(tab, filled(shop.order_url, progress.values), _plain(shop), full=True)
+    return await visit(tab, filled(shop.order_url, progress.values), _plain(shop), DESKTOP)
 
 
 def _plain(shop: Shop) -> Recipe:
     """The buyer's own pages have no late price to wait for."""
     return Recipe(consent=shop.recipe.consent, hosts=shop.recipe.hosts)
-
-
-async def _see(tab: Tab, url: str, recipe: Recipe, *, full: bool) -> Visit:
-    began = tab.settings.clock()
-    try:
-        await tab.open(url)
-    except Refused as refused:
-        return failed_visit_of(tab.settings, url, refused.reason, b"", began)
-    if full:
-        tab.files["before.png"] = await tab.shot()
-    return await finish(tab, url, recipe, began, full=full)
 
 
 def _not_placed(

@@ -1,40 +1,73 @@
 """The recorder: every request a page makes, told by the browser itself, and when the page has come to rest."""
 
 import asyncio
-import json
+import contextlib
 import time
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import replace
+from urllib.parse import urlsplit
 
-from playwright.async_api import CDPSession, Page, Request
+from playwright.async_api import CDPSession, Page
 
-_IGNORED = ("data:", "blob:", "about:", "chrome-error:")
-_EVENTS = ("requestWillBeSent", "responseReceived", "dataReceived", "loadingFinished", "loadingFailed")
+from sampling.edge import hearing, streams
+from sampling.edge.bodies import Bodies
+from sampling.edge.certificates import Certificates
+from sampling.edge.crosscheck import CrossCheck
+from sampling.edge.draft import Draft
+from sampling.edge.hearing import Hearing
+from sampling.edge.streams import Streams
+from sampling.edge.targets import Facts, Line, Targets, Unanswered
+from sampling.evidence.clock import offset_ms
+from sampling.evidence.exchange import Connection, Exchange, Passage
+
+_BUFFERS = {"maxTotalBufferSize": 256 << 20, "maxResourceBufferSize": 64 << 20}
+_ENABLE = ("Network.enable", {**_BUFFERS, "maxPostDataSize": 1 << 20})
+_DURABLE = ("Network.configureDurableMessages", _BUFFERS)
 
 
 class Recorder:
-    """The ledger of one page, filled from the Network domain of its DevTools session."""
+    """The ledger of one page, filled from the Network domain of all its targets."""
 
-    def __init__(self, session: CDPSession, page: Page, *, most_bytes: int) -> None:
+    def __init__(self, session: CDPSession, page: Page, *, most_bytes: int, most_body: int) -> None:
         self.session = session
-        self.headers: dict[str, str] = {}
-        self.bytes = 0
+        self.way = "DevTools network events without bodies"
+        """How the visit is recorded, for the manifest."""
         self.overflown = False
-        self._most_bytes = most_bytes
-        self._entries: list[dict[str, Any]] = []
-        self._open: dict[str, dict[str, Any]] = {}
-        self._answered: dict[str, float] = {}
-        self._last = time.monotonic()
-        self._asked: dict[str, str] = {}
-        self._stopping: asyncio.Task[Any] | None = None
-        # The driver's own list is the cross-check: what only it saw (another process's frame) is a gap.
-        page.on("request", self._note)
+        self._most = (most_body, most_bytes)
+        self._keeps = False
+        self._deaf = False
+        self._driver = CrossCheck(page)
+        self._stopping: asyncio.Task[Facts] | None = None
+        self._forget()
+        self.targets = Targets(session, (*hearing.EVENTS, *streams.EVENTS), self._hear)
+
+    @property
+    def headers(self) -> dict[str, str]:
+        """Those of the page's own answer, in lower case."""
+        return self._hearing.headers
+
+    @property
+    def bytes(self) -> int:
+        """How much has come so far, decoded."""
+        return self._hearing.bytes
 
     async def start(self) -> None:
         """Begin to listen; called before the first navigation."""
-        for name in _EVENTS:
-            self.session.on(f"Network.{name}", getattr(self, f"_on_{name}"))
-        await self.session.send("Network.enable")
+        await self.targets.page.send(*_ENABLE)
+
+    async def begin(self, *, keep: bool) -> None:
+        """Forget what came before this visit, and keep bodies from here on if asked to."""
+        self._forget()
+        if keep and not self._keeps:
+            self._keeps = True
+            durable = await self._can_endure()
+            self.way = f"DevTools network events, {'durable messages' if durable else 'buffers of the page'}"
+            await self.targets.start((_ENABLE, _DURABLE) if durable else (_ENABLE,))
+        self._bodies.raw = "durable" in self.way
+
+    def await_page(self) -> None:
+        """Take the next document for the page's own answer."""
+        self._hearing.headers = {}
 
     async def rest(self, *, idle: float, cap: float, stuck: float = 0.7) -> bool:
         """Tell whether nothing moved for `idle` seconds before `cap` was over.
@@ -44,79 +77,95 @@ class Recorder:
         """
         began = time.monotonic()
         while (now := time.monotonic()) - began < cap:
-            live = [key for key in self._open if now - self._answered.get(key, now) <= stuck]
-            if not live and now - self._last > idle:
+            live = any(head is None or now - head <= stuck for head in self._hearing.open.values())
+            if not live and now - self._hearing.last > idle:
                 return True
             await asyncio.sleep(0.05)
         return False
 
-    def ledger(self) -> bytes:
-        """Give requests.jsonl: a line a request, in the order they were made."""
-        seen = {entry["url"] for entry in self._entries}
-        unseen = [
-            {"url": url, "method": method, "status": None, "failure": None, "gap": "other_process"}
-            for url, method in self._asked.items()
-            if url not in seen and not url.startswith(_IGNORED)
-        ]
-        lines = (json.dumps(entry, ensure_ascii=False, sort_keys=True) for entry in [*self._entries, *unseen])
-        return "".join(f"{line}\n" for line in lines).encode()
-
-    def _note(self, request: Request) -> None:
-        self._asked.setdefault(request.url, request.method)
-
-    def _on_requestWillBeSent(self, event: dict[str, Any]) -> None:
-        url = event["request"]["url"]
-        if url.startswith(_IGNORED):
+    async def finish(self, seconds: float = 5.0) -> None:
+        """Hear no more, and fetch what can still be had of the bodies, also of answers that did not end."""
+        self._deaf = True
+        if not self._keeps:
             return
-        self._last = time.monotonic()
-        if hop := event.get("redirectResponse"):
-            self._answer(event["requestId"], hop, redirect_to=url)
-        entry = {
-            "url": url,
-            "method": event["request"]["method"],
-            "type": event.get("type"),
-            "sent_at": datetime.fromtimestamp(event["wallTime"], UTC).isoformat(timespec="milliseconds"),
-            "status": None,
-            "failure": None,
-        }
-        self._entries.append(entry)
-        self._open[event["requestId"]] = entry
-        self._answered.pop(event["requestId"], None)
+        for draft in self._hearing.drafts:
+            if draft.is_answered and draft.body is not None and draft.is_short:
+                self._bodies.fetch_again(draft)
+            elif draft.is_answered and (draft.ended or not draft.is_stream):
+                self._bodies.fetch(draft)
+        await asyncio.gather(
+            self._bodies.settle(seconds),
+            self._certificates.settle(seconds),
+            self._driver.close(self._hearing.drafts, seconds),
+        )
 
-    def _on_responseReceived(self, event: dict[str, Any]) -> None:
-        self._last = time.monotonic()
-        self._answer(event["requestId"], event["response"])
-        self._answered[event["requestId"]] = self._last
-        if event.get("type") == "Document" and not self.headers:
-            self.headers = {name.lower(): value for name, value in event["response"]["headers"].items()}
-        if event["response"]["mimeType"] == "text/event-stream":  # it never ends
-            self._open.pop(event["requestId"], None)
+    async def keep_refused(self, url: str) -> None:
+        """Keep the certificate for which the browser would not go on to the address."""
+        await self._certificates.refused(self.session, url)
 
-    def _answer(self, key: str, response: dict[str, Any], redirect_to: str | None = None) -> None:
-        entry = self._open.get(key)
-        if entry is None:
+    def exchanges(self, passages: Sequence[Passage] = ()) -> tuple[Exchange, ...]:
+        """Give every request in the order they were made; the guard's passages tell the servers behind it."""
+        if not self._keeps:
+            return ()
+        gaps = self._driver.gaps(self._hearing.drafts)
+        servers = {(passage.host, passage.port): passage.address for passage in passages if passage.address}
+        found = [*(draft.exchange() for draft in self._hearing.drafts), *gaps]
+        return tuple(sorted((_placed(each, servers) for each in found), key=lambda each: each.sent_at))
+
+    def connections(self) -> tuple[Connection, ...]:
+        """Give what the browser verified of each origin's TLS connection."""
+        return self._certificates.connections()
+
+    def clock_offset_ms(self) -> int | None:
+        """Give by how many milliseconds this machine's clock is ahead of the servers', by their Date headers."""
+        return offset_ms(
+            (draft.at(draft.answered), date)
+            for draft in self._hearing.drafts
+            if draft.answered is not None and not draft.from_cache and (date := draft.header("date"))
+        )
+
+    def _forget(self) -> None:
+        most_body, most_bytes = self._most
+        self._bodies = Bodies(most_each=most_body, most_all=most_bytes)
+        self._certificates = Certificates()
+        self._hearing = Hearing(self._whole, self._posted)
+        self._streams = Streams(self._hearing, most_bytes=most_body)
+        self._driver.forget()
+        self._deaf, self.overflown = False, False
+
+    def _hear(self, line: Line, name: str, facts: Facts) -> None:
+        if self._deaf:
             return
-        entry["status"] = response["status"]
-        entry["media_type"] = response["mimeType"]
-        entry["protocol"] = response.get("protocol")
-        entry["server_ip"] = (response.get("remoteIPAddress") or "").strip("[]") or None
-        entry["server_port"] = response.get("remotePort")
-        if redirect_to:
-            entry["redirect_to"] = redirect_to
-
-    def _on_dataReceived(self, event: dict[str, Any]) -> None:
-        self._last = time.monotonic()
-        self.bytes += event["dataLength"]
-        if self.bytes > self._most_bytes and not self.overflown:
+        self._hearing.hear(line, name, facts)
+        if not self._keeps:
+            return
+        self._streams.hear(line, name, facts)
+        if name == "Network.responseReceived":
+            self._certificates.note(line, facts["response"]["url"], facts["response"].get("securityDetails"))
+        elif name == "Network.dataReceived" and self.bytes > self._most[1] and not self.overflown:
             self.overflown = True
-            self._stopping = asyncio.ensure_future(self.session.send("Page.stopLoading"))
+            self._stopping = asyncio.ensure_future(self.targets.page.send("Page.stopLoading"))
 
-    def _on_loadingFinished(self, event: dict[str, Any]) -> None:
-        self._last = time.monotonic()
-        if entry := self._open.pop(event["requestId"], None):
-            entry["bytes"] = int(event["encodedDataLength"])
+    def _whole(self, draft: Draft) -> None:
+        if self._keeps:
+            self._bodies.fetch(draft)
 
-    def _on_loadingFailed(self, event: dict[str, Any]) -> None:
-        self._last = time.monotonic()
-        if entry := self._open.pop(event["requestId"], None):
-            entry["failure"] = event.get("blockedReason") or event["errorText"]
+    def _posted(self, draft: Draft, request: Facts) -> None:
+        if self._keeps:
+            self._bodies.fetch_posted(draft, request)
+
+    async def _can_endure(self) -> bool:
+        """Durable messages are experimental in the protocol; a browser without them lets unread bodies go."""
+        with contextlib.suppress(Unanswered):
+            await self.targets.page.send(*_DURABLE)
+            return True
+        return False
+
+
+def _placed(exchange: Exchange, servers: dict[tuple[str, int], str]) -> Exchange:
+    """Behind a guard the browser knows the guard's address only."""
+    if not servers or exchange.gap:
+        return exchange
+    parts = urlsplit(exchange.url)
+    port = parts.port or (443 if parts.scheme in {"https", "wss"} else 80)
+    return replace(exchange, server_ip=servers.get((parts.hostname or "", port)), server_port=port)

@@ -1,17 +1,19 @@
 """A tab: one page in a fresh context, with its recorder and the log of everything done to it."""
 
-import asyncio
-import base64
 import contextlib
 from dataclasses import dataclass, field
-from typing import Any
-from urllib.parse import urlsplit
 
 from playwright.async_api import BrowserContext, CDPSession, Dialog, Download, Page, Response
 from playwright.async_api import Error as PlaywrightError
 
+from sampling.edge import pictures
+from sampling.edge.consent import answer_any, answer_known
+from sampling.edge.guard import Guard
 from sampling.edge.launch import BrowserSettings
 from sampling.edge.recorder import Recorder
+from sampling.evidence.address import refusal
+from sampling.evidence.exchange import Passage
+from sampling.evidence.profile import READ, Profile
 
 # Two frames a step: faster scrolling loses pictures, a viewport as tall as the page loses more.
 _SCROLL = """async most => {
@@ -50,13 +52,18 @@ class Tab:
     signals: dict[str, str] = field(default_factory=dict)
     files: dict[str, bytes] = field(default_factory=dict)
     response: Response | None = None
+    guard: Guard | None = None
+    profile: Profile = READ
+
+    def passages(self) -> tuple[Passage, ...]:
+        """Give the log of the egress guard."""
+        return self.guard.passages() if self.guard else ()
 
     async def open(self, url: str, *, idle: float = 0.35) -> None:
         """Go to the address and wait until the page rests; what keeps it from being reached raises Refused."""
-        if urlsplit(url).scheme not in {"http", "https"}:
-            raise Refused("scheme")
+        self._check(url)
         self.response = None
-        self.recorder.headers = {}
+        self.recorder.await_page()
         try:
             # Only the answer is awaited here: a page that holds up its own loading is still a page.
             self.response = await self.page.goto(url, wait_until="commit", timeout=self.settings.open_seconds * 1000)
@@ -65,8 +72,12 @@ class Tab:
             raise Refused(reason_of(error.message)) from error
         await self._load()
         await self.rest(idle)
-        if urlsplit(self.page.url).scheme not in {"http", "https"}:
-            raise Refused("scheme")
+        self._check(self.page.url)
+
+    def _check(self, url: str) -> None:
+        """A page may send its visitor anywhere; the guard alone knows what a name stands for."""
+        if reason := refusal(url, private_hosts=self.settings.private_hosts):
+            raise Refused(reason)
 
     async def _load(self) -> None:
         """Wait until the document is parsed, asking the document: a download begun meanwhile hides the event."""
@@ -90,15 +101,13 @@ class Tab:
         except PlaywrightError:
             self.signals["never_came"] = selector
 
-    async def consent(self, selectors: tuple[str, ...]) -> None:
-        """Click the first of the site's consent answers that is visible."""
-        for selector in selectors:
-            button = self.page.locator(selector).first
-            if await button.is_visible():
-                words = " ".join((await button.inner_text()).split())[:80]
-                self.log.append(f"click {selector} ({words})")
-                await button.click(timeout=3000)
-                return
+    async def consent(self, selectors: tuple[str, ...], *, unknown: bool = False) -> None:
+        """Answer a banner: by the first of the site's own answers that is visible, else, if asked to, by refusing."""
+        done = await answer_known(self.page, selectors)
+        if done is None and unknown:
+            done = await answer_any(self.page, self.session)
+        if done is not None:
+            self.log.append(done)
 
     async def unfold(self, selector: str) -> None:
         """Click the button that adds to the list until it is gone, or until the list is taken for endless."""
@@ -122,48 +131,28 @@ class Tab:
         await self.rest(0.25)
 
     async def shot(self, *, full: bool = False) -> bytes:
-        """Give a PNG of the viewport, or of the whole page down to the height limit."""
-        options: dict[str, Any] = {"format": "png", "optimizeForSpeed": True}
-        if full:
-            size = (await self.session.send("Page.getLayoutMetrics"))["cssContentSize"]
-            height = min(size["height"], self.settings.page_height)
-            if height < size["height"]:
-                self.signals["picture_cut"] = f"{size['height']} px"
-            clip = {"x": 0, "y": 0, "width": size["width"], "height": height, "scale": 1}
-            options |= {"captureBeyondViewport": True, "clip": clip}
-        answer = await self.session.send("Page.captureScreenshot", options)
-        return base64.b64decode(answer["data"])
+        """Give a PNG of the viewport, or of the page down to the height limit of one picture."""
+        if not full:
+            return await pictures.shot(self.session)
+        return await anext(
+            data async for _, data in pictures.tiles(self.session, tall=self.settings.page_height, most=1)
+        )
 
     async def last_shot(self) -> bytes:
-        """Give the picture that can still be had of a page that failed, or nothing of a frozen one.
-
-        The browser's own page about a failure comes a moment after the failure.
-        """
-        for _ in range(4):
-            with contextlib.suppress(PlaywrightError, TimeoutError):
-                return await asyncio.wait_for(self.shot(), 3)
-            await asyncio.sleep(0.15)
-        return b""
-
-    async def keep_page(self) -> None:
-        """Keep the page as it stands: picture, rendered HTML, MHTML and PDF."""
-        self.files["page.png"] = await self.shot(full=True)
-        self.files["dom.html"] = (await self.page.content()).encode()
-        snapshot = await self.session.send("Page.captureSnapshot", {"format": "mhtml"})
-        self.files["page.mhtml"] = snapshot["data"].encode()
-        self.files["page.pdf"] = await self.page.pdf(print_background=True)
+        """Give the picture that can still be had of a page that failed, or nothing of a frozen one."""
+        return await pictures.last_shot(self.session)
 
     async def text(self) -> str:
         """Give the visible text."""
         return str(await self.page.evaluate("() => document.body ? document.body.innerText : ''"))
 
 
-async def new_tab(context: BrowserContext, settings: BrowserSettings, agent: str) -> Tab:
+async def new_tab(context: BrowserContext, settings: BrowserSettings, agent: str, guard: Guard | None = None) -> Tab:
     """Give a tab that records, and refuses and notes whatever the page throws at a visitor."""
     page = await context.new_page()
     session = await context.new_cdp_session(page)
-    recorder = Recorder(session, page, most_bytes=settings.page_bytes)
-    tab = Tab(context, page, session, recorder, settings, agent)
+    recorder = Recorder(session, page, most_bytes=settings.page_bytes, most_body=settings.body_bytes)
+    tab = Tab(context, page, session, recorder, settings, agent, guard=guard)
     await recorder.start()
 
     async def dismiss(dialog: Dialog) -> None:

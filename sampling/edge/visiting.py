@@ -4,48 +4,45 @@ from collections.abc import Mapping
 from datetime import datetime
 from importlib.metadata import version
 
+from sampling.edge import views
 from sampling.edge.launch import BrowserSettings
 from sampling.edge.tab import Refused, Tab
-from sampling.evidence.obstacle import Meeting, Outcome, classify
+from sampling.edge.views import Snapshot
+from sampling.evidence.obstacle import Meeting, Outcome, classify, unreached
+from sampling.evidence.profile import Profile
 from sampling.evidence.visit import Visit, VisitKind
 from sampling.recipe import Recipe
 
+_NOTHING = Snapshot(html="", text="", title="", boxes=())
 
-async def visit(tab: Tab, url: str, recipe: Recipe, *, full: bool) -> Visit:
-    """Give what the page holds, with all files or with none."""
+
+async def visit(tab: Tab, url: str, recipe: Recipe, profile: Profile) -> Visit:
+    """Give what the page holds, with the views of the profile; nothing that the tab did before is told."""
     began = tab.settings.clock()
+    tab.profile = profile
+    tab.files.clear()
+    tab.signals.clear()
+    await tab.recorder.begin(keep=profile.keeps)
     try:
         await tab.open(url)
     except Refused as refused:
-        if full and (picture := await tab.last_shot()):
-            tab.files["page.png"] = picture
-        return _record(tab, url, began, Outcome(VisitKind.ERROR, refused.reason, {}), full=full)
-    if full:
-        tab.files["before.png"] = await tab.shot()
-    return await finish(tab, url, recipe, began, full=full)
-
-
-async def finish(tab: Tab, url: str, recipe: Recipe, began: datetime, *, full: bool) -> Visit:
-    """Give the visit of a page that is open: banner answered, late parts awaited, scrolled through, kept."""
-    if recipe.wait_for and await _is_there(tab):
-        await tab.wait_for(recipe.wait_for)
-    await tab.consent(recipe.consent)
-    if recipe.more:
-        await tab.unfold(recipe.more)
-    if full:
-        await tab.scroll()
-        await tab.keep_page()
+        await _keep_refused(tab, url, refused.reason)
+        return await _record(tab, url, began, unreached(refused.reason))
+    await views.keep_viewport(tab, "before")
+    seen = await _seen(tab, recipe)
     met = Meeting(
         requested_url=url,
         final_url=tab.page.url,
         status=tab.response.status if tab.response else None,
-        html=await tab.page.content(),
-        text=await tab.text(),
+        html=seen.html,
+        text=seen.text,
         headers=tab.recorder.headers,
         hosts=recipe.hosts,
         gone=recipe.gone,
+        expects_price=recipe.offer,
     )
-    return _record(tab, url, began, classify(met), full=full, met=met)
+    await views.keep(tab, seen)
+    return await _record(tab, url, began, classify(met), seen)
 
 
 def failed_visit_of(settings: BrowserSettings, url: str, reason: str, shot: bytes, began: datetime) -> Visit:
@@ -75,69 +72,87 @@ def failed_visit(
     """Give the visit of a page that was lost on the way, with whatever had been kept of it."""
     if tab is None:
         return failed_visit_of(settings, url, reason, b"", began)
-    return Visit(
-        kind=VisitKind.ERROR,
-        reason=reason,
-        requested_url=url,
-        final_url=url,
-        status=tab.response.status if tab.response else None,
-        started_at=began,
-        ended_at=settings.clock(),
-        html="",
-        text="",
-        files={**tab.files, "requests.jsonl": tab.recorder.ledger()},
-        tool=_tool(tab),
-        interactions=tuple(tab.log),
-        signals=dict(tab.signals),
-    )
+    return _visit(tab, url, began, unreached(reason), _NOTHING)
 
 
-async def _is_there(tab: Tab) -> bool:
-    return tab.response is not None and tab.response.status < 400
+async def _seen(tab: Tab, recipe: Recipe) -> Snapshot:
+    """Give the page's words: banner answered, late parts awaited, scrolled through."""
+    if recipe.wait_for and tab.response is not None and tab.response.status < 400:
+        await tab.wait_for(recipe.wait_for)
+    done = len(tab.log)
+    await tab.consent(recipe.consent, unknown=tab.profile.keeps)
+    await _keep_answered(tab, waited=recipe.wait_for is not None, clicked=len(tab.log) > done)
+    if recipe.more:
+        await tab.unfold(recipe.more)
+    if tab.profile.keeps:
+        await tab.scroll()
+        await tab.consent((), unknown=True)  # some banners come only to those who stay
+    return await views.snapshot(tab)
 
 
-def _record(
-    tab: Tab,
-    url: str,
-    began: datetime,
-    outcome: Outcome,
-    *,
-    full: bool,
-    met: Meeting | None = None,
-) -> Visit:
-    if full:
-        tab.files["requests.jsonl"] = tab.recorder.ledger()
+async def _keep_answered(tab: Tab, *, waited: bool, clicked: bool) -> None:
+    """Keep the viewport with the banner gone; where there was none, it is the picture taken a moment before."""
+    if clicked and tab.profile.keeps:
+        await tab.rest(0.15)
+    if clicked or waited or "before.png" not in tab.files:
+        await views.keep_viewport(tab, "viewport")
+    elif "viewport" in tab.profile.views:
+        tab.files["viewport.png"] = tab.files["before.png"]
+
+
+async def _keep_refused(tab: Tab, url: str, reason: str) -> None:
+    if not tab.profile.keeps:
+        return
+    if reason == "certificate":
+        await tab.recorder.keep_refused(url)
+    if picture := await tab.last_shot():
+        tab.files["page.png"] = picture
+
+
+async def _record(tab: Tab, url: str, began: datetime, outcome: Outcome, seen: Snapshot = _NOTHING) -> Visit:
+    await tab.recorder.finish()
+    return _visit(tab, url, began, outcome, seen)
+
+
+def _visit(tab: Tab, url: str, began: datetime, outcome: Outcome, seen: Snapshot) -> Visit:
+    passages = tab.passages()
+    if late := tab.recorder.targets.late:
+        tab.signals["shared_worker"] = " ".join(late)
     return Visit(
         kind=outcome.kind,
         reason=outcome.reason,
         requested_url=url,
-        final_url=met.final_url if met else url,
-        status=met.status if met else None,
+        final_url=tab.page.url if seen.html else url,
+        status=tab.response.status if tab.response else None,
         started_at=began,
         ended_at=tab.settings.clock(),
-        html=met.html if met else "",
-        text=met.text if met else "",
-        files=dict(tab.files) if full else {},
+        html=seen.html,
+        text=seen.text,
+        files=dict(tab.files),
         tool=_tool(tab),
+        title=seen.title,
         interactions=tuple(tab.log),
         signals={**tab.signals, **outcome.signals},
+        exchanges=tab.recorder.exchanges(passages),
+        connections=tab.recorder.connections(),
+        passages=passages,
+        boxes=seen.boxes,
     )
 
 
 def _tool(tab: Tab) -> Mapping[str, str]:
     browser = tab.context.browser
+    offset = tab.recorder.clock_offset_ms()
     return {
         **_plain_tool(tab.settings),
+        **tab.profile.told(),
         "browser": f"Chromium {browser.version if browser else ''}".strip(),
         "user_agent": tab.agent,
+        "recording": tab.recorder.way,
+        "clock": "system clock, UTC",
+        **({} if offset is None else {"clock_offset_ms": str(offset)}),
     }
 
 
 def _plain_tool(settings: BrowserSettings) -> Mapping[str, str]:
-    return {
-        "driver": f"Playwright {version('playwright')}",
-        "viewport": f"{settings.width}x{settings.height}",
-        "locale": settings.locale,
-        "timezone": settings.timezone,
-        "policy": settings.policy(),
-    }
+    return {"driver": f"Playwright {version('playwright')}", "policy": settings.policy()}

@@ -104,7 +104,8 @@ class Passage:
     address: str | None
     """The one that was connected to; None for a refused passage."""
     refused: str | None
-    """`address`, `port`, `connections`, `bytes`, `name`, `unreachable`, `command`; None for one let through."""
+    """`address`, `port`, `connections`, `bytes`, `name`, `unreachable`, `command`, `closed` (nothing passes), `peer`
+    (another machine than the browser's asked); None for one let through."""
     sent: int = 0
     received: int = 0
     seconds: float = 0.0

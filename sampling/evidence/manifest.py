@@ -1,16 +1,33 @@
 """The manifest: the record that binds the files of a visit to what was asked, and to the capture before it."""
 
-import json
-import mimetypes
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sampling.digest import Digest, sha256
-from sampling.evidence.verification import SCHEMA
+from sampling.evidence.exchange import Connection, Exchange, Fate
+from sampling.evidence.instant import text_of
+from sampling.evidence.letters import whole
+from sampling.evidence.provenance import certificate, told
 from sampling.evidence.visit import Visit
+from sampling.evidence.withheld import count
 
-_MEDIA = {".jsonl": "application/x-ndjson", ".md": "text/markdown", ".mhtml": "multipart/related"}
+SCHEMA = "mystery-shopper/capture/2"
+
+_MEDIA = {
+    "cdx": "text/plain",
+    "gz": "application/gzip",
+    "html": "text/html",
+    "jpg": "image/jpeg",
+    "json": "application/json",
+    "jsonl": "application/x-ndjson",
+    "md": "text/markdown",
+    "mhtml": "multipart/related",
+    "pdf": "application/pdf",
+    "png": "image/png",
+    "txt": "text/plain",
+    "wacz": "application/wacz",
+    "webp": "image/webp",
+}
 
 
 def manifest(
@@ -20,70 +37,76 @@ def manifest(
     case: str,
     prev_sha256: Digest,
     signer: str,
+    archive_key: str,
     files: Mapping[str, bytes],
+    members: Mapping[str, bytes],
+    replay: Mapping[str, Any] | None = None,
 ) -> dict[str, Any]:
-    """Give the record that binds the files, by their path in the bundle, to the visit and to its predecessor.
+    """Give the record that binds the files of the bundle, and the archive's members, to the visit and its predecessor.
 
     It names the sampling case by an opaque id and never the shopper: the bundle may be shown to anyone.
     """
-    ledger = requests(visit.files.get("requests.jsonl", b""))
-    return {
+    record = {
         "schema": SCHEMA,
         "capture": capture_id,
         "case": case,
-        "kind": visit.kind.value,
-        "reason": visit.reason,
-        "requested_url": visit.requested_url,
-        "final_url": visit.final_url,
-        "redirects": _redirects(ledger),
-        "status": visit.status,
-        "started_at": _instant(visit.started_at),
-        "ended_at": _instant(visit.ended_at),
-        "server_ips": sorted({entry["server_ip"] for entry in ledger if entry.get("server_ip")}),
-        "tool": dict(visit.tool),
-        "interactions": list(visit.interactions),
-        "signals": dict(visit.signals),
-        "completeness": completeness(ledger),
+        **told(visit),
+        "redirects": redirects(visit.exchanges),
+        "tls": [_secured(each) for each in visit.connections],
+        "server_ips": sorted({made.server_ip for made in visit.exchanges if made.server_ip}),
+        "completeness": completeness(visit.exchanges),
+        "withheld": count(visit.exchanges),
+        "replay": dict(replay) if replay is not None else None,
+        "archive": [_entry(path, members[path]) for path in sorted(members)],
         "files": [_entry(path, files[path]) for path in sorted(files)],
         "prev_manifest_sha256": prev_sha256,
         "signer": signer,
+        "archive_key": archive_key,
     }
+    plain: dict[str, Any] = whole(record)
+    return plain
 
 
-def requests(ledger: bytes) -> list[dict[str, Any]]:
-    """Give the entries of requests.jsonl, one request each."""
-    return [json.loads(line) for line in ledger.splitlines() if line.strip()]
-
-
-def completeness(ledger: list[dict[str, Any]]) -> dict[str, Any]:
-    """Give how many requests the page made, and how many were answered, failed, cut short or lost."""
-    gaps = [entry["url"] for entry in ledger if entry.get("gap")]
-    failed = [entry for entry in ledger if entry.get("failure")]
+def completeness(exchanges: Iterable[Exchange]) -> dict[str, Any]:
+    """Give how many requests the page made, and how many were answered, failed, cut short or lost, each with why."""
+    made = list(exchanges)
+    fates = [each.fate for each in made]
     return {
-        "requests": len(ledger),
-        "recorded": len(ledger) - len(failed) - len(gaps),
-        "failed": len(failed),
-        "gaps": gaps,
-        "truncated": sum(1 for entry in failed if entry.get("status") is not None),
+        "requests": len(made),
+        "recorded": fates.count(Fate.RECORDED),
+        "failed": fates.count(Fate.FAILED),
+        "gaps": [{"url": each.url, "reason": each.gap} for each in made if each.fate is Fate.GAP],
+        "truncated": sum(each.truncated is not None for each in made),
     }
 
 
-def _redirects(ledger: list[dict[str, Any]]) -> list[dict[str, Any]]:
+def redirects(exchanges: Iterable[Exchange]) -> list[dict[str, Any]]:
+    """Give the hops of the page's own address, in their order."""
     return [
-        {"from": entry["url"], "to": entry["redirect_to"], "status": entry["status"]}
-        for entry in ledger
-        if entry.get("redirect_to") and entry.get("type") == "Document"
+        {"from": made.url, "to": made.redirect_to, "status": made.status}
+        for made in exchanges
+        if made.redirect_to and made.resource == "Document" and made.context == "page"
     ]
 
 
+def _secured(made: Connection) -> dict[str, Any]:
+    return {
+        "origin": made.origin,
+        "protocol": made.protocol,
+        "cipher": made.cipher,
+        "subject": made.subject,
+        "issuer": made.issuer,
+        "valid_from": text_of(made.valid_from),
+        "valid_to": text_of(made.valid_to),
+        "transparency": made.transparency,
+        "certificate_sha256": certificate(made),
+    }
+
+
 def _entry(path: str, data: bytes) -> dict[str, Any]:
-    return {"path": path, "sha256": sha256(data), "bytes": len(data), "media_type": _media_type(path)}
+    return {"path": path, "sha256": sha256(data), "bytes": len(data), "media_type": media_type(path)}
 
 
-def _media_type(path: str) -> str:
-    suffix = "." + path.rsplit(".", 1)[-1]
-    return _MEDIA.get(suffix) or mimetypes.types_map.get(suffix, "application/octet-stream")
-
-
-def _instant(moment: datetime) -> str:
-    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def media_type(path: str) -> str:
+    """Give the media type that a file's name says it has."""
+    return _MEDIA.get(path.rpartition(".")[2], "application/octet-stream")

@@ -3,12 +3,14 @@
 from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
+from sampling.evidence.capture import CaptureState
 from sampling.purchase import PurchaseState
 from sampling.sample import SampleState
 from sampling.task import TaskState
 from storage.schema.base import Amount, Base, Id, Instant, Json, Ref, one_of
 
 LIVE_PURCHASE = "state NOT IN ('failed', 'cancelled')"
+DRAWN_OFFER = "purpose = 'draw' AND kind = 'listing'"
 LIVE_TASK = "state IN ('assigned', 'bought')"
 
 
@@ -91,7 +93,11 @@ class CaptureRow(Base):
     """One visit and the sealed bundle it left behind."""
 
     __tablename__ = "capture"
-    __table_args__ = (Index(None, "sample_id", "captured_at"),)
+    __table_args__ = (
+        Index(None, "sample_id", "captured_at"),
+        Index("sealed_captures", "id", postgresql_where="state = 'sealed'"),
+        Index("one_offer_drawn_a_sample", "sample_id", unique=True, postgresql_where=DRAWN_OFFER),
+    )
 
     id: Mapped[Id]
     sample_id: Mapped[Ref] = mapped_column(ForeignKey("sample.id"))
@@ -102,7 +108,9 @@ class CaptureRow(Base):
     status: Mapped[int | None]
     captured_at: Mapped[Instant]
     manifest_sha256: Mapped[str] = mapped_column(unique=True)
+    state: Mapped[CaptureState] = mapped_column(one_of(CaptureState))
     files: Mapped[Json] = mapped_column(comment="file name to SHA-256 of the stored object")
+    members: Mapped[Json] = mapped_column(comment="name of a file inside capture.wacz to its SHA-256")
     listing: Mapped[Json] = mapped_column(comment="what was read from the page, with the source of each field")
 
 

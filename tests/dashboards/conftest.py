@@ -12,7 +12,7 @@ from dashboards.app import create_app
 from dashboards.form import Fault
 from storage.database import Database
 from storage.objects import Folder, Objects
-from tests.dashboards.story import PASSWORD, Story, people
+from tests.dashboards.story import CREDENTIALS, PASSWORD, Story, people
 
 Visitor = Callable[[str | None], TestClient]
 
@@ -31,7 +31,8 @@ def app(database: Database, objects: Objects) -> ASGIApp:
     """Give the application with one user of each role."""
     with database.unit() as unit:
         people(unit)
-    return create_app(database, objects, base_url="http://testserver", provider={"issuer": "test", "keys": []})
+    provider = {"issuer": "test", "keys": []}
+    return create_app(database, objects, base_url="http://testserver", provider=provider, credentials=CREDENTIALS)
 
 
 @pytest.fixture

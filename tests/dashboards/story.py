@@ -16,6 +16,9 @@ from platforms.notice import Notice, NoticeEvent, NoticeKind
 from sampling.campaign import Campaign
 from sampling.custody import Role
 from sampling.digest import sha256
+from sampling.evidence import keyring
+from sampling.evidence.credentials import Credentials
+from sampling.evidence.keyring import Statement
 from sampling.money import Money
 from sampling.purchase import PurchaseEvent
 from sampling.sample import Sample, SampleEvent
@@ -32,10 +35,14 @@ from storage.objects import Objects
 from storage.role import UserRole
 from storage.schema.base import new_id
 from storage.unit import Unit
+from tests.sampling.proofs import ORIGIN, SINCE, trusted
+from tests.sampling.visits import KEYS
 
 START = datetime(2026, 11, 2, 1, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery"
 HASH = hash_password(PASSWORD)
+CREDENTIALS = Credentials((keyring.sign(Statement(1, SINCE, trusted()), [KEYS.manifest]),), origin=ORIGIN)
+"""Who seals the evidence of these tests."""
 TITLES = (
     "儿童积木拼装玩具车 120 件 Building block car",
     "65W 氮化镓充电器 GaN charger with two ports",

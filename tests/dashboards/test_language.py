@@ -19,7 +19,7 @@ from dashboards.render import spoken
 from tests.dashboards.conftest import Visitor, form_token
 
 # These stay inside the stages: no page shows them.
-INNER = {"Action", "AnswerClass", "Band", "Display", "EvidenceStatus", "OrderOutcome"}
+INNER = {"Action", "AnswerClass", "Band", "ChangeKind", "Display", "EvidenceStatus", "Fate", "Flaw", "OrderOutcome"}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

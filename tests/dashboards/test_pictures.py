@@ -6,7 +6,7 @@ from uuid import UUID
 import pytest
 from PIL import Image
 
-from dashboards.pictures import readable, redrawn
+from dashboards.photo import readable, redrawn
 from sampling.sample import SampleEvent
 from storage import events
 from storage.acts import shopping

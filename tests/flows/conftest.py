@@ -4,15 +4,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
+from typing import cast
 from urllib.error import URLError
 from urllib.request import urlopen
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from demo.mall.store import Store
-from flows.wiring import World, derived, notice_key
+from flows.keys import aside_key, derived, evidence_keys, ledger_key, notice_key
+from flows.wiring import World
 from labs.limits import IN_FORCE
 from labs.limits import load as load_limits
 from platforms.sites import SITES
@@ -69,10 +71,22 @@ def build_world(database: Database, home: Path, browser: Browser, shop: str) -> 
         sites={PLATFORM: SITES[PLATFORM].at(shop)},
         limits=load_limits(IN_FORCE),
         notice_key=notice_key(SECRET),
-        evidence_key=Ed25519PrivateKey.from_private_bytes(derived(SECRET, "evidence")),
+        keys=evidence_keys(SECRET),
+        ledger_key=ledger_key(SECRET),
+        aside_key=aside_key(SECRET).public_key(),
         blind_key=derived(SECRET, "blind"),
         open_browser=lambda: browser,
     )
+
+
+@pytest.fixture
+def quiet(database: Database, tmp_path: Path) -> World:
+    """Give a world without a browser, for what visits no page."""
+
+    def no_browser() -> Browser:
+        raise AssertionError("nothing here opens a browser")
+
+    return replace(build_world(database, tmp_path, cast(Browser, None), "http://127.0.0.1:9"), open_browser=no_browser)
 
 
 def _await(address: str, shop: "subprocess.Popen[bytes]") -> None:

@@ -1,14 +1,17 @@
 """The capture: an obstacle is an outcome with its reason and a picture, and the next of the reserve is opened."""
 
+import json
 from dataclasses import replace
 
 import pytest
 
 from flows import capture
 from flows.wiring import World
-from sampling.digest import sha256
+from sampling.evidence.verification import verify_bundle
 from sampling.sample import Sample, SampleState
-from storage import captures, samples
+from storage import captures, ledger, samples
+from storage.errors import Full
+from storage.objects import Folder
 from tests.flows.people import drawn, offer, pass_time, target
 
 pytestmark = pytest.mark.browser
@@ -38,11 +41,8 @@ def test_each_outcome_has_its_reason_and_a_picture_and_opens_the_reserve(world: 
             sample = samples.get(unit, targeted[item].id)
             assert (sample.state, sample.reason) == (state, reason), item
             [seen] = captures.of_sample(unit, sample.id)
-            bundle = captures.bundle(world.objects, seen)
-            pictures = [data for name, data in bundle.items() if name.endswith(".png")]
-            assert pictures, item
-            assert all(data.startswith(b"\x89PNG") for data in pictures)
-            assert sha256(bundle["manifest.json"]) == seen.manifest_sha256
+            assert captures.member(world.objects, seen, captures.PAGE).startswith(b"\x89PNG"), item
+            assert verify_bundle(captures.bundle(world.objects, seen)) == (), item
         opened = samples.in_state(unit, SampleState.TARGETED)
     assert sorted(sample.item_id for sample in opened) == ["2003", "2005"], "four were lost, two were in reserve"
 
@@ -56,6 +56,30 @@ def test_what_the_page_says_is_learnt(world: World) -> None:
     assert seen.listing["price"] == {"amount": "41.10", "currency": "CNY"}
     assert (learnt.seller, learnt.brand) == (seen.listing["seller"], seen.listing["brand"])
     assert (seen.kind, seen.status, seen.listing["sku"]) == ("listing", 200, "GM-2001")
+    record = json.loads(captures.member(world.objects, seen, "manifest.json"))
+    assert record["replay"]["price_live"] == record["replay"]["price_replayed"], record["replay"]
+    assert seen.listing["picture_hashes"].keys() == set(seen.listing["pictures"])
+
+
+def test_a_disk_that_is_full_leaves_the_listing_for_another_try(world: World) -> None:
+    sample = prepare(world, ["2001"], [])["2001"]
+    full = replace(world, objects=NoRoom(world.settings.objects))
+    assert capture.sweep(full, 50).outcomes == (("left: Full", 1),)
+    with world.database.unit() as unit:
+        assert samples.get(unit, sample.id).state is SampleState.TARGETED
+        assert captures.of_sample(unit, sample.id) == ()
+    assert capture.sweep(world, 50).outcomes == (("captured", 1),)
+    with world.database.unit() as unit:
+        assert len(captures.of_sample(unit, sample.id)) == ledger.size(unit) == 1
+
+
+class NoRoom(Folder):
+    """A folder on a disk that has room for small files only."""
+
+    def put(self, data: bytes) -> str:
+        if len(data) > 100_000:
+            raise Full("The disk is full.")
+        return super().put(data)
 
 
 def test_a_shop_that_does_not_answer_is_tried_twice_and_then_skipped(world: World) -> None:

@@ -22,6 +22,7 @@ from storage import (
     consignments,
     deliveries,
     events,
+    ledger,
     notices,
     publications,
     samples,
@@ -52,6 +53,11 @@ def capture(world: World, unit: Unit) -> Proof:
     listing = offer(world, "2006")
     sample = target(unit, drawn(world, unit, [listing]), listing)
     return lambda unit: samples.get(unit, sample.id).state is S.CAPTURED
+
+
+def stamp(world: World, unit: Unit) -> Proof:
+    case(unit, world.objects, S.CAPTURED)
+    return lambda unit: ledger.latest(unit) is not None
 
 
 def purchase(world: World, unit: Unit) -> Proof:
@@ -127,6 +133,7 @@ def score(world: World, unit: Unit) -> Proof:
 READY = {
     "plan": plan,
     "capture": capture,
+    "stamp": stamp,
     "purchase": purchase,
     "custody": custody,
     "intake": intake,

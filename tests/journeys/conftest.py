@@ -12,11 +12,11 @@ from typing import Any
 
 import pytest
 import uvicorn
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from playwright.sync_api import Browser, sync_playwright
 
 from dashboards.app import create_app
-from flows.wiring import World, notice_key
+from flows.keys import aside_key, evidence_keys, ledger_key, notice_key
+from flows.wiring import World
 from labs.limits import load as load_limits
 from platforms.notice import NoticeKind
 from reputation.publication import PublicationEvent
@@ -27,7 +27,7 @@ from storage.scores import Kept
 from storage.settings import load
 from storage.unit import Unit
 from storage.vault import Vault
-from tests.dashboards.story import Story
+from tests.dashboards.story import CREDENTIALS, Story
 from tests.journeys.commands import Demo, free_ports
 from tests.journeys.people import People
 
@@ -90,7 +90,8 @@ def pages(database: Database, objects: Objects, case: Case) -> Iterator[str]:
     """Give the address of the running pages."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
-        app = create_app(database, objects, base_url=address, provider={"issuer": "test", "keys": []})
+        provider = {"issuer": "test", "keys": []}
+        app = create_app(database, objects, base_url=address, provider=provider, credentials=CREDENTIALS)
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", ws="none"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
@@ -111,7 +112,8 @@ def sweeper(database: Database, objects: Objects, tmp_path: Path) -> World:
     return World(
         settings=load({"SHOPPER_HOME": str(tmp_path / "var")}, tmp_path), database=database, objects=objects,
         vault=Vault(b"v" * 32), sites={}, limits=load_limits("limits-cn"), notice_key=notice_key(bytes(32)),
-        evidence_key=Ed25519PrivateKey.generate(), blind_key=b"b" * 32, open_browser=no_browser,
+        keys=evidence_keys(bytes(32)), ledger_key=ledger_key(bytes(32)), aside_key=aside_key(bytes(32)).public_key(),
+        blind_key=b"b" * 32, open_browser=no_browser,
     )  # fmt: skip
 
 

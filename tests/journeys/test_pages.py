@@ -9,15 +9,19 @@ from flows.wiring import World
 from platforms.notice import NoticeState
 from sampling.campaign import CampaignState
 from sampling.custody import UnitState
+from sampling.evidence.bundle import packed, seal
 from storage import campaigns, consignments, custody, notices, uploads
 from storage.database import Database
 from tests.journeys.conftest import Case
 from tests.journeys.people import People
+from tests.sampling.visits import KEYS, a_visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 # What a laboratory must never learn of a sample.
 NAMES = ("星河", "Xinghe", "oscar-mart", "积木", "GaN", "S26-")
+
+DRAWN = "() => [...document.querySelectorAll('main figure img')].map(one => one.naturalWidth)"
 
 
 def test_a_coordinator_plans_a_campaign_and_looks_into_a_case(people: People, case: Case, database: Database) -> None:
@@ -99,6 +103,22 @@ def test_the_public_reads_a_result_and_a_score_without_a_log_in(people: People, 
     assert "61.5" in anyone.reads()
 
 
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_court_drops_a_bundle_and_reads_whether_it_holds(people: People, case: Case, scripts: bool) -> None:
+    judge = people.come(None, scripts=scripts, width=360)
+    judge.goes("/results")
+    judge.page.locator("nav a[href='/verify']").click()
+    good = seal(a_visit(), capture_id="cap-1", case="S26-1", keys=KEYS, extracted={"title": "Lamp"})
+    bad = {**good, "capture.wacz": good["capture.wacz"][:-1] + b"x"}
+    for files, sentence in ((good, "The bundle holds."), (bad, "The file capture.wacz was changed.")):
+        file = {"name": "b.zip", "mimeType": "application/zip", "buffer": packed(files)}
+        judge.page.set_input_files("input[name=bundle]", file)
+        judge.presses("Check the bundle")
+        judge.page.wait_for_selector(f"text={sentence}")
+        assert judge.overflow() == 0
+        assert judge.page.evaluate(DRAWN) == ([8, 8] if files is good else [])
+
+
 @pytest.mark.parametrize("name", ["lab", "platform", "shopper"])
 def test_another_roles_pages_and_rows_are_refused(people: People, case: Case, name: str) -> None:
     person = people.come(name)
@@ -122,10 +142,12 @@ def test_the_language_is_switched_and_kept(people: People, case: Case) -> None:
 def test_nothing_runs_over_the_edge_of_a_phone(people: People, case: Case) -> None:
     wide: dict[str, tuple[int, int]] = {}
     for name, paths in {
-        None: ("/", "/login", "/results", f"/results/{case.published}", "/scores", "/method", "/corrections"),
+        None: ("/", "/login", "/results", f"/results/{case.published}", "/scores", "/method", "/corrections",
+               "/verify", "/evidence/keys", "/evidence/checkpoints"),
         "officer": (
             "/office/campaigns", "/office/campaigns/new", f"/office/campaigns/{case.campaign}",
-            f"/office/samples/{case.sample}", f"/office/samples/{case.failed}", "/office/consignments",
+            f"/office/samples/{case.sample}", f"/office/samples/{case.failed}",
+            f"/office/samples/{case.sample}/compare", "/office/consignments",
             "/office/decisions", "/office/notices", "/office/deliveries", "/office/publications", "/office/purchases",
         ),
         "shopper": ("/shopper",),

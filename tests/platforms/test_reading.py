@@ -1,58 +1,12 @@
-"""Prices, mark-up and labels as shops write them, and what is read of them."""
+"""Product pages turned into listings: mark-up, labels, rules, boxes, and which goes before which."""
 
 from decimal import Decimal
 
 import pytest
 
 from platforms.markup import parsed, stated
-from platforms.price import Price, read_price
-from platforms.reading import Rules, read_listing
+from platforms.reading import Rules, categorised, read_listing
 from sampling.money import Money
-
-PRICES = [
-    # text, the site's own currency, low, high, note
-    ("¥1,299起", "CNY", "CNY 1299.00", "CNY 1299.00", "from"),
-    ("￥59.00 - ￥89.00", "CNY", "CNY 59.00", "CNY 89.00", "range"),
-    ("59-89元", None, "CNY 59.00", "CNY 89.00", "range"),
-    ("1.2万元", None, "CNY 12000.00", "CNY 12000.00", None),
-    ("CN¥149.00", "CNY", "CNY 149.00", "CNY 149.00", None),
-    ("RMB 39", None, "CNY 39.00", "CNY 39.00", None),
-    ("From US$5", None, "USD 5.00", "USD 5.00", "from"),
-    ("HK$1,234,567.50", None, "HKD 1234567.50", "HKD 1234567.50", None),
-    ("$ 12.5", "USD", "USD 12.50", "USD 12.50", None),
-    ("1.299,00 €", None, "EUR 1299.00", "EUR 1299.00", None),
-    ("€140.000", None, "EUR 140000.00", "EUR 140000.00", None),
-    ("1'299.95 EUR", None, "EUR 1299.95", "EUR 1299.95", None),
-    ("1,234,567 円", None, "JPY 1234567.00", "JPY 1234567.00", None),
-    ("¥0.125", "CNY", None, None, "ambiguous"),  # an eighth of a yuan, or 125?
-    ("€1,299", None, None, None, "ambiguous"),
-    ("1.2.34 元", None, None, None, "ambiguous"),
-    ("原价 ¥199 现价 ¥99", "CNY", None, None, "ambiguous"),
-    ("¥1 ¥2 ¥3", "CNY", None, None, "ambiguous"),
-    ("面议 Price on request", "CNY", None, None, "on_request"),
-    ("call for price", None, None, None, "on_request"),
-    ("…", "CNY", None, None, "no_price"),
-    ("", None, None, None, "no_price"),
-    ("¥12", None, None, None, "no_currency"),  # yuan or yen
-    ("¥12", "USD", None, None, "no_currency"),
-    ("$12", "CNY", None, None, "no_currency"),
-    ("12.00", None, None, None, "no_currency"),
-    ("12.00", "CNY", "CNY 12.00", "CNY 12.00", None),
-    ("¥12 RMB (about US$2)", None, None, None, "no_currency"),  # two currencies
-    ("0.3333 USD", None, "USD 0.3333", "USD 0.3333", None),
-]
-
-
-def money(text: str | None) -> Money | None:
-    return Money(Decimal(text[4:]), text[:3]) if text else None
-
-
-@pytest.mark.parametrize(("text", "own", "low", "high", "note"), PRICES)
-def test_a_price_is_read_or_its_reason_told(
-    text: str, own: str | None, low: str | None, high: str | None, note: str | None
-) -> None:
-    assert read_price(text, currency=own) == Price(money(low), money(high), note)  # type: ignore[arg-type]
-
 
 PRODUCT = """<script type="application/ld+json">{broken</script>
 <script type="application/ld+json">[{"@type": "BreadcrumbList"}, 7]</script>
@@ -115,7 +69,8 @@ def test_an_unknown_availability_and_a_range_in_json_ld() -> None:
     assert reading.marked_price == Money(Decimal("5.00"), "CNY")
     assert reading.price_note == "range"
     assert reading.listing.sources["price"] == "json-ld"
-    assert reading.listing.available is None
+    assert reading.listing.available is True  # inferred: there is a price, and nothing against it
+    assert (reading.listing.sources["available"], reading.listing.sureness["available"]) == ("price alone", 40)
 
 
 def test_a_page_without_a_product_states_nothing() -> None:
@@ -151,6 +106,7 @@ def test_a_page_without_mark_up_is_read_by_its_labels() -> None:
         "title": "site rule",
         "brand": "page",
         "batch": "page",
+        "claims": "page",
         "gtin": "page",
         "available": "site rule",
         "price": "page",
@@ -199,3 +155,21 @@ def test_mark_up_of_several_kinds_is_joined_the_first_going_before() -> None:
     )
     assert values(both)["title"] == "Lamp"
     assert values(both)["sku"] == "77"
+
+
+def test_a_site_s_own_place_of_the_price_is_the_only_one() -> None:
+    html = '<h1>Lamp</h1><i class="mine">soon</i><i class="mine">¥5</i><b class="price">¥9.00</b>'
+    rules = Rules(currency="CNY", selectors={"price": ".mine"})
+    reading = read_listing(html, "http://s.test/1", platform="p", rules=rules)
+    assert (str(reading.listing.price), reading.listing.sources["price"]) == ("5.00 CNY", "page")
+    asked = read_listing(html.replace("soon", "面议"), "http://s.test/1", platform="p", rules=rules)
+    assert asked.price_note == "on_request"
+    none = read_listing("<h1>Lamp</h1>", "http://s.test/1", platform="p", rules=rules)
+    assert (none.listing.price, none.price_note) == (None, "no_price")
+
+
+def test_our_category_takes_the_place_of_the_shop_s() -> None:
+    html = '<script type="application/ld+json">{"@type": "Product", "name": "Lamp", "category": "Lights"}</script>'
+    reading = read_listing(html, "http://s.test/1", platform="p")
+    assert categorised(reading, str.upper).listing.category == "LIGHTS"
+    assert categorised(read_listing("", "http://s.test/1", platform="p"), str.upper).listing.category is None

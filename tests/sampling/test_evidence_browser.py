@@ -19,13 +19,13 @@ from sampling.evidence.bundle import seal
 from sampling.evidence.verification import verify_bundle
 from sampling.evidence.visit import Visit, VisitKind
 from sampling.recipe import Recipe
-from tests.sampling.visits import KEY, a_bundle
+from tests.sampling.visits import KEYS
 from tests.world.chromium import browser_settings
 from tests.world.hard_pages import open_shop
 
 pytestmark = pytest.mark.browser
 
-FULL = {"before.png", "page.png", "dom.html", "page.mhtml", "page.pdf", "requests.jsonl"}
+FULL = {"before.png", "viewport.png", "page.png", "phone.png", "dom.html", "page.mhtml", "page.pdf"}
 LATE = Recipe(consent=("#reject",), wait_for=".price:not(.loading)")
 
 
@@ -42,8 +42,7 @@ def browser() -> Iterator[Browser]:
 
 
 def asked(visit: Visit) -> dict[str, int | None]:
-    entries = [json.loads(line) for line in visit.files["requests.jsonl"].splitlines()]
-    return {"/" + entry["url"].split("/", 3)[3]: entry["status"] for entry in entries}
+    return {"/" + exchange.url.split("/", 3)[3]: exchange.status for exchange in visit.exchanges}
 
 
 def test_a_late_lazy_page_behind_a_banner_is_captured_whole(browser: Browser, shop: str) -> None:
@@ -52,7 +51,7 @@ def test_a_late_lazy_page_behind_a_banner_is_captured_whole(browser: Browser, sh
     assert set(visit.files) == FULL
     assert "￥1,299起" in visit.text
     assert 'id="banner"' not in visit.html
-    assert visit.interactions == ("click #reject (Reject all)", "scroll")
+    assert visit.interactions == ("click #reject (Reject all)", "scroll", "viewport 390x844 mobile")
     assert {path: asked(visit).get(path) for path in ("/late", "/price", "/pic.svg")} == {
         "/late": 200,
         "/price": 200,
@@ -66,13 +65,12 @@ def test_a_late_lazy_page_behind_a_banner_is_captured_whole(browser: Browser, sh
 
 def test_a_capture_can_be_sealed_and_verified(browser: Browser, shop: str) -> None:
     visit = browser.capture(f"{shop}/moved")
-    files = seal(visit, capture_id="c", case="k", key=KEY)
+    files = seal(visit, capture_id="c", case="k", keys=KEYS)
     assert verify_bundle(files) == ()
     manifest = json.loads(files["manifest.json"])
     assert [hop["status"] for hop in manifest["redirects"]] == [302]
     assert manifest["server_ips"] == ["127.0.0.1"]
     assert visit.final_url == f"{shop}/plain"
-    assert set(files) > set(a_bundle()) - {"evidence/extract.json"}
 
 
 def test_a_page_that_forbids_foreign_scripts_is_captured_too(browser: Browser, shop: str) -> None:
@@ -93,14 +91,15 @@ def test_traps_are_refused_and_noted(browser: Browser, shop: str) -> None:
     assert "dismiss alert: Buy now!" in notes
     assert "close pop-up" in notes
     assert "refuse download" in notes
+    assert {exchange.gap for exchange in visit.exchanges if exchange.url == f"{shop}/popup"} == {"popup"}
 
 
 WALLS = [
     ("/captcha", VisitKind.OBSTACLE, "captcha", FULL),
     ("/absent", VisitKind.NOT_FOUND, "not_found", FULL),
-    ("/hang", VisitKind.ERROR, "timeout", {"page.png", "requests.jsonl"}),
-    ("/loop", VisitKind.ERROR, "timeout", {"requests.jsonl"}),  # a frozen page cannot even be drawn
-    ("/file", VisitKind.ERROR, "download", {"page.png", "requests.jsonl"}),
+    ("/hang", VisitKind.ERROR, "timeout", {"page.png"}),
+    ("/loop", VisitKind.ERROR, "timeout", set()),  # a frozen page cannot even be drawn
+    ("/file", VisitKind.ERROR, "download", {"page.png"}),
 ]
 
 
@@ -111,7 +110,8 @@ def test_what_is_no_offer_is_an_outcome(
     began = time.monotonic()
     visit = browser.capture(f"{shop}{path}")
     assert (visit.kind, visit.reason) == (kind, reason)
-    assert set(visit.files) >= files - {"before.png"}
+    assert set(visit.files) >= files
+    assert asked(visit)[path] == (None if path == "/hang" else 404 if path == "/absent" else 200)
     assert time.monotonic() - began < 12
 
 
@@ -124,9 +124,17 @@ def test_an_unreachable_shop_is_an_outcome_with_a_picture(browser: Browser) -> N
     assert visit.files["page.png"].startswith(b"\x89PNG")
 
 
-def test_only_web_pages_are_visited(browser: Browser) -> None:
-    visit = browser.capture("file:///etc/passwd")
-    assert (visit.kind, visit.reason, visit.html) == (VisitKind.ERROR, "scheme", "")
+REFUSED = [
+    ("file:///etc/passwd", "scheme"),
+    ("https://buyer:secret@shop.example.com/", "credentials"),
+    ("http://10.0.0.1/", "address"),
+]
+
+
+@pytest.mark.parametrize(("url", "reason"), REFUSED)
+def test_only_public_web_pages_are_visited(browser: Browser, url: str, reason: str) -> None:
+    visit = browser.capture(url)
+    assert (visit.kind, visit.reason, visit.html) == (VisitKind.ERROR, reason, "")
 
 
 def test_many_threads_share_one_browser(browser: Browser, shop: str) -> None:

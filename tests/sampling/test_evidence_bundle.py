@@ -1,139 +1,119 @@
-"""A bundle proves itself with common tools, and every change to it is found and named."""
+"""A bundle is sealed the same way twice, grows by stamps and its place in the ledger, and lies on disk as it is."""
 
 import json
-import shutil
-import subprocess
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
-from sampling.digest import canonical, sha256
+from sampling.digest import ORIGIN, sha256
 from sampling.edge.bundle import load, store
 from sampling.errors import UnreadableBundle
-from sampling.evidence.bundle import manifest_sha256, packed
-from sampling.evidence.verification import SENTENCES, Fault, key_id, sums, verify_bundle
-from tests.sampling.visits import KEY, OTHER_KEY, a_bundle
+from sampling.evidence import wacz
+from sampling.evidence.bundle import manifest_sha256, packed, stamped, with_inclusion
+from sampling.evidence.keys import Keys, key_id
+from sampling.evidence.parts import sums
+from sampling.evidence.verification import verify_bundle
+from tests.sampling.visits import KEY, KEYS, OTHER_KEYS, SHOP, a_bundle, a_visit, every_visit
 
-Files = dict[str, bytes]
-PEM = (Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
+
+@pytest.mark.parametrize("name", sorted(every_visit()))
+def test_every_kind_of_visit_is_sealed_whole_and_the_same_way_twice(name: str) -> None:
+    files = a_bundle(visit=every_visit()[name])
+    assert files == a_bundle(visit=every_visit()[name])
+    assert verify_bundle(files) == ()
 
 
-def test_a_sealed_bundle_is_whole() -> None:
-    assert verify_bundle(a_bundle()) == ()
-    assert verify_bundle(a_bundle(extracted=None)) == ()
-    assert verify_bundle(a_bundle(), trusted=frozenset({key_id(KEY.public_key())})) == ()
+def test_a_bundle_is_the_archive_the_guide_and_the_head() -> None:
+    files = a_bundle()
+    assert sorted(files) == [
+        "SHA256SUMS",
+        "VERIFY.md",
+        "capture.wacz",
+        "manifest.json",
+        "manifest.json.sig",
+        "signer.pem",
+    ]
+    record = json.loads(files["manifest.json"])
+    assert [entry["path"] for entry in record["files"]] == ["VERIFY.md", "capture.wacz"]
+    members = wacz.members(files["capture.wacz"])
+    assert {entry["path"]: entry["sha256"] for entry in record["archive"]} == {
+        path: sha256(data) for path, data in members.items()
+    }
+    assert record["signer"] == key_id(KEY.public_key())
+    assert record["archive_key"] == key_id(KEYS.archive.public_key())
 
 
 def test_a_manifest_names_its_predecessor() -> None:
     first = a_bundle()
     second = a_bundle(capture_id="cap-2", prev_sha256=manifest_sha256(first))
+    assert json.loads(first["manifest.json"])["prev_manifest_sha256"] == ORIGIN
     assert json.loads(second["manifest.json"])["prev_manifest_sha256"] == sha256(first["manifest.json"])
 
 
-@pytest.mark.parametrize("path", sorted(a_bundle()))
-@pytest.mark.parametrize("mask", [1, 32, 128])
-def test_one_changed_byte_is_found_in_exactly_its_file(path: str, mask: int) -> None:
-    good = a_bundle()
-    for place in range(0, len(good[path]), max(1, len(good[path]) // 40)):
-        data = bytearray(good[path])
-        data[place] ^= mask
-        faults = verify_bundle({**good, path: bytes(data)})
-        assert {fault.path for fault in faults} == {path}
+def test_other_keys_seal_the_same_records_under_other_names() -> None:
+    record = json.loads(a_bundle(keys=OTHER_KEYS)["manifest.json"])
+    assert record["signer"] == key_id(OTHER_KEYS.manifest.public_key())
+    assert record["archive_key"] == key_id(OTHER_KEYS.archive.public_key())
 
 
-@pytest.mark.parametrize("path", sorted(a_bundle()))
-def test_a_missing_file_is_named(path: str) -> None:
-    files = a_bundle()
-    del files[path]
-    assert Fault("missing", path) in verify_bundle(files)
+def test_an_archive_key_of_another_curve_is_refused() -> None:
+    with pytest.raises(ValueError, match="P-384"):
+        Keys(KEY, ec.generate_private_key(ec.SECP256R1()))
 
 
-def test_an_unlisted_file_is_named() -> None:
-    assert verify_bundle({**a_bundle(), "evidence/extra.png": b"x"}) == (Fault("unlisted", "evidence/extra.png"),)
+def test_the_first_page_is_the_one_that_was_answered_last() -> None:
+    data = a_bundle()["capture.wacz"]
+    page = json.loads(wacz.member(data, wacz.PAGES).splitlines()[1])
+    assert (page["url"], page["ts"]) == (f"{SHOP}/item/1", "2026-11-03T04:00:00.040Z")
+    nothing = a_bundle(visit=a_visit(exchanges=()))["capture.wacz"]
+    assert json.loads(wacz.member(nothing, wacz.PAGES).splitlines()[1])["ts"] == "2026-11-03T04:00:00.000Z"
 
 
-def resigned(files: Files, change: Callable[[bytes], bytes]) -> Files:
-    """What a forger with the key could make: the manifest changed, signed again and listed again."""
-    changed = {**files, "manifest.json": change(files["manifest.json"])}
-    changed["manifest.json.sig"] = KEY.sign(changed["manifest.json"])
-    changed["SHA256SUMS"] = sums(changed)
-    return changed
+@pytest.mark.parametrize(
+    ("files", "urls"),
+    [
+        ({}, []),
+        ({"page.png": b"p", "dom.html": b"d"}, ["urn:dom", "urn:view"]),
+        ({"page.png": b"p", "viewport.png": b"v"}, ["urn:view"]),
+    ],
+)
+def test_the_archive_carries_the_view_and_the_text(files: dict[str, bytes], urls: list[str]) -> None:
+    data = a_bundle(visit=a_visit(files=files))["capture.wacz"]
+    listed = wacz.member(data, wacz.INDEX).decode().splitlines()
+    views = [line for line in listed if line.startswith("urn:")]
+    assert [line.split(":http")[0] for line in views] == urls
+    assert all(sha256(files.get("viewport.png", b"p")) in line for line in views if line.startswith("urn:view"))
 
 
-def edited(**changes: object) -> Callable[[bytes], bytes]:
-    return lambda data: canonical({**json.loads(data), **changes})
+def test_a_file_set_aside_is_listed_by_its_hash() -> None:
+    files = a_bundle(sealed={"cookies": b"unreadable"})
+    entry = next(each for each in json.loads(files["manifest.json"])["files"] if each["path"] == "sealed/cookies.bin")
+    assert (files["sealed/cookies.bin"], entry["sha256"]) == (b"unreadable", sha256(b"unreadable"))
+    for name in ("../x", "A", "", "a.b"):
+        with pytest.raises(ValueError, match="set aside"):
+            a_bundle(sealed={name: b"x"})
 
 
-def with_file(path: str) -> Callable[[bytes], bytes]:
-    return edited(files=[{"path": path, "sha256": "0" * 64, "bytes": 1, "media_type": "text/plain"}])
+def test_a_stamp_is_added_once_an_authority_and_never_replaced() -> None:
+    first = stamped(a_bundle(), "tsa-1", b"answer", b"chain")
+    assert (first["timestamps/tsa-1.tsr"], first["timestamps/tsa-1.pem"]) == (b"answer", b"chain")
+    assert first["SHA256SUMS"] == sums(first)
+    assert first["manifest.json"] == a_bundle()["manifest.json"]
+    assert stamped(first, "tsa-1", b"answer", b"chain") == first
+    assert set(stamped(first, "tsa-2", b"other", b"chain")) > set(first)
+    with pytest.raises(ValueError, match="another stamp"):
+        stamped(first, "tsa-1", b"later", b"chain")
+    for code in ("../tsa", "TSA", ""):
+        with pytest.raises(ValueError, match="cannot name"):
+            stamped(first, code, b"answer", b"chain")
 
 
-FORGED = [
-    (lambda data: data[:-1], "not_canonical", "manifest.json"),
-    (lambda data: data.replace(b'"status":200', b'"status":2e2'), "not_canonical", "manifest.json"),
-    (lambda data: data.replace(b'"Chromium 1"', b'"\\ud800"'), "not_canonical", "manifest.json"),
-    (lambda data: b"{", "not_manifest", "manifest.json"),
-    (lambda data: b"\xff", "not_manifest", "manifest.json"),
-    (edited(schema="other/1"), "not_manifest", "manifest.json"),
-    (edited(files=[{"path": 1}]), "not_manifest", "manifest.json"),
-    (edited(signer="0" * 64), "other_key", "signer.pem"),
-    (with_file("../etc/passwd"), "bad_path", "../etc/passwd"),
-    (with_file("/etc/passwd"), "bad_path", "/etc/passwd"),
-    (with_file("SHA256SUMS"), "bad_path", "SHA256SUMS"),
-    (with_file("evidence/absent.png"), "missing", "evidence/absent.png"),
-]
-
-
-@pytest.mark.parametrize(("change", "code", "path"), FORGED)
-def test_a_wrong_manifest_is_refused_though_its_signature_holds(
-    change: Callable[[bytes], bytes], code: str, path: str
-) -> None:
-    assert Fault(code, path) in verify_bundle(resigned(a_bundle(), change))
-
-
-def test_a_bundle_signed_by_a_stranger_fits_its_own_key_only() -> None:
-    strange = a_bundle(key=OTHER_KEY)
-    assert verify_bundle(strange) == ()
-    trusted = frozenset({key_id(KEY.public_key())})
-    assert verify_bundle(strange, trusted=trusted) == (Fault("unknown_key", "signer.pem"),)
-
-
-def test_a_signature_of_another_bundle_is_refused() -> None:
-    files = a_bundle()
-    files["manifest.json.sig"] = a_bundle(capture_id="cap-2")["manifest.json.sig"]
-    files["SHA256SUMS"] = sums(files)
-    assert verify_bundle(files) == (Fault("bad_signature", "manifest.json"),)
-
-
-def test_a_key_of_another_kind_is_no_key() -> None:
-    files = a_bundle()
-    files["signer.pem"] = ec.generate_private_key(ec.SECP256R1()).public_key().public_bytes(*PEM)
-    assert verify_bundle(files) == (Fault("changed", "signer.pem"),)
-
-
-def test_every_fault_is_a_sentence_in_both_languages() -> None:
-    for code in SENTENCES:
-        sentence = Fault(code, "evidence/page.png").sentence
-        assert sentence.zh != sentence.en
-        assert ("page.png" in sentence.zh) and ("page.png" in sentence.en)
-
-
-def test_common_tools_verify_a_bundle(tmp_path: Path) -> None:
-    if shutil.which("openssl") is None or shutil.which("sha256sum") is None:
-        pytest.skip("openssl or sha256sum is not installed")
-    store(a_bundle(), tmp_path / "b")
-    listed = subprocess.run(["sha256sum", "-c", "--strict", "SHA256SUMS"], cwd=tmp_path / "b", capture_output=True)
-    assert listed.returncode == 0
-    command = ["openssl", "pkeyutl", "-verify", "-pubin", "-inkey", "signer.pem", "-rawin"]
-    command += ["-in", "manifest.json", "-sigfile", "manifest.json.sig"]
-    signed = subprocess.run(command, cwd=tmp_path / "b", capture_output=True, check=False)
-    assert signed.returncode == 0, signed.stderr
-    (tmp_path / "b" / "manifest.json").write_bytes(b"{}")
-    assert subprocess.run(command, cwd=tmp_path / "b", capture_output=True, check=False).returncode != 0
+def test_a_later_place_in_the_ledger_takes_the_place_of_an_earlier() -> None:
+    once = with_inclusion(a_bundle(), b"early\n")
+    later = with_inclusion(once, b"later\n")
+    assert (later["inclusion.json"], later["SHA256SUMS"]) == (b"later\n", sums(later))
 
 
 def test_a_bundle_is_the_same_as_folder_and_as_zip(tmp_path: Path) -> None:

@@ -62,7 +62,6 @@ SENTENCES = [
         {"SHOPPER_WEB_PORT": "x"},
         "shopper: SHOPPER_WEB_PORT is 'x': it must be a whole number from 1 to 65535.\n",
     ),
-    (("evidence", "verify", "gone.zip"), {}, "shopper: gone.zip cannot be read as a bundle: "),
     (("clock", "advance", "3"), {}, "shopper: SHOPPER_CLOCK is real, so the clock cannot be moved"),
     (("user", "add", "ann", "king"), {}, "shopper: There is no role 'king'; the roles are coordinator, "),
     (("user", "add", "ann", "lab"), {}, "shopper: A lab user belongs to one: give its code with --party.\n"),

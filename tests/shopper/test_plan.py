@@ -15,8 +15,8 @@ from shopper.main import main
 from shopper.plan import MOST_SHOWN, SENTENCES
 from storage import campaigns, clock, frames, reserves, samples
 from storage.database import Database
-from storage.objects import open_objects
 from storage.settings import load
+from storage.store import open_objects
 from tests import build
 
 

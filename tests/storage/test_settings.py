@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from storage.reading import MOST_WORKERS
-from storage.settings import Bucket, SettingsError, Workers, ensure_home, environment, load, secret_key
+from storage.settings import Bucket, Egress, SettingsError, Workers, ensure_home, environment, load, secret_key
 
 AS_ROOT = os.geteuid() == 0
 
@@ -68,7 +68,36 @@ def test_every_spelling_of_postgresql_gets_our_driver(text: str, tmp_path: Path)
 
 def test_a_bucket_is_read_from_one_address(tmp_path: Path) -> None:
     settings = load({"SHOPPER_OBJECTS_URL": "s3://key:s%2Fcret@store:9000/evidence?secure=0"}, tmp_path)
-    assert settings.bucket == Bucket("store:9000", "evidence", "key", "s/cret", secure=False)
+    assert settings.bucket == Bucket("store:9000", "evidence", "key", "s/cret", secure=False, lock=True)
+    free = load({"SHOPPER_OBJECTS_URL": "s3://key:secret@store/evidence?lock=0"}, tmp_path)
+    assert free.bucket == Bucket("store", "evidence", "key", "secret", secure=True, lock=False)
+
+
+def test_authorities_are_shipped_ones_or_have_their_address(tmp_path: Path) -> None:
+    assert load({}, tmp_path).timestamps == {}
+    named = load({"SHOPPER_TIMESTAMPS": "digicert, own=http://127.0.0.1:318/tsa"}, tmp_path)
+    assert named.timestamps == {"digicert": "", "own": "http://127.0.0.1:318/tsa"}
+
+
+def test_the_browsers_are_ours_as_the_machine_allows_unless_said_otherwise(tmp_path: Path) -> None:
+    plain = load({}, tmp_path)
+    assert (plain.browser, plain.browsers, plain.contexts) == (None, None, None)
+    told = {"SHOPPER_BROWSER": "ws://grid:3000/", "SHOPPER_BROWSERS": "2", "SHOPPER_CONTEXTS": "4"}
+    remote = load(told, tmp_path)
+    assert (remote.browser, remote.browsers, remote.contexts) == ("ws://grid:3000/", 2, 4)
+
+
+@pytest.mark.parametrize(
+    ("text", "egress"),
+    [
+        ("", Egress()),
+        ("CN", Egress("CN")),
+        ("CN 203.0.113.7", Egress("CN", "203.0.113.7")),
+        ("DE ::1", Egress("DE", "::1")),
+    ],
+)
+def test_where_captures_go_out_is_what_the_operator_states(text: str, egress: Egress, tmp_path: Path) -> None:
+    assert load({"SHOPPER_EGRESS": text}, tmp_path).egress == egress
 
 
 WRONG = [
@@ -101,6 +130,17 @@ WRONG = [
         )
         for text in ("many", "here:2", "processes", "processes:0", "processes:x", "dask:", "dask:http://host")
     ),
+    *(
+        ({"EGRESS": text}, f"SHOPPER_EGRESS is {text!r}: it must look like CN or CN 203.0.113.7.")
+        for text in ("china", "203.0.113.7", "CN somewhere")
+    ),
+    ({"BROWSER": "grid:3000"}, "SHOPPER_BROWSER is 'grid:3000': it must be an address such as ws://host:3000/."),
+    ({"CONTEXTS": "99"}, "SHOPPER_CONTEXTS is '99': it must be a whole number from 1 to 16."),
+    (
+        {"TIMESTAMPS": "../own=http://h"},
+        "SHOPPER_TIMESTAMPS is '../own=http://h': it must be codes such as digicert or own=http://host/tsa.",
+    ),
+    ({"TIMESTAMPS": "own=h"}, "SHOPPER_TIMESTAMPS is 'h': it must be an address such as https://example.org."),
     ({"CHROMIUM": "/nowhere"}, "SHOPPER_CHROMIUM is '/nowhere': there is no program of that name."),
 ]
 

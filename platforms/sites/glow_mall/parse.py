@@ -1,5 +1,6 @@
 """Glow Mall's pages, as its JavaScript has drawn them."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from urllib.parse import parse_qs, urljoin, urlsplit
 
@@ -10,6 +11,7 @@ from platforms.markup import parsed
 from platforms.price import read_price
 from platforms.reading import Reading, categorised, item_id, read_listing, words
 from platforms.site import CataloguePage, OrderPage, Site
+from sampling.evidence.layout import Box
 from sampling.listing import Listing
 from sampling.purchase import ShopOrder
 
@@ -41,9 +43,9 @@ def _card(site: Site, card: HtmlElement, category: str, url: str) -> Listing:
     )
 
 
-def listing(site: Site, html: str, url: str) -> Reading:
+def listing(site: Site, html: str, url: str, boxes: Sequence[Box] = ()) -> Reading:
     """Give what a product page says, with our category for the shop's."""
-    return categorised(read_listing(html, url, platform=site.code, rules=site.rules), site.category)
+    return categorised(read_listing(html, url, platform=site.code, rules=site.rules, boxes=boxes), site.category)
 
 
 def orders(site: Site, html: str, url: str) -> tuple[ShopOrder, ...]:

@@ -1,0 +1,120 @@
+"""Beside: the words next to a number, and the kind of price they make of it."""
+
+import re
+import tomllib
+from collections.abc import Iterable
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import Any, Literal
+
+Kind = Literal[
+    "plain", "each", "regular", "old", "saving", "shipping", "instalment", "unit", "net", "deal", "percent", "quantity"
+]
+
+_NEAR = 40
+_CLOSE = 22
+_UNIT_EQUALS = re.compile(r"(?:\b(?:kg|g|mg|l|ml|cl|m|m²|st|stk|stück|pcs|oz|lb)|\d)\s*=\s*\W{0,3}$")
+_TIMES = re.compile(r"\d\s*[x×]\s*(?:de\s+|of\s+|à\s+)?\W{0,4}[a-z]{0,3}\$?\W{0,3}$")
+_MINUS = re.compile(r"(?:^|[\s(])[-−–]\s?[^\s\w]{0,2}$")
+
+
+@lru_cache(maxsize=8192)
+def kind_beside(before: str, after: str, *, first: bool = True) -> tuple[Kind, int]:
+    """Give the kind of price that a number is between two texts, and how much of the text after it says so.
+
+    A dash before the first number of a text takes something off; before a later one it makes a range.
+    """
+    ahead, behind = before[-_NEAR:].lower(), after[:_NEAR].lower()
+    follows = _after().match(behind)
+    if follows and follows.lastgroup in {"percent", "unit", "each", "instalment", "saving", "net"}:
+        return _named(follows), follows.end()
+    leads = _leading(ahead, first=first)
+    if leads is not None and not (follows and follows.lastgroup == "quantity"):
+        return leads, 0
+    return (_named(follows), follows.end()) if follows else ("plain", 0)
+
+
+def _leading(ahead: str, *, first: bool) -> Kind | None:
+    if _UNIT_EQUALS.search(ahead):
+        return "unit"
+    if _TIMES.search(ahead):
+        return "instalment"
+    nearest: Kind | None = None
+    for match in _before().finditer(ahead):
+        if len(ahead) - match.end() <= _CLOSE:
+            nearest = _named(match)
+    return "saving" if nearest is None and first and _MINUS.search(ahead) else nearest
+
+
+def on_request(text: str) -> bool:
+    """Tell whether the text says that the price is told on asking."""
+    return _phrases("on_request").search(text.lower()) is not None
+
+
+def is_from(before: str, after: str) -> bool:
+    """Tell whether the number is the lowest of several, by the words beside it."""
+    return bool(_starts().search(before[-_NEAR:].lower()) or _ends().match(after[:_NEAR].lower()))
+
+
+def is_between(text: str) -> bool:
+    """Tell whether the text between two numbers makes a range of them."""
+    return _between().search(text.lower()) is not None
+
+
+def _named(match: re.Match[str]) -> Kind:
+    return match.lastgroup  # type: ignore[return-value]
+
+
+@cache
+def _words() -> dict[str, Any]:
+    return tomllib.loads(Path(__file__).with_name("price.toml").read_text("utf-8"))
+
+
+@cache
+def _phrases(name: str) -> re.Pattern[str]:
+    return re.compile("|".join(_word(word) for word in _words()[name]))
+
+
+@cache
+def _before() -> re.Pattern[str]:
+    return _grouped(_words()["before"].items())
+
+
+@cache
+def _after() -> re.Pattern[str]:
+    # A currency may stand between the number and the word: 1,99 € / kg, 12 USD off.
+    sign = r"\s{0,3}[.,]?[-–]?\s{0,3}(?:[^\s\w/%]{1,3}|[a-zł]{2,4}\b\.?|円)??\s{0,3}[(（]?"
+    # 税込 right before another number belongs to that one.
+    return re.compile(rf"{sign}(?:{_grouped(_words()['after'].items()).pattern})(?!\s*[¥￥])")
+
+
+@cache
+def _starts() -> re.Pattern[str]:
+    return re.compile(
+        rf"(?:{'|'.join(_word(word) for word in _words()['from_before'])})\W{{0,4}}[a-zł]{{0,3}}[^\w.]{{0,3}}$"
+    )
+
+
+@cache
+def _ends() -> re.Pattern[str]:
+    return re.compile(
+        rf"\s{{0,3}}\S{{0,3}}?\s{{0,2}}(?:{'|'.join(map(re.escape, _words()['from_after']))})(?![订批拍售送]|\s*\d)"
+    )
+
+
+@cache
+def _between() -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w)(?:{'|'.join(_word(word) for word in _words()['range_between'])})(?!\w)|至|到|から")
+
+
+def _grouped(groups: Iterable[tuple[str, list[str]]]) -> re.Pattern[str]:
+    longest = {name: sorted(words, key=len, reverse=True) for name, words in groups}
+    return re.compile("|".join(f"(?P<{name}>{'|'.join(map(_word, words))})" for name, words in longest.items()))
+
+
+def _word(word: str) -> str:
+    """A word of letters stands alone; Chinese, Japanese and Thai need no room."""
+    plain = re.escape(word).replace(r"\ ", r"\s+").replace("/", r"/\s*")
+    before = r"(?<![^\W\d_])" if word[0].isalpha() and ord(word[0]) < 0x0E00 else ""
+    after = r"(?![^\W\d_])" if word[-1].isalpha() and ord(word[-1]) < 0x0E00 else ""
+    return before + plain + after

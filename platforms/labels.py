@@ -1,0 +1,172 @@
+"""Labels: the fields that a page names in words beside their values, in rows, lists or running text."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+
+from platforms.markup import Stated
+from platforms.page import Page, Part, Spot
+from sampling.listing import gtin_is_valid
+
+_LONGEST_LABEL = 40
+_LONGEST_VALUE = 200
+_CODE = re.compile(r"[^\W_][\w./#+\-*]{0,39}(?:\s(?=\S*\d)[\w./#+\-]{1,12}){0,3}")
+_EMPTY = re.compile(
+    r"(?:n/?a|none|null|keine?|nicht|not|ohne|sin|-+|—|–|无|暂无|なし|undefined|select|choose)\b.*|\W*", re.I
+)
+_INLINE = re.compile(
+    r"(?<![^\W_])(sku|item\s?(?:no|number|code|#)|art(?:ikel)?\.?[- ]?(?:nr|nummer)|artikelnummer|"
+    r"product\s?(?:code|number|no|id)|"
+    r"réf(?:érence)?|ref(?:erence|erencia)?|货号|商品编号|品番|商品番号|"
+    r"артикул|код товара|varenr|varenummer|model\s?(?:no|number))"
+    r"\s?(?:\.|nr|no|n°|#)?\s?[.]?\s?[:：#]\s?#?([A-Za-z0-9][\w./\-]{1,39})",
+    re.I,
+)
+_CODES = frozenset({"sku", "mpn", "gtin"})
+_OF_PLACE = re.compile(
+    r"sku|article|artikel|ordernumber|product-?(?:code|number|id)|reference|item-?(?:number|no|code)", re.I
+)
+
+
+def labelled(page: Page) -> dict[str, Stated]:
+    """Give the fields that labels name; those before the title or among other goods are not the offer's."""
+    found: dict[str, Stated] = {}
+    for place, spot in enumerate(page.spots):
+        if not _counts(page, place, spot):
+            continue
+        for name, value, sure in _read(page, place, spot):
+            if value and (name not in found or found[name].sureness < sure):
+                found[name] = Stated(value, "page", sure)
+    return found
+
+
+def label_of(text: str) -> str | None:
+    """Give the field that a label names, alone or beside the same in another language."""
+    plain = text.strip(" \t:：#.").lower()
+    return next((name for name, pattern in _fields().items() if pattern.fullmatch(plain) or _ends(name, plain)), None)
+
+
+def code_of(text: str) -> str:
+    """Give the code that the text begins with, or nothing where it says that there is none."""
+    plain = text.strip(" \t:：#|,;.")
+    match = _CODE.match(plain)
+    if match is None or _EMPTY.fullmatch(plain):
+        return ""
+    code = match.group().rstrip(".-/*,")
+    return code if re.search(r"\d", code) or (code.isupper() and len(code) > 2 and code == plain) else ""
+
+
+def gtin_of(text: str) -> str:
+    """Give the first code in the text whose check digit is right."""
+    runs = (re.sub(r"[\s-]", "", run) for run in re.findall(r"\d(?:[\s-]?\d){7,13}", text))
+    return next((run for run in runs if gtin_is_valid(run)), "")
+
+
+def _counts(page: Page, place: int, spot: Spot) -> bool:
+    if spot.part & (Part.AWAY | Part.OPTION) or not spot.text:
+        return False
+    return page.title is None or place >= page.title - 12
+
+
+def _read(page: Page, place: int, spot: Spot) -> Iterator[tuple[str, str, int]]:
+    text = spot.text
+    if text[0].lower() in _initials() or text[0] in "(#[":
+        yield from _begun(page, place, text.lstrip("([# "))
+    if len(text) < 400 and (":" in text or "：" in text or "#" in text):
+        for match in _INLINE.finditer(text):
+            if code := code_of(match.group(2)):
+                yield ("model" if match.group(1).lower().startswith("model") else "sku"), code, 72
+    names = f"{spot.element.get('class', '')} {spot.element.get('id', '')}"
+    if _OF_PLACE.search(names) and len(text) <= 40 and " " not in text.strip("# ") and (code := code_of(text)):
+        yield "sku", code, 70
+
+
+def _begun(page: Page, place: int, text: str) -> Iterator[tuple[str, str, int]]:
+    head, mark, tail = _parted(text)
+    name = label_of(head) if len(head) <= _LONGEST_LABEL else None
+    if name is None:
+        return
+    value = tail if tail.strip(" .:：#") else _following(page, place) if mark or len(text) <= _LONGEST_LABEL else ""
+    sure = 84 if "sku" in head.lower() or name != "sku" else 76
+    yield name, _clean(name, value), sure
+
+
+def _parted(text: str) -> tuple[str, str, str]:
+    """The label, its mark, and what stands behind it."""
+    match = re.search(r"\s?[:：]\s?|\s?#\s?(?=\S)|\s(?:is|est)\s", text[: _LONGEST_LABEL + 2])
+    if match:
+        return text[: match.start()], match.group(), text[match.end() :]
+    longest = _begins().match(text.lower())
+    if longest and re.match(r"[\s.]+#?\S*\d", text[longest.end() :]):
+        return text[: longest.end()], " ", text[longest.end() :]
+    return text, "", ""
+
+
+def _following(page: Page, place: int) -> str:
+    """The text of the next element, when both stand in one row."""
+    for later in (place + 1, place + 2):
+        if later >= len(page.spots):
+            return ""
+        text = page.spots[later].text
+        if text.strip(" :：.#"):
+            return text if _one_row(page.spots[place], page.spots[later]) and label_of(text) is None else ""
+    return ""
+
+
+def _one_row(one: Spot, other: Spot) -> bool:
+    mine = [one.element, *list(one.element.iterancestors())[:3]]
+    theirs = [other.element, *list(other.element.iterancestors())[:3]]
+    return any(mine[i] is theirs[j] for i in range(len(mine)) for j in range(len(theirs)) if i + j <= 4)
+
+
+def _clean(name: str, value: str) -> str:
+    plain = " ".join(value.split())[:_LONGEST_VALUE].strip(" :：")
+    match name:
+        case "gtin":
+            return gtin_of(plain)
+        case "sku" | "mpn":
+            return code_of(plain)
+        case _:
+            return "" if _EMPTY.fullmatch(plain) else plain.rstrip(" .|")
+
+
+@cache
+def _words() -> Mapping[str, list[str]]:
+    words: Mapping[str, list[str]] = tomllib.loads(Path(__file__).with_name("labels.toml").read_text("utf-8"))["firm"]
+    return words
+
+
+@cache
+def _fields() -> dict[str, re.Pattern[str]]:
+    plain = {
+        name: sorted({word.strip(":#. ") for word in words}, key=len, reverse=True) for name, words in _words().items()
+    }
+    # A label may stand twice, in two languages: 品牌 Brand, Model / 型号.
+    return {
+        name: re.compile(rf"(?:{_any(words)})(?:\s*[./(#]?\s*(?:{_any(words)}|no|nr|id)?[.)]?)")
+        for name, words in plain.items()
+    }
+
+
+def _any(words: list[str]) -> str:
+    return "|".join(re.escape(word).replace(r"\ ", r"[\s_-]?") for word in words)
+
+
+def _ends(name: str, plain: str) -> bool:
+    """`Batch 批号`, `产品品牌`: a word of two scripts that begins or ends with a known one."""
+    if not re.search(r"[㐀-鿿]", plain) or len(plain) > 24:
+        return False
+    return any(plain.startswith(word) or plain.endswith(word) for word in _words()[name] if len(word) > 1)
+
+
+@cache
+def _begins() -> re.Pattern[str]:
+    every = sorted({word.strip(":#. ") for words in _words().values() for word in words}, key=len, reverse=True)
+    return re.compile(f"(?:{_any(every)})")
+
+
+@cache
+def _initials() -> frozenset[str]:
+    return frozenset(word[0] for words in _words().values() for word in words) | frozenset("产商生食医特国")

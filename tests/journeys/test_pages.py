@@ -3,6 +3,7 @@
 from uuid import UUID
 
 import pytest
+from playwright.sync_api import FilePayload
 
 from flows import intake
 from flows.wiring import World
@@ -111,7 +112,7 @@ def test_a_court_drops_a_bundle_and_reads_whether_it_holds(people: People, case:
     good = seal(a_visit(), capture_id="cap-1", case="S26-1", keys=KEYS, extracted={"title": "Lamp"})
     bad = {**good, "capture.wacz": good["capture.wacz"][:-1] + b"x"}
     for files, sentence in ((good, "The bundle holds."), (bad, "The file capture.wacz was changed.")):
-        file = {"name": "b.zip", "mimeType": "application/zip", "buffer": packed(files)}
+        file = FilePayload(name="b.zip", mimeType="application/zip", buffer=packed(files))
         judge.page.set_input_files("input[name=bundle]", file)
         judge.presses("Check the bundle")
         judge.page.wait_for_selector(f"text={sentence}")

@@ -4,6 +4,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from os import geteuid
 from urllib.parse import urlsplit
 
 import pytest
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_pla
 from starlette.types import ASGIApp
 
 from platforms.notice import NoticeKind
+from sampling.edge.launch import ARGUMENTS
 from storage import samples
 from storage.database import Database
 from storage.objects import Objects
@@ -28,7 +30,7 @@ def browser() -> Iterator[Browser]:
     chosen = load().chromium
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(
-            executable_path=str(chosen) if chosen else None, args=["--no-sandbox", "--disable-gpu"]
+            executable_path=str(chosen) if chosen else None, chromium_sandbox=geteuid() != 0, args=list(ARGUMENTS)
         )
         yield opened
         opened.close()

@@ -1,6 +1,7 @@
 """Glow Mall: pages drawn by JavaScript, a wall of cookies, a late price, three odd listings, and the till."""
 
 from collections.abc import Iterator
+from os import geteuid
 
 import httpx
 import pytest
@@ -10,6 +11,7 @@ from playwright.sync_api import Page, sync_playwright
 from demo.accounts import ACCOUNTS, PASSWORD
 from demo.goods import offers
 from demo.world import World
+from sampling.edge.launch import ARGUMENTS
 from tests.demo.browser import chromium
 
 
@@ -26,7 +28,9 @@ def mall(shops: World) -> Iterator[httpx.Client]:
 @pytest.fixture
 def visitor(shops: World) -> Iterator[Page]:
     with sync_playwright() as player:
-        browser = player.chromium.launch(executable_path=chromium(), args=["--no-sandbox", "--disable-gpu"])
+        browser = player.chromium.launch(
+            executable_path=chromium(), chromium_sandbox=geteuid() != 0, args=list(ARGUMENTS)
+        )
         tab = browser.new_page(base_url=shops.urls["glow-mall"])
         tab.set_default_timeout(10_000)
         yield tab

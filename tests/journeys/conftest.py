@@ -20,6 +20,7 @@ from flows.wiring import World
 from labs.limits import load as load_limits
 from platforms.notice import NoticeKind
 from reputation.publication import PublicationEvent
+from sampling.edge.launch import ARGUMENTS
 from storage import clock, publications, scores
 from storage.database import Database
 from storage.objects import Folder, Objects
@@ -59,7 +60,7 @@ def browser() -> Iterator[Browser]:
     path = load().chromium
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(
-            executable_path=str(path) if path else None, chromium_sandbox=geteuid() != 0, args=["--disable-gpu"]
+            executable_path=str(path) if path else None, chromium_sandbox=geteuid() != 0, args=list(ARGUMENTS)
         )
         yield opened
         opened.close()

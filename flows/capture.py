@@ -1,7 +1,5 @@
 """The capture: visits each drawn listing and keeps what it showed; an obstacle is an outcome, and the next is taken."""
 
-from dataclasses import replace
-
 from prefect import flow
 
 from flows.keeping import keep
@@ -11,10 +9,9 @@ from flows.report import Report
 from flows.tick import each, now
 from flows.wiring import World, check_replay, open_world
 from platforms.errors import UnreadablePage
-from platforms.reading import Reading, read_listing
-from sampling.digest import sha256
+from platforms.reading import Reading
+from platforms.seen import offer_seen
 from sampling.evidence.visit import Visit, VisitKind
-from sampling.listing import Listing
 from sampling.sample import Sample, SampleEvent, SampleState
 from sampling.task import TaskEvent
 from storage import campaigns, captures, clock, samples
@@ -52,7 +49,7 @@ def _step(world: World, sample: Sample) -> str:
     visit = world.browser.capture(sample.url, site.recipe if site else None)
     heed(world, sample, visit)
     found, reason = read(world, sample, visit)
-    replay = check_replay(world, visit, found.listing) if found else None
+    replay = check_replay(world.browser, visit, found.listing) if found else None
     said = listing_record(found.listing, price_box=found.price_box) if found else {}
     with world.database.unit() as unit:
         samples.expect(unit, sample.id, SampleState.TARGETED)
@@ -82,26 +79,14 @@ def read(world: World, sample: Sample, visit: Visit) -> tuple[Reading | None, st
     """Give what the page says, and the reason why it cannot be bought, if there is one."""
     if visit.kind is not VisitKind.LISTING:
         return None, visit.reason or visit.kind.value
-    site = world.sites.get(sample.platform)
     try:
-        found = (
-            site.listing(visit.html, visit.final_url)
-            if site
-            else read_listing(visit.html, visit.final_url, platform=sample.platform, boxes=visit.boxes)
-        )
+        found = offer_seen(visit, world.sites.get(sample.platform), platform=sample.platform)
     except UnreadablePage:
         return None, "unreadable"
-    listing = replace(found.listing, picture_hashes=picture_hashes(found.listing, visit))
-    found = replace(found, listing=listing)
+    listing = found.listing
     if listing.price is None or found.price_note == "range":
         return found, found.price_note or "no_price"
     return found, "unavailable" if listing.available is False else None
-
-
-def picture_hashes(listing: Listing, visit: Visit) -> dict[str, str]:
-    """Give the SHA-256 of each of the offer's pictures that the page fetched, by its address."""
-    shown = frozenset(listing.pictures)
-    return {one.url: sha256(one.body) for one in visit.exchanges if one.url in shown and one.body}
 
 
 def skip(world: World, unit: Unit, sample: Sample, reason: str, *, by: str) -> None:

@@ -1,6 +1,6 @@
 """Keeping: a visit becomes a sealed bundle in the chain of its case."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -9,6 +9,7 @@ from flows.wiring import World, set_aside
 from sampling.digest import canonical
 from sampling.evidence.bundle import seal
 from sampling.evidence.visit import Visit
+from sampling.evidence.withheld import aside
 from sampling.sample import Sample
 from storage import captures
 from storage.captures import Capture
@@ -32,7 +33,6 @@ def keep(
     Who bought stands in a file that only the holder of one key can open, and nowhere else in the bundle.
     """
     id_ = captures.fresh_id()
-    shopper = {"shopper": sample.shopper, "platform": sample.platform, "by": by}
     bundle = seal(
         _from(world, visit),
         capture_id=str(id_),
@@ -40,7 +40,7 @@ def keep(
         keys=world.keys,
         prev_sha256=captures.last_manifest(unit, sample.id),
         extracted=read or None,
-        sealed={"identity": set_aside(world, canonical(shopper))} if purpose == captures.ORDER else None,
+        sealed={name: set_aside(world.aside_key, data) for name, data in _aside(sample, visit, purpose, by=by)},
         replay=replay,
     )
     return captures.save(
@@ -58,6 +58,13 @@ def keep(
         by=by,
         at=at,
     )
+
+
+def _aside(sample: Sample, visit: Visit, purpose: str, *, by: str) -> Iterator[tuple[str, bytes]]:
+    if purpose == captures.ORDER:
+        yield "identity", canonical({"shopper": sample.shopper, "platform": sample.platform, "by": by})
+    if cookies := aside(visit.exchanges):
+        yield "cookies", cookies
 
 
 def _from(world: World, visit: Visit) -> Visit:

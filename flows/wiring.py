@@ -124,18 +124,18 @@ def located(settings: Settings) -> dict[str, Site]:
     return {code: site.at(moved[code]) if code in moved else site for code, site in SITES.items()}
 
 
-def set_aside(world: World, data: bytes) -> bytes:
+def set_aside(key: X25519PublicKey, data: bytes) -> bytes:
     """Give the data as only the holder of the one key can read it."""
-    return seal_aside(data, world.aside_key, once=X25519PrivateKey.generate())
+    return seal_aside(data, key, once=X25519PrivateKey.generate())
 
 
-def check_replay(world: World, visit: Visit, listing: Listing) -> dict[str, Any] | None:
+def check_replay(browser: Browser, visit: Visit, listing: Listing | None) -> dict[str, Any] | None:
     """Give whether the capture alone shows the offer again; None for a visit that recorded nothing."""
     if not visit.exchanges:
         return None
-    price = str(listing.price.amount) if listing.price else None
+    price = str(listing.price.amount) if listing and listing.price else None
     try:
-        return world.browser.run(lambda tab: replay(tab.page, visit, price=price)).to_json()
+        return browser.run(lambda tab: replay(tab.page, visit, price=price)).to_json()
     except Lost as lost:
         return {"failed": lost.reason}
 

@@ -10,23 +10,25 @@ from threading import Thread
 from typing import Any
 from urllib.parse import urlsplit
 
-from flows.keys import evidence_keys
-from flows.wiring import authorities, browser_settings, located
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+
+from flows.keys import aside_key, evidence_keys
+from flows.wiring import authorities, browser_settings, check_replay, located, set_aside
 from platforms.errors import UnreadablePage
-from platforms.reading import read_listing
+from platforms.reading import Reading
+from platforms.seen import offer_seen
 from platforms.site import Site
 from sampling.digest import ORIGIN, Digest
-from sampling.edge.browser import Browser, Lost
+from sampling.edge.browser import Browser
 from sampling.edge.bundle import store
 from sampling.edge.launch import BrowserSettings
-from sampling.edge.replaying import replay
 from sampling.errors import UnknownProfile
 from sampling.evidence.address import refusal
 from sampling.evidence.bundle import manifest_sha256, seal
 from sampling.evidence.keys import Keys
 from sampling.evidence.profile import Profile, profile
 from sampling.evidence.visit import Visit, VisitKind
-from sampling.listing import Listing
+from sampling.evidence.withheld import aside
 from shopper.errors import CommandError
 from shopper.stamping import Desk
 from storage.captures import fresh_id
@@ -49,21 +51,24 @@ class Run:
     out: Path
     keys: Keys
     desk: Desk
+    reader: X25519PublicKey
+    """Whose key opens what a bundle keeps from the public."""
     egress: Mapping[str, str]
     """From where the visits go out, as the operator states it."""
     case: str = field(default_factory=lambda: str(fresh_id()))
     last: Digest = ORIGIN
 
-    def keep(self, visit: Visit, listing: Listing | None, checked: Mapping[str, Any] | None) -> str:
+    def keep(self, visit: Visit, found: Reading | None, checked: Mapping[str, Any] | None) -> str:
         """Seal and write one visit, and give the line about it."""
-        id_ = str(fresh_id())
+        id_, cookies = str(fresh_id()), aside(visit.exchanges)
         files = seal(
             replace(visit, tool={**visit.tool, **self.egress}),
             capture_id=id_,
             case=self.case,
             keys=self.keys,
             prev_sha256=self.last,
-            extracted=listing_record(listing) if listing else None,
+            extracted=listing_record(found.listing, price_box=found.price_box) if found else None,
+            sealed={"cookies": set_aside(self.reader, cookies)} if cookies else None,
             replay=checked,
         )
         files, proof = self.desk.stamp(files)
@@ -72,7 +77,7 @@ class Run:
         except OSError as error:
             raise CommandError(f"{self.out / id_} cannot be written: {error.strerror}.") from error
         self.last = manifest_sha256(files)
-        return " · ".join((*_told(visit, listing), *_replayed(checked), str(self.out / id_), proof))
+        return " · ".join((*_told(visit, found), *_replayed(checked), str(self.out / id_), proof))
 
 
 def capture(chosen: Namespace) -> int:
@@ -89,13 +94,15 @@ def capture(chosen: Namespace) -> int:
         return 1
     stated = {"egress_country": settings.egress.country, "egress_address": settings.egress.address}
     egress = {name: value for name, value in stated.items() if value}
-    run = Run(_folder(chosen.out), evidence_keys(secret_key(settings)), Desk(authorities(settings)), egress)
+    root = secret_key(settings)
+    reader = aside_key(root).public_key()
+    run = Run(_folder(chosen.out), evidence_keys(root), Desk(authorities(settings)), reader, egress)
     sites, missed = located(settings), False
     with Browser(browsing) as browser:
         for visit in visits(browser, chosen.urls, sites, wanted, at_once=chosen.concurrency):
-            listing = read(visit, _site(visit.requested_url, sites))
-            checked = _again(browser, visit, listing) if chosen.replay else None
-            print(run.keep(visit, listing, checked), flush=True)
+            found = read(visit, _site(visit.requested_url, sites))
+            checked = check_replay(browser, visit, found.listing if found else None) if chosen.replay else None
+            print(run.keep(visit, found, checked), flush=True)
             missed = missed or visit.kind is VisitKind.ERROR
     return 1 if missed else 0
 
@@ -126,15 +133,12 @@ def visits(
                 raise error
 
 
-def read(visit: Visit, site: Site | None) -> Listing | None:
+def read(visit: Visit, site: Site | None) -> Reading | None:
     """Give what the page says of its offer; None for an obstacle and for a page that offers nothing."""
     if visit.kind is not VisitKind.LISTING:
         return None
     try:
-        if site is not None:
-            return site.listing(visit.html, visit.final_url).listing
-        host = urlsplit(visit.final_url).hostname or ""
-        return read_listing(visit.html, visit.final_url, platform=host, boxes=visit.boxes).listing
+        return offer_seen(visit, site, platform=urlsplit(visit.final_url).hostname or "")
     except UnreadablePage:
         return None
 
@@ -172,18 +176,8 @@ def _site(url: str, sites: Mapping[str, Site]) -> Site | None:
     return next((site for site in sites.values() if site.owns(url)), None)
 
 
-def _again(browser: Browser, visit: Visit, listing: Listing | None) -> Mapping[str, Any] | None:
-    """Give the record of the replay check; None for a visit that recorded nothing."""
-    if not visit.exchanges:
-        return None
-    price = str(listing.price.amount) if listing and listing.price else None
-    try:
-        return browser.run(lambda tab: replay(tab.page, visit, price=price)).to_json()
-    except Lost as lost:
-        return {"failed": lost.reason}
-
-
-def _told(visit: Visit, listing: Listing | None) -> tuple[str, ...]:
+def _told(visit: Visit, found: Reading | None) -> tuple[str, ...]:
+    listing = found.listing if found else None
     what = visit.kind.value if visit.reason is None else f"{visit.kind.value}: {visit.reason}"
     title = " ".join((listing.title if listing else visit.title).split())[:80]
     price = f"{listing.price.amount} {listing.price.currency}" if listing and listing.price else "no price"

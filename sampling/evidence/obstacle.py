@@ -147,7 +147,7 @@ def _content_signs(met: Meeting, glance: Glance) -> Iterator[Sign]:
     if glance.length < table["shell"] and _is_shell(glance):
         yield Sign("empty_shell", "empty", str(glance.length), weight("shell"))
     if met.expects_price and not glance.products and not price_in(glance):
-        yield Sign("price_absent", "empty", "", weight("price_absent"))
+        yield Sign("price_absent", "empty", "no price", weight("price_absent"))
 
 
 def _is_shell(glance: Glance) -> bool:

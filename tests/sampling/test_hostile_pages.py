@@ -54,7 +54,7 @@ def looked(browser: Browser, world: Hostile, path: str, then: Callable[[Tab], Aw
             await then(tab)
         return tab
 
-    return browser.run(job)
+    return browser.run(job, seconds=25)
 
 
 def goes_on(browser: Browser, world: Hostile) -> bool:
@@ -212,7 +212,7 @@ def test_a_page_that_takes_all_there_is_ends_alone(
     began = time.monotonic()
     visit = browser.capture(f"http://{world.shop}{path}", profile=LIGHT)
     assert visit.reason in reasons
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 40, "three tries of four seconds, on a machine that does other things"
     assert goes_on(browser, world)
 
 

@@ -67,10 +67,10 @@ PAGES = {
     "</script><p style=height:3000px>",
     "/stream": "<script>new EventSource('/events')</script>",
     "/big": "<script>fetch('/bytes').then(answer => answer.arrayBuffer())</script>",
-    "/sockets": "<script>for (let n = 0; n < 2000; n++) { try { new WebSocket(`ws://${location.host}/slow?${n}`) }"
+    "/sockets": "<script>for (let n = 0; n < 500; n++) { try { new WebSocket(`ws://${location.host}/slow?${n}`) }"
     " catch {} fetch('/slow?' + n).catch(() => 0); }</script>",
     "/bomb": "<script>const text = URL.createObjectURL(new Blob(['for (;;) {}']));"
-    "for (let n = 0; n < 1000; n++) new Worker(text);</script>",
+    "for (let n = 0; n < 300; n++) new Worker(text);</script>",
     "/hog": "<script>const kept = []; setInterval(() => kept.push(new Uint8Array(50e6).fill(1)), 10)</script>",
     "/loop": "<script>setTimeout(() => { for (;;); }, 100)</script>",
     "/again": "<script>location.reload()</script>",

@@ -17,6 +17,7 @@ from sampling.edge.launch import BrowserSettings, context_options
 from sampling.edge.pool import Pool
 from sampling.edge.sandbox import Process
 from sampling.edge.tab import Tab, new_tab
+from sampling.edge.thrift import let_go
 from sampling.edge.visiting import failed_visit, visit
 from sampling.edge.warm import Warm
 from sampling.evidence.address import refusal
@@ -76,7 +77,10 @@ class Browser:
 
     def capture(self, url: str, recipe: Recipe | None = None, profile: Profile = FULL) -> Visit:
         """Give the visit with the views of the profile; whatever goes wrong is the visit's kind and reason."""
-        return self._visit(url, recipe or Recipe(offer=True), profile)
+        try:
+            return self._visit(url, recipe or Recipe(offer=True), profile)
+        finally:
+            let_go()
 
     def read(self, url: str, recipe: Recipe | None = None) -> Visit:
         """Give the visit with its HTML and text and no files."""

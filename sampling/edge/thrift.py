@@ -2,6 +2,7 @@
 
 import contextlib
 import ctypes
+import gc
 import os
 
 _LARGE = 512 << 10
@@ -23,3 +24,12 @@ def be_thrifty() -> None:
     # The driver takes what it is told from the environment alone.
     os.environ.setdefault("MALLOC_MMAP_THRESHOLD_", str(_LARGE))
     os.environ.setdefault("MALLOC_ARENA_MAX", str(_ARENAS))
+
+
+def let_go() -> None:
+    """Free what a finished capture left behind.
+
+    The driver's objects hold each other and some 60 MB of messages about a large page. The collector counts objects,
+    not bytes, so it would come pages later: measured with two pages at a time, 190 MB for 0.05 CPU s a page.
+    """
+    gc.collect()

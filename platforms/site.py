@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 from zoneinfo import ZoneInfo
 
 from platforms.errors import UnreadablePage
@@ -139,8 +139,9 @@ class Site:
         )
 
     def owns(self, url: str) -> bool:
-        """Tell whether the address belongs to this site."""
-        return urlsplit(url).hostname in self.hosts
+        """Tell whether the address belongs to this site: on a port of its own there may be another shop."""
+        parts = urlsplit(url)
+        return parts.hostname in self.hosts and _own_port(parts) == _own_port(urlsplit(self.base_url))
 
     def order_name(self, listing: Listing) -> str:
         """Give the name by which the order list tells the listing; a listing that lacks it raises UnreadablePage."""
@@ -183,6 +184,10 @@ class Site:
         if state is None:
             raise UnreadablePage(f"{self.code} says {label!r} of an order, which its facts do not list")
         return state
+
+
+def _own_port(parts: SplitResult) -> int | None:
+    return None if parts.port in {80, 443} else parts.port
 
 
 def load_site(folder: Path, parser: Parser) -> Site:

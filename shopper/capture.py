@@ -189,5 +189,6 @@ def _replayed(checked: Mapping[str, Any] | None) -> tuple[str, ...]:
         return ()
     if "failed" in checked:
         return (f"not opened again: {checked['failed']}",)
-    same = "shows the same price again" if checked["price_live"] == checked["price_replayed"] else "shows another price"
+    live, again = checked["price_live"], checked["price_replayed"]
+    same = "opens again" if not live else "shows the same price again" if live == again else "shows another price"
     return (f"{same}, {checked['found']} of {checked['asked']} requests found again",)

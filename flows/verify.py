@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from prefect import flow
 
+from flows.capture import read
 from flows.keeping import keep
 from flows.notify import announce, escalate
 from flows.politeness import admitted, heed
@@ -18,6 +19,7 @@ from sampling.rulebook import Rulebook
 from sampling.sample import Sample
 from storage import campaigns, notices, samples
 from storage.notices import Checked
+from storage.offers import listing_record
 from storage.settings import load
 from storage.unit import Unit
 
@@ -55,8 +57,10 @@ def _step(world: World, notice: Notice) -> str:
     visit = world.browser.capture(sample.url, site.recipe)
     heed(world, sample, visit)
     outcome = read_outcome(visit, Markers(removed=site.recipe.gone, unavailable=(), identity=_identity(sample)))
+    found, _ = read(world, sample, visit)
+    said = listing_record(found.listing, price_box=found.price_box) if found else {}
     with world.database.unit() as unit:
-        seen = keep(world, unit, sample, visit, "takedown", read={}, by=ACTOR, at=now(world))
+        seen = keep(world, unit, sample, visit, "takedown", read=said, by=ACTOR, at=now(world))
         notices.checked(unit, notice.id, Checked(seen.captured_at, outcome.value, visit.status, seen.id, notice.level))
         return _conclude(unit, notices.get(unit, notice.id))
 

@@ -9,7 +9,7 @@ import sys
 import time
 
 from platforms.reading import read_listing
-from tests.platforms.corpus import FIELDS, held, made, scores
+from tests.platforms.corpus import FIELDS, blind, held, made, scores
 
 FLOORS = {"price": 0.95, "available": 0.95, "sku": 0.88}
 MOST_MS = 30.0
@@ -35,7 +35,7 @@ def padded(html: str) -> str:
 def main() -> int:
     """Print both scores and the time; 1 when a figure is missed."""
     good = True
-    for name, cases in (("made", made()), ("set aside", held())):
+    for name, cases in (("made", made()), ("set aside", held()), ("written blind", blind())):
         reached, faults = scores(cases)
         print(f"{name}: {len(cases)} pages, " + ", ".join(f"{field} {reached[field]:.3f}" for field in FIELDS))
         for fault in faults:

@@ -9,6 +9,7 @@ from lxml.html import HtmlElement
 from platforms.boxed import Boxed
 from platforms.markup import Stated
 from platforms.page import Page, Part, Spot, flat, phrases, says
+from platforms.rows import is_carded
 
 _FAR = 160
 _NEAR = 60
@@ -28,6 +29,8 @@ _SOME_LEFT = re.compile(
 _AWAITED = re.compile(r"notify|waitlist|back.in.stock|email me|avisar|benachrichtig|alert", re.I)
 
 
+_PLACES = re.compile(r"\b(?:stores|shops|branches|filialen|magasins|tiendas|warehouses|pick-?up)\b|store-?list", re.I)
+_CHOOSING = frozenset({"a", "label", "li", "option", "button"})
 _FLAG = re.compile(r"badge|label|flag|tag\b|sticker|message|template", re.I)
 _MARKED, _STOCKED, _ALONE, _LOOSE, _HINT, _BUTTON, _SOLD_OUT_BUTTON = 3.0, 3.2, 2.4, 1.4, 0.6, 2.0, 3.4
 """How much each sign weighs; what the mark-up says is outweighed by two signs of what is shown."""
@@ -56,7 +59,8 @@ def buttons_of(page: Page, seen: Boxed) -> list[Button]:
     """Give the buttons that sell this offer; those of other goods and those not seen are left out."""
     found = []
     for element in page.parts:
-        if element.tag in {"button", "input", "a"} or element.get("role") == "button":
+        pressed = element.tag in {"button", "input", "a"} or element.get("role") == "button"
+        if pressed or (element.tag in {"span", "div"} and page.parts[element] & Part.BUY and _alone(element)):
             button = _button(page, element)
             if button is not None and not (seen.whole and seen.around(element) is None and element.tag != "input"):
                 found.append(button)
@@ -106,7 +110,16 @@ def _button(page: Page, element: HtmlElement) -> Button | None:
     named = bool(part & Part.BUY) and element.tag != "a"
     if not (sold_out or named or (len(text) < 40 and says("buy", text))):
         return None
+    if is_carded(element, page.heading):
+        return None
     return Button(element, page.number[element], text, _enabled(element) and not _AWAITED.search(text), sold_out)
+
+
+def _alone(element: HtmlElement) -> bool:
+    """Whether an element that is no button says but that it sells: one that its shop's scripts listen to."""
+    text = flat(element, 41)
+    no_button = element.find(".//button") is None and element.find(".//a") is None
+    return no_button and len(text) <= 40 and says("buy", text)
 
 
 def _enabled(element: HtmlElement) -> bool:
@@ -128,9 +141,23 @@ def _said(page: Page, seen: Boxed) -> list[Vote]:
         if seen.whole and spot.element not in seen.by_element:
             continue
         vote = _vote(spot, place - start)
-        if vote is not None:
+        if vote is not None and not (vote.value == "no" and _of_another(page, spot)):
             heaviest[vote.value] = max(heaviest.get(vote.value, 0.0), vote.weight)
     return [Vote(value, weight) for value, weight in heaviest.items()]
+
+
+def _of_another(page: Page, spot: Spot) -> bool:
+    """Whether what is sold out is one variant to choose, one shop to collect from, or one of a row of goods."""
+    above = [spot.element, *list(spot.element.iterancestors())[:4]]
+    places = any(_PLACES.search(f"{one.get('class', '')} {one.get('id', '')}") for one in above)
+    choice = any(one.tag in _CHOOSING or one.get("role") in {"option", "radio"} for one in above[:3])
+    if places or (choice and not _begins_with_stock(spot.text.lower())):
+        return True
+    return is_carded(spot.element, page.heading)
+
+
+def _begins_with_stock(text: str) -> bool:
+    return any(phrases(kind).match(text) is not None for kind in ("sold_out", "stock"))
 
 
 def _vote(spot: Spot, gap: int) -> Vote | None:

@@ -15,6 +15,8 @@ _NEAR = 40
 _CLOSE = 22
 _UNIT_EQUALS = re.compile(r"(?:\b(?:kg|g|mg|l|ml|cl|m|m²|st|stk|stück|pcs|oz|lb)|\d)\s*=\s*\W{0,3}$")
 _TIMES = re.compile(r"\d\s*[x×]\s*(?:de\s+|of\s+|à\s+)?\W{0,4}[a-z]{0,3}\$?\W{0,3}$")
+_TIMES_AFTER = re.compile(r"\s?[x×]\s?\d")
+_SENTENCE = re.compile(r"(?<=\w{4})[.!?](?=\s)|[;|·•](?=\s)|[。！？；]")
 _MINUS = re.compile(r"(?:^|[\s(])[-−–]\s?[^\s\w]{0,2}$")
 
 
@@ -44,6 +46,17 @@ def _leading(ahead: str, *, first: bool) -> Kind | None:
         if len(ahead) - match.end() <= _CLOSE:
             nearest = _named(match)
     return "saving" if nearest is None and first and _MINUS.search(ahead) else nearest
+
+
+def is_aside(before: str, after: str, own: str) -> bool:
+    """Tell whether the words in a number's row make it no price for anyone who buys one; `own` are its element's."""
+    ahead = _SENTENCE.split(before.lower())[-1]
+    if _bulk().search(ahead) or _payments().search(ahead) or _phrases("aside_before").search(ahead):
+        return True
+    kinds = [_named(match) for match in _before().finditer(_SENTENCE.split(own.lower())[-1])]
+    if kinds and kinds[-1] in {"shipping", "instalment", "saving"}:
+        return True
+    return _TIMES_AFTER.match(after) is not None or _phrases("aside_after").search(after[:_NEAR].lower()) is not None
 
 
 def on_request(text: str) -> bool:
@@ -89,6 +102,20 @@ def _after() -> re.Pattern[str]:
 
 
 @cache
+def _payments() -> re.Pattern[str]:
+    return re.compile(rf"\d\s?(?:{'|'.join(_word(word) for word in _words()['payments'])})\D{{0,25}}$")
+
+
+@cache
+def _bulk() -> re.Pattern[str]:
+    """The number of pieces from which the price holds: `ab 3`, `2+`, `5 - 9 Stk`, `10件以上`."""
+    starts = "|".join(_word(word) for word in _words()["from_before"])
+    pieces = "|".join(_word(word) for word in _words()["pieces"])
+    several = rf"(?:{starts}|[≥>])\s?\d{{1,4}}|\d{{1,4}}\s?(?:\+|[-–~]\s?\d{{1,4}}|[件個个点])"
+    return re.compile(rf"(?:{several})\s?(?:{pieces})?(?:以上|起)?[\s:：=(]{{0,4}}(?:[a-z]{{2,3}}|[^\w\s]{{1,2}})?\s?$")
+
+
+@cache
 def _starts() -> re.Pattern[str]:
     return re.compile(
         rf"(?:{'|'.join(_word(word) for word in _words()['from_before'])})\W{{0,4}}[a-zł]{{0,3}}[^\w.]{{0,3}}$"
@@ -116,5 +143,5 @@ def _word(word: str) -> str:
     """A word of letters stands alone; Chinese, Japanese and Thai need no room."""
     plain = re.escape(word).replace(r"\ ", r"\s+").replace("/", r"/\s*")
     before = r"(?<![^\W\d_])" if word[0].isalpha() and ord(word[0]) < 0x0E00 else ""
-    after = r"(?![^\W\d_])" if word[-1].isalpha() and ord(word[-1]) < 0x0E00 else ""
+    after = r"(?!\.?[^\W\d_])" if word[-1].isalpha() and ord(word[-1]) < 0x0E00 else ""
     return before + plain + after

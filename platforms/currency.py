@@ -17,7 +17,10 @@ class Custom:
     parts: int
 
 
-_LIKELIEST = {"$": "USD", "¥": "CNY", "￥": "CNY", "kr": "SEK", "kr.": "DKK", "Rs": "INR", "Rs.": "INR", "R": "ZAR"}
+_LIKELIEST = {
+    "$": "USD", "¥": "CNY", "￥": "CNY", "kr": "SEK", "kr.": "DKK", "Rs": "INR", "Rs.": "INR", "R": "ZAR",
+    "درهم": "AED", "ريال": "SAR", "دينار": "KWD", "جنيه": "EGP",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +77,22 @@ def home_currency(url: str, locales: Iterable[str]) -> str | None:
         languages.append(language.lower())
         if region[-2:].upper() in known.regions:
             return known.regions[region[-2:].upper()]
+    region = _region_of_path(urlsplit(url).path.upper(), {language.upper() for language in languages})
+    if region in known.regions:
+        return known.regions[region]
     ending = (urlsplit(url).hostname or "").rpartition(".")[2].upper()
     if ending in known.regions and ending not in {"CO", "EU", "LI", "ME"}:
         return known.regions[ending]
     return next((known.languages[language] for language in languages if language in known.languages), None)
+
+
+def _region_of_path(path: str, languages: set[str]) -> str:
+    """The region of a path such as `/en-ae/` or `/uae-ar/`: of the two the one that is not the page's language."""
+    match = re.match(r"/([A-Z]{2,3})[-_]([A-Z]{2,3})(?:/|$)", path)
+    if match is None:
+        return ""
+    one, other = match.groups()
+    return one if other in languages or (len(one) == 3 and one not in languages) else other
 
 
 @cache

@@ -24,19 +24,27 @@ _INLINE = re.compile(
     r"\s?(?:\.|nr|no|n°|#)?\s?[.]?\s?[:：#]\s?#?([A-Za-z0-9][\w./\-]{1,39})",
     re.I,
 )
+_TELLING = 5
+"""A code of so many signs does not stand in an address by chance."""
 _CODES = frozenset({"sku", "mpn", "gtin"})
 _OF_PLACE = re.compile(
     r"sku|article|artikel|ordernumber|product-?(?:code|number|id)|reference|item-?(?:number|no|code)", re.I
 )
 
 
-def labelled(page: Page) -> dict[str, Stated]:
-    """Give the fields that labels name; those before the title or among other goods are not the offer's."""
+def labelled(page: Page, address: str = "") -> dict[str, Stated]:
+    """Give the fields that labels name; those before the title or among other goods are not the offer's.
+
+    A code behind the heading of other goods counts where the address holds it too.
+    """
     found: dict[str, Stated] = {}
     for place, spot in enumerate(page.spots):
+        behind = bool(spot.part & Part.AWAY)
         if not _counts(page, place, spot):
             continue
         for name, value, sure in _read(page, place, spot):
+            if behind and (name != "sku" or len(value) < _TELLING or value not in address):
+                continue
             if value and (name not in found or found[name].sureness < sure):
                 found[name] = Stated(value, "page", sure)
     return found
@@ -58,6 +66,12 @@ def code_of(text: str) -> str:
     return code if re.search(r"\d", code) or (code.isupper() and len(code) > 2 and code == plain) else ""
 
 
+def unlabelled(text: str) -> str:
+    """Give the code without the label that stands before it, as in `SKU: 12-34`; other texts as they are."""
+    head, mark, tail = _parted(text.strip())
+    return code_of(tail) or text if mark and label_of(head) == "sku" else text
+
+
 def gtin_of(text: str) -> str:
     """Give the first code in the text whose check digit is right."""
     runs = (re.sub(r"[\s-]", "", run) for run in re.findall(r"\d(?:[\s-]?\d){7,13}", text))
@@ -65,7 +79,7 @@ def gtin_of(text: str) -> str:
 
 
 def _counts(page: Page, place: int, spot: Spot) -> bool:
-    if spot.part & (Part.AWAY | Part.OPTION) or not spot.text:
+    if spot.part & Part.OPTION or not spot.text or page.parts[spot.element] & Part.AWAY:
         return False
     return page.title is None or place >= page.title - 12
 

@@ -21,7 +21,7 @@ CLEAR = 66
 """A candidate of this score is believed against a mark-up that says something else."""
 CLASSED = 48
 """The same for one whose classes call it a price."""
-_WITHIN = 34
+_WITHIN = 44
 """How much worse a candidate that the mark-up confirms may stand than the best one."""
 _BARELY = 12
 _ALIKE, _BESIDE = 4.0, 3
@@ -129,7 +129,7 @@ def _chosen(
         return None
     for candidate in found:
         agrees = candidate.price.low is not None and candidate.price.low.amount in amounts
-        usual = candidate.part & (Part.STRUCK | Part.REGULAR) and candidate is not found[0]
+        usual = candidate.part & (Part.STRUCK | Part.REGULAR | Part.ASIDE_PRICE) and candidate is not found[0]
         if agrees and not usual and candidate.score >= max(_BARELY, found[0].score - _WITHIN):
             return candidate
     best = _lower(found)

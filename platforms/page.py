@@ -60,6 +60,11 @@ class Page:
     end: int
     """The number of the first spot that is other goods'."""
 
+    @property
+    def heading(self) -> HtmlElement | None:
+        """The element of the title."""
+        return self.spots[self.title].element if self.title is not None and self.title < len(self.spots) else None
+
     def holds(self, element: HtmlElement) -> bool:
         """Tell whether the element stands where the offer does, not with other goods or in the frame of the page."""
         return self.number[element] <= self.end and not self.parts[element] & Part.AWAY

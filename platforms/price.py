@@ -166,6 +166,13 @@ def has_sign(text: str) -> bool:
     return any(_is_signed(text, start, end) for start, end in around)
 
 
+def split_at_price(text: str) -> tuple[str, str]:
+    """Give the text before its first number with a sign and after it; before its first number where none has one."""
+    numbers = list(_RUN.finditer(text))
+    match = next((number for number in numbers if _is_signed(text, *number.span())), *numbers[:1])
+    return text[: match.start()], text[match.end() :]
+
+
 def _is_signed(text: str, start: int, end: int) -> bool:
     for sign in signs().finditer(text, max(start - 7, 0), min(end + 8, len(text))):
         before, after = text[sign.end() : start], text[end : sign.start()]

@@ -10,7 +10,7 @@ from lxml.html import HtmlElement
 from platforms.availability import site_availability
 from platforms.currency import home_currency
 from platforms.details import pictures, printed, variants
-from platforms.labels import gtin_of, labelled
+from platforms.labels import gtin_of, labelled, unlabelled
 from platforms.markup import Stated, parsed, stated
 from platforms.meta import locales
 from platforms.offered import Offered, offered
@@ -77,7 +77,7 @@ def read_listing(
     offer = offered(
         page, marked, currency=_currency(tree, url, marked, rules), place=rules.selectors.get("price"), boxes=boxes
     )
-    found = _joined(page, url, marked, _labels(page, tree, rules), own) | _availability(offer, own)
+    found = _joined(page, url, marked, _labels(page, tree, rules, url), own) | _availability(offer, own)
     listing = _listing(page, url, platform, rules, found)
     listing = _priced(listing, offer, found)
     absent = tuple(name for name in EXPECTED if getattr(listing, name) in (None, ""))
@@ -158,9 +158,9 @@ def _selected(tree: HtmlElement, rules: Rules) -> dict[str, Stated]:
     }
 
 
-def _labels(page: Page, tree: HtmlElement, rules: Rules) -> dict[str, Stated]:
+def _labels(page: Page, tree: HtmlElement, rules: Rules, url: str) -> dict[str, Stated]:
     if rules.specs is None:
-        return labelled(page)
+        return labelled(page, url)
     rows = {inner for row in tree.cssselect(rules.specs) for inner in row.iter()}
     return labelled(replace(page, title=None, spots=tuple(spot for spot in page.spots if spot.element in rows)))
 
@@ -171,6 +171,8 @@ def _joined(
     """A site's rule first; then what is printed by a label, and what is marked up, the surer of the two."""
     found: dict[str, Stated] = {}
     texts = printed(page)
+    if "sku" in marked:
+        marked = {**marked, "sku": replace(marked["sku"], value=unlabelled(marked["sku"].value))}
     for name in _JOINED:
         places = [place[name] for place in (own, marked, labels, texts) if name in place]
         if places:
@@ -193,9 +195,7 @@ def _title(page: Page, marked: Mapping[str, Stated], own: Mapping[str, Stated]) 
     """The heading where it and the mark-up name the same; a site's rule or the mark-up where there is no heading."""
     if "title" in own:
         return {"title": own["title"]}
-    heading = (
-        flat(page.spots[page.title].element, 300) if page.title is not None and page.title < len(page.spots) else ""
-    )
+    heading = flat(page.heading, 300) if page.heading is not None else ""
     if "title" in marked:
         theirs = marked["title"].value
         same = heading.casefold() == theirs.casefold()

@@ -7,11 +7,12 @@ from decimal import Decimal
 
 from lxml.html import HtmlElement
 
-from platforms.beside import Kind, kind_beside
+from platforms.beside import Kind, is_aside, kind_beside
 from platforms.boxed import Boxed
 from platforms.currency import likeliest, signs
 from platforms.page import Page, Part, Spot, flat
-from platforms.price import Price, has_sign, holds_for_some, read_price
+from platforms.price import Price, has_sign, holds_for_some, read_price, split_at_price
+from platforms.rows import around, is_carded
 from sampling.evidence.layout import Box
 
 ENOUGH = 30
@@ -19,6 +20,9 @@ ENOUGH = 30
 
 _LONGEST = 160
 _BLOCK = 64
+_BEST = 12
+_TALK = 30
+"""So many letters beside a number make its text talk rather than a price."""
 _REFUSED: frozenset[Kind] = frozenset({"old", "unit", "instalment", "saving", "shipping", "percent", "quantity"})
 _TIGHT: frozenset[Kind] = frozenset({"saving", "shipping"})
 _LETTER = re.compile(r"[^\W\d_]|[/%]")
@@ -63,7 +67,18 @@ def candidates(
     found = among(False)
     if not any(candidate.score >= ENOUGH for candidate in found):
         found += among(True)
+    return _sorted([*(_carded(page, one) for one in _sorted(found)[:_BEST]), *_sorted(found)[_BEST:]])
+
+
+def _sorted(found: Sequence[Candidate]) -> list[Candidate]:
     return sorted(found, key=lambda candidate: (-candidate.score, candidate.place))
+
+
+def _carded(page: Page, candidate: Candidate) -> Candidate:
+    """The candidate, much worse when it is of one of a row of other goods."""
+    if candidate.part & Part.AWAY or not is_carded(candidate.element, page.heading):
+        return candidate
+    return replace(candidate, part=candidate.part | Part.AWAY, score=candidate.score - dict(_COSTS)[Part.AWAY])
 
 
 def _may_be(page: Page, place: int, spot: Spot) -> bool:
@@ -85,6 +100,10 @@ def _candidate(page: Page, place: int, spot: Spot, currency: str | None) -> Cand
     part = spot.part | (Part.REGULAR if kind in {"regular", "net"} else Part.NONE)
     if kind == "deal" and price.note is None and holds_for_some(page.spots[place - 1].text):
         price = replace(price, note="deal")
+    ahead, behind = split_at_price(text)
+    before, after = around(element, text)
+    if is_aside(f"{before} {ahead}", f"{behind} {after}", ahead):
+        part |= Part.ASIDE_PRICE
     return Candidate(price, 0.0, element, text, part, place)
 
 
@@ -94,6 +113,8 @@ def _block(spot: Spot, currency: str | None) -> tuple[HtmlElement, Price, str]:
     if len(text) > _LONGEST:
         text = spot.text
     price = _read(text, currency)
+    if price.low is None and price.bare is None:
+        text, price = spot.text, _read(spot.text, currency)  # without an old price in an element of its own
     above = element.getparent()
     for _ in range(3):
         if above is None or not isinstance(above.tag, str):
@@ -102,7 +123,7 @@ def _block(spot: Spot, currency: str | None) -> tuple[HtmlElement, Price, str]:
         if len(wider) > _BLOCK:
             break
         whole = _read(wider, currency)
-        if _completes(whole, price):
+        if _completes(whole, price) or _signs(whole, wider, price, text):
             element, price, text = above, whole, wider
         above = above.getparent()
     return element, price, text
@@ -112,6 +133,12 @@ def _read(text: str, currency: str | None) -> Price:
     """The price of the text; a sign that cannot mean the page's own currency means what it most often does."""
     price = read_price(text, currency=currency)
     return read_price(text, currency=likeliest(text)) if price.note == "no_currency" and price.bare is None else price
+
+
+def _signs(whole: Price, wider: str, part: Price, text: str) -> bool:
+    """Whether the wider text shows the same amount, and but the sign more."""
+    same = whole.low is not None and whole.low == part.low and whole.note == part.note
+    return same and has_sign(wider) and not has_sign(text) and len(wider) - len(text) < 8
 
 
 def _completes(whole: Price, part: Price) -> bool:
@@ -169,6 +196,7 @@ def _score(candidate: Candidate, page: Page, buttons: Sequence[int], seen: Boxed
     score = 25.0 * bool(part & Part.PRICE) + 20.0 * bool(part & Part.STATED)
     score += 15.0 if has_sign(text) else -5.0
     score += 8.0 if len(text) < 24 else 0.0
+    score -= 12.0 if sum(letter.isalpha() for letter in text) > _TALK else 0.0
     score += _nearness(candidate.place, page.title, buttons)
     score -= _misplaced(part)
     if _MAIN.search(f"{candidate.element.get('class', '')} {candidate.element.get('id', '')}"):

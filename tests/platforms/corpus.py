@@ -11,7 +11,9 @@ from typing import Any
 from platforms.reading import Reading, read_listing
 from tests.world.assortment import every_page
 
-HELD = Path(__file__).resolve().parents[1] / "examples" / "pages" / "held"
+_PAGES = Path(__file__).resolve().parents[1] / "examples" / "pages"
+HELD = _PAGES / "held"
+BLIND = _PAGES / "blind"
 FIELDS = ("price", "available", "sku")
 
 
@@ -37,9 +39,19 @@ def made() -> list[Case]:
 
 
 def held() -> list[Case]:
-    """Give the pages set aside: the first line of each holds its address."""
+    """Give the pages set aside."""
+    return _kept(HELD)
+
+
+def blind() -> list[Case]:
+    """Give the pages written by somebody who knew nothing of how pages are read."""
+    return _kept(BLIND)
+
+
+def _kept(folder: Path) -> list[Case]:
+    """The pages of a folder: the first line of each holds its address."""
     cases = []
-    for path in sorted(HELD.glob("*.html")):
+    for path in sorted(folder.glob("*.html")):
         html = path.read_text("utf-8")
         match = re.match(r"<!-- (\S+) -->", html)
         assert match, "the first line holds the address"

@@ -37,6 +37,8 @@ def _clear(store: Objects) -> None:
         case Folder():
             # What a lost worker still writes here goes before the next job of this name.
             shutil.rmtree(store.root, ignore_errors=True)
+        case Bucket() if not store.client.bucket_exists(bucket_name=store.name):
+            return  # it is made with its first object
         case Bucket():
             held = store.client.list_objects(bucket_name=store.name, prefix=store.prefix, recursive=True)
             gone = [DeleteObject(str(one.object_name)) for one in held]

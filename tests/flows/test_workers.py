@@ -28,7 +28,7 @@ from tests.flows.test_plan import drawn, frame_file, planned, told
 from tests.storage.s3 import free_ports
 
 ROOT = Path(__file__).resolve().parents[2]
-SECONDS = 100
+SECONDS = 200
 JOB = '''
 """Freezes and draws in parts by whoever works on them, and prints what came out."""
 import json, os, sys
@@ -92,7 +92,7 @@ def prefect(tmp_path: Path) -> Iterator[Settings]:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(5 * SECONDS)
+@pytest.mark.timeout(3 * SECONDS)
 def test_one_process_two_and_a_cluster_give_the_same_ids(prefect: Settings, tmp_path: Path) -> None:
     (tmp_path / "job.py").write_text(JOB)
     with working(prefect, "none") as (stores, _):

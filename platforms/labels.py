@@ -102,7 +102,13 @@ def _begun(page: Page, place: int, text: str) -> Iterator[tuple[str, str, int]]:
     name = label_of(head) if len(head) <= _LONGEST_LABEL else None
     if name is None:
         return
-    value = tail if tail.strip(" .:：#") else _following(page, place) if mark or len(text) <= _LONGEST_LABEL else ""
+    value = (
+        tail
+        if tail.strip(" .:：#") and not tail.startswith("|")
+        else _following(page, place)
+        if mark or len(text) <= _LONGEST_LABEL
+        else ""
+    )
     sure = 84 if "sku" in head.lower() or name != "sku" else 76
     yield name, _clean(name, value), sure
 

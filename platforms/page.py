@@ -81,7 +81,11 @@ _INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _DRAWN_THROUGH = re.compile(r"line-through", re.I)
 _BETWEEN = re.compile(r"[\s_:/.]+")
 _CART_FORM = 1 << 20
-_CENTS_APART = re.compile(r"(\d)\s?([.,])\s(\d\d)(?!\d)|(\d)\s([.,])\s?(\d\d)(?!\d)")
+_BESIDE = frozenset({"with", "has"})
+"""`with-list-price` names what stands beside, not what the element is."""
+_CENTS_APART = re.compile(
+    r"(?<=\d)\s?([.,])\s(?=\d\d(?!\d))|(?<=\d)\s([.,])\s?(?=\d\d(?!\d))|(?<=\d)\s([.,])\s(?=\d{3}(?!\d))"
+)
 _GONE = frozenset(
     [
         "hidden",
@@ -127,6 +131,10 @@ def parts_of_class(names: str) -> int:
         found |= Part.PRICE
     if found & _CART_FORM:
         found &= ~Part.AWAY
+    if not _BESIDE.isdisjoint(words):
+        found &= ~Part.STRUCK
+    if "final-price" in plain:
+        found &= ~(Part.ASIDE_PRICE | Part.REGULAR)
     if found & Part.PRICE:
         found &= ~(Part.WEAK | Part.STOCK | Part.CHOICE)
     return found & ~_CART_FORM
@@ -150,15 +158,20 @@ def own_text(element: HtmlElement) -> str:
     return " ".join(" ".join(pieces).split())
 
 
+def _spoken(element: HtmlElement) -> str:
+    """What is read out in place of a picture made of elements."""
+    return (element.get("aria-label") or "").strip() if element.get("role") == "img" else ""
+
+
 def flat(element: HtmlElement, most: int = 1_000) -> str:
-    """Give the text of an element in one line, about as many letters as asked; cents set apart are joined again."""
+    """Give the text of an element in one line, about as many letters as asked; digits set apart are joined again."""
     pieces, letters = [], 0
     for piece in _pieces(element):
         pieces.append(piece)
         letters += len(piece)
         if letters > most:
             break
-    return _CENTS_APART.sub(r"\1\4\2\5\3\6", " ".join(" ".join(pieces).split()))
+    return _CENTS_APART.sub(r"\1\2\3", " ".join(" ".join(pieces).split()))
 
 
 def _pieces(element: HtmlElement) -> Iterator[str]:
@@ -196,7 +209,7 @@ def _walk(
             own &= ~(Part.AWAY | Part.WEAK | Part.CHOICE | Part.HIDDEN | Part.ASIDE_PRICE | Part.STRUCK)
         parts[element] = part = inherited | own
         numbers[element] = len(spots)
-        text = own_text(element)
+        text = own_text(element) or _spoken(element)
         if text:
             spots.append(Spot(element, text, part))
     return parts, numbers, spots

@@ -20,6 +20,7 @@ _BEFORE_QUANTITY = 12
 _NUMBER = re.compile(rf"(?<![\d.,])({DIGITS})([.,:][-–—]+)?\s?(万)?")
 _SPLIT_CENTS = re.compile(r"\A(\D*?\d[\d.,'’]*?)[.,]?\s+(\d\d)(?!\d)(\D*)\Z")
 _SIGN_WITHIN = re.compile(r"(?<![\d.,])(\d+)([€$£₽₹])(\d\d)(?![\d.,])")
+_SIGN_ALONE = re.compile(r"\A(\d+)\s?([€£₽])\s?(\d\d)\Z")
 _RUN = re.compile(r"\d[\d.,]*")
 _BARE_CENTS = re.compile(r"(?<![\d.,])[.,](\d\d)(?!\d)")
 
@@ -71,7 +72,7 @@ def read_price(text: str, *, currency: str | None = None) -> Price:
 def _joined(text: str) -> str:
     """One line, with cents that stand apart from the whole put back to it."""
     plain = " ".join(text[:_LONGEST].split())
-    plain = _SIGN_WITHIN.sub(r"\1,\3 \2", plain)
+    plain = _SIGN_ALONE.sub(r"\1,\3 \2", _SIGN_WITHIN.sub(r"\1,\3 \2", plain))
     plain = _BARE_CENTS.sub(r"0.\1", plain)
     split = _SPLIT_CENTS.match(plain)
     if split and signs().search(split.group(1) + split.group(3)):

@@ -113,8 +113,10 @@ def _block(spot: Spot, currency: str | None) -> tuple[HtmlElement, Price, str]:
     if len(text) > _LONGEST:
         text = spot.text
     price = _read(text, currency)
-    if price.low is None and price.bare is None:
-        text, price = spot.text, _read(spot.text, currency)  # without an old price in an element of its own
+    own = _read(spot.text, currency)
+    other = own.low is not None and price.note is None and price.low != own.low and not _completes(price, own)
+    if (price.low is None and price.bare is None) or (other and has_sign(spot.text)):
+        text, price = spot.text, own  # without an old price in an element of its own
     above = element.getparent()
     for _ in range(3):
         if above is None or not isinstance(above.tag, str):

@@ -221,3 +221,13 @@ def test_a_label_of_a_card_is_a_marked_price_and_one_without_a_currency_is_the_p
         str(read(VASE + '<i itemprop="price" content="$1,5 00"></i><i itemprop="priceCurrency">usd</i>').marked_price)
         == "None"
     )
+
+
+def test_a_class_that_names_what_stands_beside_strikes_nothing() -> None:
+    assert not parts_of_class("product-price with-list-price") & Part.STRUCK
+    assert not parts_of_class("price-container price-final_price tax weee") & Part.ASIDE_PRICE
+
+
+def test_a_picture_of_digits_is_read_by_what_is_read_out() -> None:
+    page = page_of(parsed('<h1>Oil</h1><div role="img" aria-label="HK$ 68.50"><i></i></div>'))
+    assert "HK$ 68.50" in [spot.text for spot in page.spots]

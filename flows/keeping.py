@@ -44,20 +44,9 @@ def keep(
         replay=replay,
     )
     return captures.save(
-        unit,
-        world.objects,
-        id_=id_,
-        sample_id=sample.id,
-        purpose=purpose,
-        kind=visit.kind.value,
-        reason=visit.reason,
-        url=visit.final_url,
-        status=visit.status,
-        bundle=bundle,
-        listing=read,
-        by=by,
-        at=at,
-    )
+        unit, world.objects, id_=id_, sample_id=sample.id, purpose=purpose, kind=visit.kind.value, reason=visit.reason,
+        url=visit.final_url, status=visit.status, bundle=bundle, listing=read, by=by, at=at,
+    )  # fmt: skip
 
 
 def _aside(sample: Sample, visit: Visit, purpose: str, *, by: str) -> Iterator[tuple[str, bytes]]:

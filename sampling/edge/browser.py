@@ -153,6 +153,7 @@ class Browser:
                 room.guard.renew()
                 opening = new_tab(room.context, self.settings, room.warm.agent, room.guard)
                 tab = await room.warm.soon(opening, _OPEN_SECONDS)
+                tab.turn = room.warm.turn
                 answer = await self._within(job, tab, seconds or self.settings.page_seconds)
                 # A tab and the driver's objects hold each other: its megabytes would wait for the collector.
                 tab.files.clear()
@@ -178,6 +179,7 @@ class Browser:
 
     async def _room(self, profile: Profile, *, alone: bool) -> _Room:
         warm = await self._pool.take(alone=alone)
+        warm.captures += profile.keeps
         guard = Guard(warm.terms, self.settings.resolve, self.settings.clock)
         try:
             await guard.start()

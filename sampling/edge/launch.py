@@ -49,6 +49,8 @@ class BrowserSettings:
     """Resident bytes of all its processes at which a browser is replaced, shared memory counted in each."""
     recycle_after: int = 200
     """Jobs after which a browser is replaced."""
+    recycle_after_captures: int = 16
+    """Recordings after which it is: Chromium 156 never frees some 50 kB of each request with durable messages."""
     resolve: Resolve = resolve
     clock: Callable[[], datetime] = _now
 

@@ -1,6 +1,7 @@
 """The pool: several warm browsers, jobs spread among them, each replaced when it is worn, hung or gone."""
 
 import asyncio
+import contextlib
 from collections import deque
 from dataclasses import dataclass, field
 
@@ -14,6 +15,9 @@ _CONTEXTS_A_CORE = 2
 _MOST_CONTEXTS = 6
 _BROWSER_BYTES = 450 << 20
 _CONTEXT_BYTES = 150 << 20
+
+_PATIENCE = 4.0
+"""Seconds that a new browser waits for the last pages of the one it replaces."""
 
 
 def sized(cores: int, memory_bytes: int) -> tuple[int, int]:
@@ -66,8 +70,8 @@ class Pool:
             async with slot.door:
                 if slot.warm is None or slot.warm.worn:
                     old, slot.warm = slot.warm, None
-                    if old is not None and (old.hung or not old.contexts):
-                        await self._end(old)
+                    if old is not None:
+                        await self._part(old)
                     slot.warm = await self._new()
                 return self._entered(slot.warm)
         finally:
@@ -76,6 +80,8 @@ class Pool:
     async def leave(self, warm: Warm) -> None:
         """Take back a browser after its context was closed; one that is out of use ends with its last page."""
         warm.contexts -= 1
+        if not warm.contexts:
+            warm.idle.set()
         if not warm.contexts and all(slot.warm is not warm for slot in self._slots):
             await self._end(warm)
 
@@ -86,7 +92,16 @@ class Pool:
         for slot in self._slots:
             slot.warm = None
 
+    async def _part(self, worn: Warm) -> None:
+        """Two browsers take twice the memory, so the last pages of the old one are awaited, if they end soon."""
+        if worn.contexts and not worn.hung and worn.chromium.is_connected():
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(worn.idle.wait(), _PATIENCE)
+        if worn.hung or not worn.contexts:
+            await self._end(worn)
+
     def _entered(self, warm: Warm) -> Warm:
+        warm.idle.clear()
         warm.contexts += 1
         warm.jobs += 1
         return warm

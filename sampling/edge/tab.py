@@ -11,6 +11,7 @@ from sampling.edge.consent import answer_any, answer_known
 from sampling.edge.guard import Guard
 from sampling.edge.launch import BrowserSettings
 from sampling.edge.recorder import Recorder
+from sampling.edge.thrift import Turn
 from sampling.evidence.address import refusal
 from sampling.evidence.exchange import Passage
 from sampling.evidence.profile import READ, Profile
@@ -54,6 +55,8 @@ class Tab:
     response: Response | None = None
     guard: Guard | None = None
     profile: Profile = READ
+    turn: Turn = field(default_factory=Turn)
+    """Shared with the other pages of the browser."""
 
     def passages(self) -> tuple[Passage, ...]:
         """Give the log of the egress guard."""

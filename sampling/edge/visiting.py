@@ -1,6 +1,7 @@
 """Visiting: the course of one visit, from the address to the files that prove what was there."""
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from datetime import datetime
 from importlib.metadata import version
 
@@ -29,7 +30,10 @@ async def visit(tab: Tab, url: str, recipe: Recipe, profile: Profile) -> Visit:
         await _keep_refused(tab, url, refused.reason)
         return await _record(tab, url, began, unreached(refused.reason))
     await views.keep_viewport(tab, "before")
-    seen = await _seen(tab, recipe)
+    await _ready(tab, recipe)
+    async with tab.turn.taken() if profile.keeps else nullcontext():
+        seen = await views.snapshot(tab)
+        await views.keep(tab, seen)
     met = Meeting(
         requested_url=url,
         final_url=tab.page.url,
@@ -41,7 +45,6 @@ async def visit(tab: Tab, url: str, recipe: Recipe, profile: Profile) -> Visit:
         gone=recipe.gone,
         expects_price=recipe.offer,
     )
-    await views.keep(tab, seen)
     return await _record(tab, url, began, classify(met), seen)
 
 
@@ -75,8 +78,8 @@ def failed_visit(
     return _visit(tab, url, began, unreached(reason), _NOTHING)
 
 
-async def _seen(tab: Tab, recipe: Recipe) -> Snapshot:
-    """Give the page's words: banner answered, late parts awaited, scrolled through."""
+async def _ready(tab: Tab, recipe: Recipe) -> None:
+    """Bring the page to where it is looked at: banner answered, late parts awaited, scrolled through."""
     if recipe.wait_for and tab.response is not None and tab.response.status < 400:
         await tab.wait_for(recipe.wait_for)
     done = len(tab.log)
@@ -87,7 +90,6 @@ async def _seen(tab: Tab, recipe: Recipe) -> Snapshot:
     if tab.profile.keeps:
         await tab.scroll()
         await tab.consent((), unknown=True)  # some banners come only to those who stay
-    return await views.snapshot(tab)
 
 
 async def _keep_answered(tab: Tab, *, waited: bool, clicked: bool) -> None:

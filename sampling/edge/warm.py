@@ -18,7 +18,7 @@ from sampling.edge.addresses import resolve
 from sampling.edge.guard import Guard, Terms
 from sampling.edge.launch import BrowserSettings, launch_options
 from sampling.edge.sandbox import Process, Start, kill, prepare, tree
-from sampling.edge.thrift import be_thrifty
+from sampling.edge.thrift import Turn, be_thrifty
 from sampling.errors import NoBrowser
 
 T = TypeVar("T")
@@ -44,11 +44,16 @@ class Warm:
     start: Start | None = None
     contexts: int = 0
     jobs: int = 0
+    captures: int = 0
+    """Jobs that were recorded."""
     resident: int = 0
     retired: bool = False
     """It finishes what it has and takes no further job."""
     hung: bool = False
     """It does not even answer for itself."""
+    turn: Turn = field(default_factory=Turn)
+    idle: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
+    """Set while it has no page."""
     gone: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
     """Set when it ends, by whatever cause."""
     _watch: asyncio.Task[None] | None = field(default=None, repr=False)
@@ -56,7 +61,8 @@ class Warm:
     @property
     def worn(self) -> bool:
         """Whether it should take no further job."""
-        tired = self.jobs >= self.settings.recycle_after or self.resident > self.settings.browser_memory
+        tired = self.jobs >= self.settings.recycle_after or self.captures >= self.settings.recycle_after_captures
+        tired = tired or self.resident > self.settings.browser_memory
         return tired or self.retired or self.hung or not self.chromium.is_connected()
 
     async def soon(self, work: Coroutine[Any, Any, T], seconds: float) -> T:

@@ -10,12 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from sampling.edge import sandbox
+from sampling.edge import pool, sandbox
 from sampling.edge.browser import Browser
 from sampling.edge.launch import BrowserSettings
 from sampling.edge.pool import sized
 from sampling.edge.tab import Tab
 from sampling.evidence.exchange import Passage
+from sampling.evidence.profile import LIGHT
 from sampling.evidence.visit import VisitKind
 from tests.world.chromium import browser_settings, executable
 from tests.world.hard_pages import open_shop
@@ -84,6 +85,26 @@ def test_a_visitor_who_stays_keeps_a_worn_browser_until_they_go(shop: str) -> No
         visitor.run(open_page)
         browser._call(browser.part(visitor)).result()
         assert old not in firsts(browser)
+
+
+@pytest.mark.browser
+def test_one_that_has_recorded_enough_is_gone_before_the_next_one_starts(
+    shop: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pool, "_PATIENCE", 60.0)
+    seen: list[set[int]] = []
+    with Browser(replace(browser_settings(), contexts=2, recycle_after_captures=2)) as browser:
+
+        def capture(url: str) -> VisitKind:
+            visit = browser.capture(url, profile=LIGHT)
+            seen.append(firsts(browser))
+            return visit.kind
+
+        with ThreadPoolExecutor(2) as threads:
+            kinds = list(threads.map(capture, [f"{shop}/plain"] * 4))
+    assert kinds == [VisitKind.LISTING] * 4
+    assert max(map(len, seen)) == 1
+    assert len(set().union(*seen)) >= 2
 
 
 @pytest.fixture

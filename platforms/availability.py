@@ -3,16 +3,21 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from lxml.html import HtmlElement
 
 from platforms.boxed import Boxed
 from platforms.markup import Stated
-from platforms.page import Page, Part, Spot, flat, phrases, says
+from platforms.page import Page, Spot
+from platforms.part import Part
+from platforms.phrases import phrases, says
 from platforms.rows import is_carded
+from platforms.text import flat
 
 _FAR = 160
 _NEAR = 60
+_BEHIND = 20
 _ELSEWHERE = re.compile(
     r"pick-?up|in-?store|store|abhol|filiale|click|collect|retrait|magasin|tienda|门店|自提|店舗", re.I
 )
@@ -75,7 +80,7 @@ def availability_of(
 
     What was seen to be shown counts twice: without the layout a word or a button may be one that stays hidden.
     """
-    shown = [*_said(page, seen), *_pressed(buttons)]
+    shown = [*_said(page, seen, buttons), *_pressed(buttons)]
     votes = [Vote(vote.value, vote.weight * (2 if seen.whole else 1)) for vote in shown]
     if not buttons and any(vote.value == "no" for vote in votes):
         votes.append(Vote("no", 1.0))
@@ -106,7 +111,9 @@ def _button(page: Page, element: HtmlElement) -> Button | None:
     if element.tag == "input" and element.get("type", "").lower() not in {"submit", "button", "image"}:
         return None
     text = (flat(element, 80) or element.get("value") or element.get("aria-label") or element.get("title") or "")[:80]
-    sold_out = len(text) < 60 and says("sold_out", text) and not _ELSEWHERE.search(text)
+    # One that holds the words of all its states tells by itself which of them it is in.
+    both = says("buy", text) and says("sold_out", text)
+    sold_out = len(text) < 60 and not both and says("sold_out", text) and not _ELSEWHERE.search(text)
     named = bool(part & Part.BUY) and element.tag != "a"
     if not (sold_out or named or (len(text) < 40 and says("buy", text))):
         return None
@@ -130,9 +137,10 @@ def _enabled(element: HtmlElement) -> bool:
     )
 
 
-def _said(page: Page, seen: Boxed) -> list[Vote]:
+def _said(page: Page, seen: Boxed, buttons: Sequence[Button]) -> list[Vote]:
     """What stands in a place made for it, and what stands loose near the title; the heaviest of each word."""
     start = max((page.title or 0) - 5, 0)
+    selling = {button.element for button in buttons if button.enabled and not button.sold_out}
     heaviest: dict[str, float] = {}
     for place in range(start, min(start + _FAR, len(page.spots))):
         spot = page.spots[place]
@@ -140,18 +148,28 @@ def _said(page: Page, seen: Boxed) -> list[Vote]:
             continue
         if seen.whole and spot.element not in seen.by_element:
             continue
-        vote = _vote(spot, place - start)
+        if any(above in selling for above in islice(spot.element.iterancestors(), 3)):
+            continue  # a word of the button's other states
+        vote = _weakened(_vote(spot, place - start), place, buttons)
         if vote is not None and not (vote.value == "no" and _of_another(page, spot)):
             heaviest[vote.value] = max(heaviest.get(vote.value, 0.0), vote.weight)
     return [Vote(value, weight) for value, weight in heaviest.items()]
+
+
+def _weakened(vote: Vote | None, place: int, buttons: Sequence[Button]) -> Vote | None:
+    """A `no` far behind a button that sells is more likely some other variant's."""
+    selling = [button.place for button in buttons if button.enabled and not button.sold_out]
+    if vote is None or vote.value == "yes" or not selling or place - min(selling) <= _BEHIND:
+        return vote
+    return Vote(vote.value, vote.weight / 2)
 
 
 def _of_another(page: Page, spot: Spot) -> bool:
     """Whether what is sold out is one variant to choose, one shop to collect from, or one of a row of goods."""
     above = [spot.element, *list(spot.element.iterancestors())[:4]]
     places = any(_PLACES.search(f"{one.get('class', '')} {one.get('id', '')}") for one in above)
-    choice = any(one.tag in _CHOOSING or one.get("role") in {"option", "radio"} for one in above[:3])
-    if places or (choice and not _begins_with_stock(spot.text.lower())):
+    choices = [one for one in above[:3] if one.tag in _CHOOSING or one.get("role") in {"option", "radio"}]
+    if places or (choices and not _begins_with_stock(flat(choices[-1], 60).lower())):
         return True
     return is_carded(spot.element, page.heading)
 
@@ -162,7 +180,8 @@ def _begins_with_stock(text: str) -> bool:
 
 def _vote(spot: Spot, gap: int) -> Vote | None:
     stocked = bool(spot.part & Part.STOCK) or phrases("stock").match(spot.text.lower()) is not None
-    if not stocked and (gap > _NEAR or spot.part & (Part.LINK | Part.WEAK | Part.CHOICE) or len(spot.text) > 60):
+    short = len(spot.text) <= 60 or phrases("sold_out").match(spot.text.lower()) is not None
+    if not stocked and (gap > _NEAR or spot.part & (Part.LINK | Part.WEAK | Part.CHOICE) or not short):
         return None
     value = _value(spot.text, stocked)
     if value is None:

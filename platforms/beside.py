@@ -15,6 +15,12 @@ _NEAR = 40
 _CLOSE = 22
 _UNIT_EQUALS = re.compile(r"(?:\b(?:kg|g|mg|l|ml|cl|m|m²|st|stk|stück|pcs|oz|lb)|\d)\s*=\s*\W{0,3}$")
 _TIMES = re.compile(r"\d\s*[x×]\s*(?:de\s+|of\s+|à\s+)?\W{0,4}[a-z]{0,3}\$?\W{0,3}$")
+_RATE = re.compile(
+    r"(?<=\S)\s\d{1,2}(?:[.,]\d)?\s?%(?=\s*(?:mwst|ust|moms|mva|vat|gst|btw|iva|tva|dph|áfa|ндс|пдв|kdv|tax))"
+)
+"""The rate of a tax, told between the words: `exkl. 20 % MwSt.`"""
+_TIMES_AHEAD = re.compile(r"\d\s?[x×]\s\D{0,25}$")
+"""`12x sem juros`: so many payments, whatever is said of them before the number."""
 _TIMES_AFTER = re.compile(r"\s?[x×]\s?\d")
 _SENTENCE = re.compile(r"(?<=\w{4})[.!?](?=\s)|[;|·•](?=\s)|[。！？；]")
 _MINUS = re.compile(r"(?:^|[\s(])[-−–]\s?[^\s\w]{0,2}$")
@@ -26,7 +32,7 @@ def kind_beside(before: str, after: str, *, first: bool = True) -> tuple[Kind, i
 
     A dash before the first number of a text takes something off; before a later one it makes a range.
     """
-    ahead, behind = before[-_NEAR:].lower(), after[:_NEAR].lower()
+    ahead, behind = before[-_NEAR:].lower(), _RATE.sub("", after[:_NEAR].lower())
     follows = _after().match(behind)
     if follows and follows.lastgroup in {"percent", "unit", "each", "instalment", "saving", "net"}:
         return _named(follows), follows.end()
@@ -55,6 +61,8 @@ def is_aside(before: str, after: str, own: str) -> bool:
         return True
     kinds = [_named(match) for match in _before().finditer(_SENTENCE.split(own.lower())[-1])]
     if kinds and kinds[-1] in {"shipping", "instalment", "saving"}:
+        return True
+    if _TIMES_AHEAD.search(before.lower()):
         return True
     return _TIMES_AFTER.match(after) is not None or _phrases("aside_after").search(after[:_NEAR].lower()) is not None
 
@@ -96,7 +104,7 @@ def _before() -> re.Pattern[str]:
 @cache
 def _after() -> re.Pattern[str]:
     # A currency may stand between the number and the word: 1,99 € / kg, 12 USD off.
-    sign = r"\s{0,3}[.,]?[-–]?\s{0,3}(?:[^\s\w/%]{1,3}|[a-zł]{2,4}\b\.?|円)??\s{0,3}[(（]?"
+    sign = r"\s{0,3}[.,]?[-–]?\s{0,3}(?:[^\s\w/%]{1,3}|[a-zł]{2,4}\b\.?|[円원元])??\s{0,3}[(（]?"
     # 税込 right before another number belongs to that one.
     return re.compile(rf"{sign}(?:{_grouped(_words()['after'].items()).pattern})(?!\s*[¥￥])")
 

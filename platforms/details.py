@@ -9,7 +9,8 @@ from urllib.parse import urldefrag, urljoin
 from lxml.html import HtmlElement
 
 from platforms.markup import Stated
-from platforms.page import Page, Part
+from platforms.page import Page
+from platforms.part import Part
 from sampling.evidence.exchange import Exchange
 from sampling.listing import Listing
 

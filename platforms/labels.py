@@ -3,19 +3,26 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
+from platforms.codes import in_address
 from platforms.markup import Stated
-from platforms.page import Page, Part, Spot
+from platforms.page import Page, Spot
+from platforms.part import Part
 from sampling.listing import gtin_is_valid
 
 _LONGEST_LABEL = 40
 _LONGEST_VALUE = 200
+_SHORTEST = 2
+_TELLING_LABEL = 7
+_ADDRESSED = 12
+"""How much surer of several codes is the one that the page's address holds too."""
 _CODE = re.compile(r"[^\W_][\w./#+\-*]{0,39}(?:\s(?=\S*\d)[\w./#+\-]{1,12}){0,3}")
 _EMPTY = re.compile(
     r"(?:n/?a|none|null|keine?|nicht|not|ohne|sin|-+|—|–|无|暂无|なし|undefined|select|choose)\b.*|\W*", re.I
 )
+_OF_MODEL = re.compile(r"model|модел|모델|型|موديل")
 _INLINE = re.compile(
     r"(?<![^\W_])(sku|item\s?(?:no|number|code|#)|art(?:ikel)?\.?[- ]?(?:nr|nummer)|artikelnummer|"
     r"product\s?(?:code|number|no|id)|"
@@ -24,9 +31,8 @@ _INLINE = re.compile(
     r"\s?(?:\.|nr|no|n°|#)?\s?[.]?\s?[:：#]\s?#?([A-Za-z0-9][\w./\-]{1,39})",
     re.I,
 )
-_TELLING = 5
-"""A code of so many signs does not stand in an address by chance."""
-_CODES = frozenset({"sku", "mpn", "gtin"})
+_TELLING = re.compile(r"(?=\D*\d)\S{4,}")
+"""What nobody takes for anything but a number of goods: the shop shows it, so it goes before what is marked up."""
 _OF_PLACE = re.compile(
     r"sku|article|artikel|ordernumber|product-?(?:code|number|id)|reference|item-?(?:number|no|code)", re.I
 )
@@ -35,25 +41,38 @@ _OF_PLACE = re.compile(
 def labelled(page: Page, address: str = "") -> dict[str, Stated]:
     """Give the fields that labels name; those before the title or among other goods are not the offer's.
 
-    A code behind the heading of other goods counts where the address holds it too.
+    A code that stands there counts where the address holds it too.
     """
     found: dict[str, Stated] = {}
     for place, spot in enumerate(page.spots):
-        behind = bool(spot.part & Part.AWAY)
-        if not _counts(page, place, spot):
+        elsewhere = _is_elsewhere(page, place, spot)
+        if spot.part & Part.OPTION or (elsewhere and not _may_be_in(spot.text, address)):
             continue
         for name, value, sure in _read(page, place, spot):
-            if behind and (name != "sku" or len(value) < _TELLING or value not in address):
+            if elsewhere and (name != "sku" or not in_address(value, address)):
                 continue
+            sure += _ADDRESSED if name == "sku" and in_address(value, address) else 0
             if value and (name not in found or found[name].sureness < sure):
                 found[name] = Stated(value, "page", sure)
     return found
 
 
+@lru_cache(maxsize=8192)
 def label_of(text: str) -> str | None:
     """Give the field that a label names, alone or beside the same in another language."""
     plain = text.strip(" \t:：#.").lower()
-    return next((name for name, pattern in _fields().items() if pattern.fullmatch(plain) or _ends(name, plain)), None)
+    own = next((name for name, pattern in _fields().items() if pattern.fullmatch(plain) or _ends(name, plain)), None)
+    return "sku" if own is None and _is_the_shops(plain) else own
+
+
+def _is_the_shops(plain: str) -> bool:
+    """`Harlow item number`: a long label behind one or two words, which are the shop's name as a rule."""
+    words = plain.split()
+    for count in (1, 2):
+        rest = " ".join(words[count:])
+        if len(rest) >= _TELLING_LABEL and _fields()["sku"].fullmatch(rest):
+            return not set(words[:count]) & set(_table()["foreign"]["sku"])
+    return False
 
 
 def code_of(text: str) -> str:
@@ -78,10 +97,18 @@ def gtin_of(text: str) -> str:
     return next((run for run in runs if gtin_is_valid(run)), "")
 
 
-def _counts(page: Page, place: int, spot: Spot) -> bool:
-    if spot.part & Part.OPTION or not spot.text or page.parts[spot.element] & Part.AWAY:
+def _is_elsewhere(page: Page, place: int, spot: Spot) -> bool:
+    return bool(spot.part & Part.AWAY) or (page.title is not None and place < page.title - 12)
+
+
+def _may_be_in(text: str, address: str) -> bool:
+    """Whether the text, or the next one after a mere label, can hold a code of the address."""
+    if len(text) >= _LONGEST_VALUE:
         return False
-    return page.title is None or place >= page.title - 12
+    last = text.rsplit(maxsplit=1)[-1].strip("#.()")
+    if last.lower() in address.lower() or text[-1] in ":：#":
+        return True
+    return len(text) <= _LONGEST_LABEL and label_of(text) == "sku"
 
 
 def _read(page: Page, place: int, spot: Spot) -> Iterator[tuple[str, str, int]]:
@@ -92,9 +119,17 @@ def _read(page: Page, place: int, spot: Spot) -> Iterator[tuple[str, str, int]]:
         for match in _INLINE.finditer(text):
             if code := code_of(match.group(2)):
                 yield ("model" if match.group(1).lower().startswith("model") else "sku"), code, 72
-    names = f"{spot.element.get('class', '')} {spot.element.get('id', '')}"
-    if _OF_PLACE.search(names) and len(text) <= 40 and " " not in text.strip("# ") and (code := code_of(text)):
+    alone = len(text) <= _LONGEST_LABEL and " " not in text.strip("# ") and _OF_PLACE.search(_names(spot))
+    if alone and label_of(text) is None and (code := code_of(text)):
         yield "sku", code, 70
+
+
+def _names(spot: Spot) -> str:
+    """The classes of the text's element, and of the one around it where it holds nothing else."""
+    above = spot.element.getparent()
+    alone = above is not None and len(above) == 1 and not (above.text or "").strip()
+    named = [spot.element, above] if alone and above is not None else [spot.element]
+    return " ".join(f"{one.get('class', '')} {one.get('id', '')}" for one in named)
 
 
 def _begun(page: Page, place: int, text: str) -> Iterator[tuple[str, str, int]]:
@@ -109,13 +144,16 @@ def _begun(page: Page, place: int, text: str) -> Iterator[tuple[str, str, int]]:
         if mark or len(text) <= _LONGEST_LABEL
         else ""
     )
-    sure = 84 if "sku" in head.lower() or name != "sku" else 76
-    yield name, _clean(name, value), sure
+    code = _clean(name, value)
+    vague = head.strip(" #.:：").lower() in _table()["vague"]["sku"] or _OF_MODEL.search(head.lower())
+    telling = _TELLING.fullmatch(code) and not vague
+    sure = 84 if name != "sku" or "sku" in head.lower() or telling else 70
+    yield name, code if sure > 70 or len(code) > _SHORTEST else "", sure
 
 
 def _parted(text: str) -> tuple[str, str, str]:
     """The label, its mark, and what stands behind it."""
-    match = re.search(r"\s?[:：]\s?|\s?#\s?(?=\S)|\s(?:is|est)\s", text[: _LONGEST_LABEL + 2])
+    match = re.search(r"\s?[:：]\s?|\s?#\s?(?=\S)|\s(?:is|est|[-–—|])\s", text[: _LONGEST_LABEL + 2])
     if match:
         return text[: match.start()], match.group(), text[match.end() :]
     longest = _begins().match(text.lower())
@@ -125,7 +163,10 @@ def _parted(text: str) -> tuple[str, str, str]:
 
 
 def _following(page: Page, place: int) -> str:
-    """The text of the next element, when both stand in one row."""
+    """The text right behind the label's element, else of the next element when both stand in one row."""
+    tail = " ".join((page.spots[place].element.tail or "").split())
+    if tail.strip(" :：.#|-–"):
+        return tail.lstrip(" :：.#|-–")
     for later in (place + 1, place + 2):
         if later >= len(page.spots):
             return ""
@@ -153,9 +194,12 @@ def _clean(name: str, value: str) -> str:
 
 
 @cache
+def _table() -> Mapping[str, Mapping[str, list[str]]]:
+    return tomllib.loads(Path(__file__).with_name("labels.toml").read_text("utf-8"))
+
+
 def _words() -> Mapping[str, list[str]]:
-    words: Mapping[str, list[str]] = tomllib.loads(Path(__file__).with_name("labels.toml").read_text("utf-8"))["firm"]
-    return words
+    return _table()["firm"]
 
 
 @cache
@@ -165,7 +209,7 @@ def _fields() -> dict[str, re.Pattern[str]]:
     }
     # A label may stand twice, in two languages: 品牌 Brand, Model / 型号.
     return {
-        name: re.compile(rf"(?:{_any(words)})(?:\s*[./(#]?\s*(?:{_any(words)}|no|nr|id)?[.)]?)")
+        name: re.compile(rf"(?:{_any(words)})(?:\s*[./(#]?\s*(?:{_any(words)}|no|nr|id)?[.)]?)(?:\s?\([^)]{{1,20}}\))?")
         for name, words in plain.items()
     }
 

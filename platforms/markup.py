@@ -1,15 +1,17 @@
 """Markup: the product that a page describes for machines, in JSON-LD, microdata, RDFa, Open Graph or its state."""
 
+import html
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from lxml import html as lxml_html
 
 from platforms.errors import NoLiteral
 from platforms.literal import literal_of
 from platforms.meta import meta_fields
-from platforms.product import product_fields, product_nodes
+from platforms.product import is_asked, is_here, product_fields, product_nodes
 from platforms.scopes import MICRODATA, RDFA, Syntax, items
 from platforms.state import state_fields
 
@@ -50,6 +52,8 @@ def stated(tree: lxml_html.HtmlElement, url: str = "") -> dict[str, Stated]:
         if source == "state" and found.keys() >= _ENOUGH:
             break  # the search through scripts is the dearest
         own = {name: value for name, value in read().items() if value.strip()}
+        if source == "state" and "\n" in _value(found, "variants"):
+            own.pop("sku", None)  # the scripts hold one of the variants, and nobody said which is meant
         if "price" in found:
             own.pop("currency", None) if "currency" in found else None
             own.pop("high_price", None)
@@ -57,6 +61,10 @@ def stated(tree: lxml_html.HtmlElement, url: str = "") -> dict[str, Stated]:
             text = value if name in {"picture", "variants"} else " ".join(value.split())
             found[name] = _joined(found[name], text) if name in found else Stated(text, source, SURENESS[source])
     return found
+
+
+def _value(found: Mapping[str, Stated], name: str) -> str:
+    return found[name].value if name in found else ""
 
 
 def _joined(first: Stated, value: str) -> Stated:
@@ -76,10 +84,12 @@ def _from_json_ld(tree: lxml_html.HtmlElement, url: str, title: str) -> dict[str
     for script in tree.iter("script"):
         if "ld+json" in (script.get("type") or "").lower():
             try:
-                nodes += list(product_nodes(literal_of(_unwrapped(script.text or ""))))
+                text = _unwrapped(script.text or "")
+                plain = text.lstrip().startswith(("{", "[")) and text.count('"') > 1
+                nodes += list(product_nodes(literal_of(text if plain else html.unescape(text))))
             except NoLiteral:  # one broken block must not hide the others
                 continue
-    return _likeliest([product_fields(node, url) for node in nodes], title)
+    return _likeliest(nodes, url, title)
 
 
 def _unwrapped(text: str) -> str:
@@ -87,13 +97,13 @@ def _unwrapped(text: str) -> str:
 
 
 def _from_scopes(tree: lxml_html.HtmlElement, syntax: Syntax, url: str, title: str) -> dict[str, str]:
-    return _likeliest(
-        [product_fields(node, url) for item in items(tree, syntax) for node in product_nodes(item)], title
-    )
+    return _likeliest([node for item in items(tree, syntax) for node in product_nodes(item)], url, title)
 
 
-def _likeliest(products: list[dict[str, str]], title: str) -> dict[str, str]:
-    """Of several products the one that is named like the page, then the one with a price, then the first."""
+def _likeliest(nodes: Sequence[Mapping[str, Any]], url: str, title: str) -> dict[str, str]:
+    """Of several products the one that the address asks for, then the one named like the page, then one priced."""
+    asked = [node for node in nodes if is_asked(node, url)] or [node for node in nodes if is_here(node, url)]
+    products = [product_fields(node, url) for node in asked or nodes]
     words = set(re.findall(r"\w+", title.lower()))
 
     def rank(fields: Mapping[str, str]) -> tuple[float, bool]:

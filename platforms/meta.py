@@ -5,7 +5,7 @@ from collections.abc import Mapping
 
 from lxml.html import HtmlElement
 
-from platforms.product import availability
+from platforms.offer import availability
 
 _FIELDS: Mapping[str, str] = {
     "og:title": "title",

@@ -9,11 +9,14 @@ from platforms.amount import stated_amount
 from platforms.availability import Button, availability_of, buttons_of
 from platforms.beside import on_request
 from platforms.boxed import Boxed, boxed
+from platforms.candidate import Candidate
 from platforms.currency import likeliest
 from platforms.markup import Stated
-from platforms.page import Page, Part, flat
+from platforms.page import Page
+from platforms.part import Part
 from platforms.price import Note, Price, read_price
-from platforms.shown import ENOUGH, Candidate, candidates, without_text
+from platforms.shown import ENOUGH, candidates, without_text
+from platforms.text import flat
 from sampling.evidence.layout import Box
 from sampling.money import Money
 
@@ -24,6 +27,7 @@ CLASSED = 48
 _WITHIN = 44
 """How much worse a candidate that the mark-up confirms may stand than the best one."""
 _BARELY = 12
+_SENTENCE = 40
 _ALIKE, _BESIDE = 4.0, 3
 _HOLDING = ("data-price-amount", "data-product-price", "data-current-price", "data-price")
 
@@ -52,16 +56,17 @@ def offered(
     marked = {**_held(page), **marked}
     theirs = marked_price(marked, own)
     buttons = buttons_of(page, seen)
+    alone = False
     if place is not None:
         chosen, shown = _pointed_at(page, place, own, seen)
     else:
-        chosen = _chosen(page, own, theirs, buttons, seen)
+        chosen, alone = _chosen(page, own, theirs, buttons, seen)
         if (chosen is None or chosen.score < CLEAR) and _asked(page):
             chosen = None
             shown = Price(note="on_request")
         else:
             shown = chosen.price if chosen else Price(note="no_price")
-    price, note, source, sure = _settled(shown, chosen, theirs, marked, ruled=place is not None)
+    price, note, source, sure = _settled(shown, chosen, theirs, marked, ruled=place is not None, alone=alone)
     available = availability_of(page, buttons, seen, marked=marked.get("available"), priced=price is not None)
     element = chosen.element if chosen else without_text(page) if price is None or source != "page" else None
     where = page.tree.getroottree().getpath(element) if element is not None else None
@@ -120,21 +125,32 @@ def _pointed_at(page: Page, place: str, currency: str | None, seen: Boxed) -> tu
 
 def _chosen(
     page: Page, currency: str | None, theirs: Money | None, buttons: Sequence[Button], seen: Boxed
-) -> Candidate | None:
-    """The best candidate, or one that stands nearly as well and that the mark-up confirms."""
+) -> tuple[Candidate | None, bool]:
+    """The best candidate, or one that stands nearly as well and that the mark-up confirms; and whether it needs none.
+
+    It needs none where no other amount stands well between the title and the button that sells, and where the
+    mark-up still holds the price that the page has struck.
+    """
     amounts = frozenset({theirs.amount}) if theirs else frozenset[Decimal]()
     places = [button.place for button in buttons]
     found = candidates(page, currency=currency, buttons=places, seen=seen, marked=amounts)
     if not found:
-        return None
+        return None, False
     for candidate in found:
-        agrees = candidate.price.low is not None and candidate.price.low.amount in amounts
+        agrees = candidate.price.low is not None and candidate.price.low.amount in amounts and not _is_talk(candidate)
         usual = candidate.part & (Part.STRUCK | Part.REGULAR | Part.ASIDE_PRICE) and candidate is not found[0]
         if agrees and not usual and candidate.score >= max(_BARELY, found[0].score - _WITHIN):
-            return candidate
-    best = _lower(found)
+            return candidate, False
+    best = _selected(_lower(found), found, min(places, default=0))
     alone = len({_amount(candidate) for candidate in found if candidate.score >= _BARELY}) == 1
-    return best if best.score >= (_BARELY if alone else ENOUGH) else None
+    between = page.title is not None and page.title <= best.place < min(places, default=0)
+    old = any(candidate.part & Part.STRUCK and _amount(candidate) in amounts for candidate in found)
+    return (best if best.score >= (_BARELY if alone else ENOUGH) else None), (alone and between) or old
+
+
+def _is_talk(candidate: Candidate) -> bool:
+    """Whether it stands in a sentence: a buyer tells what was paid once, a shop what it once asked."""
+    return not candidate.part & (Part.PRICE | Part.STATED) and len(candidate.text) > _SENTENCE
 
 
 def _lower(found: Sequence[Candidate]) -> Candidate:
@@ -143,8 +159,24 @@ def _lower(found: Sequence[Candidate]) -> Candidate:
     alike = (
         other for other in found[1:4] if best.score - other.score < _ALIKE and abs(other.place - best.place) <= _BESIDE
     )
-    lower = [other for other in alike if _amount(best) * Decimal("0.15") < _amount(other) < _amount(best)]
+    least = _amount(best) * Decimal("0.15")
+    lower = [other for other in alike if not other.part & Part.REGULAR and least < _amount(other) < _amount(best)]
     return lower[0] if lower and best.price.note is None else best
+
+
+def _selected(best: Candidate, found: Sequence[Candidate], button: int) -> Candidate:
+    """Of a range, the price of what is chosen in it, where one stands between it and the button."""
+    low, high = best.price.low, best.price.high
+    if best.price.note != "range" or low is None or high is None:
+        return best
+    within = (
+        other
+        for other in found
+        if other.price.note is None and other.part & Part.PRICE and other.score >= ENOUGH
+        and best.place < other.place <= button and low.amount <= _amount(other) <= high.amount
+        and best.element not in other.element.iterancestors()
+    )  # fmt: skip
+    return next(within, best)
 
 
 def _amount(candidate: Candidate) -> Decimal:
@@ -159,13 +191,19 @@ def _asked(page: Page) -> bool:
 
 
 def _settled(
-    shown: Price, chosen: Candidate | None, theirs: Money | None, marked: Mapping[str, Stated], *, ruled: bool
+    shown: Price,
+    chosen: Candidate | None,
+    theirs: Money | None,
+    marked: Mapping[str, Stated],
+    *,
+    ruled: bool,
+    alone: bool,
 ) -> tuple[Money | None, Note | None, str, int]:
     """The buyer pays what is shown; the mark-up counts where nothing is shown well, not where it says `on request`."""
     if shown.low is not None and chosen is not None:
         agree = theirs is not None and shown.low == theirs
         clear = CLASSED if chosen.part & Part.PRICE else CLEAR
-        believed = ruled or agree or theirs is None or chosen.score >= clear or theirs.amount == 0
+        believed = ruled or agree or theirs is None or chosen.score >= (ENOUGH if alone else clear) or not theirs.amount
         if believed:
             sure = 96 if agree else int(min(max(chosen.score, 30), 88))
             return shown.low, shown.note, "page", sure

@@ -22,6 +22,8 @@ _SPLIT_CENTS = re.compile(r"\A(\D*?\d[\d.,'’]*?)[.,]?\s+(\d\d)(?!\d)(\D*)\Z")
 _SIGN_WITHIN = re.compile(r"(?<![\d.,])(\d+)([€$£₽₹])(\d\d)(?![\d.,])")
 _SIGN_ALONE = re.compile(r"\A(\d+)\s?([€£₽])\s?(\d\d)\Z")
 _RUN = re.compile(r"\d[\d.,]*")
+_WHOLE = re.compile(DIGITS)
+_PENCE = re.compile(r"\A(?:now\s)?(\d\d)p\Z", re.I)
 _BARE_CENTS = re.compile(r"(?<![\d.,])[.,](\d\d)(?!\d)")
 
 
@@ -73,6 +75,7 @@ def _joined(text: str) -> str:
     """One line, with cents that stand apart from the whole put back to it."""
     plain = " ".join(text[:_LONGEST].split())
     plain = _SIGN_ALONE.sub(r"\1,\3 \2", _SIGN_WITHIN.sub(r"\1,\3 \2", plain))
+    plain = _PENCE.sub(r"£0.\1", plain)
     plain = _BARE_CENTS.sub(r"0.\1", plain)
     split = _SPLIT_CENTS.match(plain)
     if split and signs().search(split.group(1) + split.group(3)):
@@ -169,7 +172,7 @@ def has_sign(text: str) -> bool:
 
 def split_at_price(text: str) -> tuple[str, str]:
     """Give the text before its first number with a sign and after it; before its first number where none has one."""
-    numbers = list(_RUN.finditer(text))
+    numbers = list(_WHOLE.finditer(text))
     match = next((number for number in numbers if _is_signed(text, *number.span())), *numbers[:1])
     return text[: match.start()], text[match.end() :]
 

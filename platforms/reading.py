@@ -8,14 +8,16 @@ from urllib.parse import urljoin
 from lxml.html import HtmlElement
 
 from platforms.availability import site_availability
+from platforms.codes import unnamed_code
 from platforms.currency import home_currency
 from platforms.details import pictures, printed, variants
 from platforms.labels import gtin_of, labelled, unlabelled
 from platforms.markup import Stated, parsed, stated
 from platforms.meta import locales
 from platforms.offered import Offered, offered
-from platforms.page import Page, flat, page_of
+from platforms.page import Page, page_of
 from platforms.price import Note, Price
+from platforms.text import flat
 from sampling.evidence.layout import Box
 from sampling.listing import Listing
 from sampling.money import Money
@@ -25,7 +27,6 @@ EXPECTED = ("title", "price", "seller", "brand", "model", "sku", "gtin", "batch"
 SITE_RULE = 95
 """How sure a field is that a site's own rule points at."""
 
-_ASKED = re.compile(r"[?&](?:sku|item_?no|articleno|article_?number|artnr)=([\w./-]{3,40})(?:&|#|$)", re.I)
 _JOINED = (
     "title", "sku", "brand", "model", "mpn", "batch", "seller", "shop_id", "category", "licence", "sales", "reviews",
     "claims", "certificates",
@@ -178,8 +179,8 @@ def _joined(
         if places:
             found[name] = _surest(places)
     found |= {name: marked[name] for name in ("picture", "variants") if name in marked}
-    if "sku" not in found and (asked := _ASKED.search(url)):
-        found["sku"] = Stated(asked.group(1), "address", 60)
+    if "sku" not in found and (code := unnamed_code(page, url)):
+        found["sku"] = code
     return found | _title(page, marked, own) | _checked_gtin(labels, marked)
 
 

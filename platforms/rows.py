@@ -1,15 +1,18 @@
 """Rows: the words in one row with a number, and whether an element is one of several cards of other goods."""
 
+import re
 from itertools import islice
 
 from lxml.html import HtmlElement
 
-from platforms.page import flat
 from platforms.price import has_sign
+from platforms.text import flat
 
 _ROW = 100
 _CARD = 1_500
 _ALIKE = 3
+_HEAD = 30
+_DEEP = 6
 
 
 def around(element: HtmlElement, text: str) -> tuple[str, str]:
@@ -27,6 +30,21 @@ def around(element: HtmlElement, text: str) -> tuple[str, str]:
         before, after = f"{head} {before}".strip(), f"{after} {tail}".strip()
         inner, own = above, wider
     return before, after
+
+
+def row_head(element: HtmlElement) -> str:
+    """Give what the element's row of a table or list of terms is called, nothing where it stands in none."""
+    inner = element
+    for _ in range(_DEEP):
+        above = inner.getparent()
+        if above is None or not isinstance(above.tag, str):
+            return ""
+        before = inner.getprevious() if inner.tag == "dd" else above[0] if above.tag == "tr" else None
+        if before is not None:
+            text = flat(before, _HEAD + 1) if before is not inner else ""
+            return text if len(text) <= _HEAD and not re.search(r"\d", text) else ""
+        inner = above
+    return ""
 
 
 def is_carded(element: HtmlElement, title: HtmlElement | None) -> bool:

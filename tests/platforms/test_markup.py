@@ -10,7 +10,8 @@ from platforms.errors import NoLiteral
 from platforms.literal import literal_at, literal_of
 from platforms.markup import parsed, stated
 from platforms.meta import locales, meta_fields
-from platforms.product import availability, product_fields, product_nodes
+from platforms.offer import availability
+from platforms.product import product_fields, product_nodes
 from platforms.scopes import MICRODATA, items
 from platforms.state import state_fields
 

@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 
 from platforms.markup import parsed
-from platforms.page import Part, page_of, parts_of_class
+from platforms.page import page_of
+from platforms.part import Part, parts_of_class
 from platforms.reading import Reading, read_listing
 from sampling.evidence.layout import Box
 
@@ -103,6 +104,13 @@ def test_other_goods_end_the_offer() -> None:
     assert [bool(spot.part & Part.AWAY) for spot in page.spots] == [False, False, True, True]
 
 
+def test_a_heading_of_other_goods_before_the_offer_ends_nothing() -> None:
+    late = VASE + "<h2>You may also like</h2><p>tray</p><p>$5</p><button class='add-to-cart'>Buy now</button>"
+    assert page_of(parsed(late)).end == 5
+    sold = VASE + "<button class='add-to-cart'>Buy now</button><h2>You may also like</h2><p>tray</p>"
+    assert page_of(parsed(sold)).end == 2
+
+
 def test_words_of_the_body_itself_end_nothing() -> None:
     page = page_of(parsed(VASE + "<p>one</p></body></html>").body)
     assert page.end == len(page.spots)
@@ -115,6 +123,23 @@ def test_the_heading_is_the_one_the_document_is_named_for() -> None:
     assert page.spots[page.title].text == "Blue vase"
     assert page_of(parsed("<p>x</p>")).title is None
     assert page_of(parsed('<b itemprop="name">x</b><i class="product-name">y</i>')).title is not None
+
+
+TITLES = [
+    ('<h4><a href="/jar">Jar, blue, a vase too</a></h4><p>Blue Vase</p>', "Blue Vase"),
+    ('<p>Blue vase</p><a href="/jar"><h3>Jar</h3></a>', "Blue vase"),
+    ('<h3><a href="#top">Vase in blue</a></h3>', "Vase in blue"),
+    ("<h2>You may also like</h2><h3>Vase in blue</h3>", "Vase in blue"),
+    ('<h2><a href="/jar">Jar</a></h2>', "Jar"),
+]
+
+
+@pytest.mark.parametrize(("body", "title"), TITLES)
+def test_where_no_heading_names_it_the_title_is_the_text_that_does(body: str, title: str) -> None:
+    page = page_of(parsed(HEAD + body))
+    assert page.title is not None
+    assert page.heading is not None
+    assert " ".join(page.heading.text_content().split()) == title
 
 
 CLASSES = [
@@ -146,6 +171,9 @@ STOCK = [
     ('<div class="product-card"><button>Add to cart</button></div>', True),
     ('<p hidden>Sold out</p><button hidden>Buy now</button>', True),
     ("<p>Lieferzeit: 3 Tage</p>", True),
+    ('<button class="add-to-cart"><i>Add to cart</i> <i>Sold out</i></button>', True),
+    ("<button>Add to bag</button>" + "<p>x</p>" * 30 + '<ul class="stock"><li>Sold out</li></ul>', True),
+    ('<ul class="stock"><li>Sold out</li></ul><button>Add to bag</button>', False),
 ]  # fmt: skip
 
 

@@ -14,9 +14,11 @@ from starlette.types import ASGIApp
 from dashboards import (
     api,
     coordinator,
+    documents,
     draws,
     evidence,
     lab,
+    money,
     officer,
     openapi,
     pictures,
@@ -25,16 +27,18 @@ from dashboards import (
     public,
     session,
     shopper,
+    upload,
 )
 from dashboards.answer import problem_response
 from dashboards.errors import Problem
 from dashboards.gate import guarded, known_language
 from dashboards.headers import SafeHeaders
-from dashboards.route import ANYONE, LABS, MEMBERS, OFFICERS, PLATFORMS, SHOPPERS, STAFF, act, page, read, send
+from dashboards.route import ANYONE, LABS, MEMBERS, OFFICERS, PLATFORMS, SHOPPERS, STAFF, act, call, page, read, send
 from dashboards.world import World
 from sampling.evidence.credentials import Credentials
 from storage.database import Database
 from storage.objects import Objects
+from storage.resumable import Parts
 
 ROUTES = (
     page("/", public.home, ANYONE),
@@ -60,6 +64,7 @@ ROUTES = (
     page("/accessibility", public.accessibility, ANYONE),
     page("/verify", evidence.verify, ANYONE),
     act("/verify", evidence.check, ANYONE, largest=evidence.LARGEST),
+    page("/verify-document", documents.verify, ANYONE),
     page("/evidence/keys", evidence.keys, ANYONE),
     page("/evidence/keys.json", evidence.keys_json, ANYONE),
     page("/evidence/checkpoints", evidence.checkpoints, ANYONE),
@@ -76,10 +81,15 @@ ROUTES = (
     act("/office/campaigns/{campaign}/plan", planning.approve_plan, STAFF),
     page("/office/campaigns/{campaign}/findings", planning.findings, STAFF),
     page("/office/campaigns/{campaign}/findings.csv", planning.findings_table, STAFF),
+    page("/office/campaigns/{campaign}/money", money.show, STAFF),
+    act("/office/campaigns/{campaign}/money", money.enter, STAFF),
+    page("/office/campaigns/{campaign}/money.csv", money.entries, STAFF),
+    page("/office/campaigns/{campaign}/reimbursements.csv", money.owed, STAFF),
     page("/office/samples/{sample}", coordinator.sample, STAFF),
     page("/office/samples/{sample}/compare", evidence.compare, STAFF),
     act("/office/samples/{sample}/reserve", coordinator.take_reserve, STAFF),
     page("/office/samples/{sample}/pictures/{digest}", pictures.show, STAFF),
+    page("/office/samples/{sample}/films/{digest}", pictures.film, STAFF),
     page("/office/captures/{capture}/bundle.zip", coordinator.evidence_bundle, STAFF),
     page("/office/captures/{capture}/files/{name:path}", coordinator.evidence_file, STAFF),
     page("/office/consignments", coordinator.consignments, STAFF),
@@ -94,6 +104,7 @@ ROUTES = (
     act("/office/notices/{notice}/approval", officer.approve_notice, OFFICERS),
     act("/office/notices/{notice}/service", officer.prove_service, STAFF),
     page("/office/deliveries", officer.deliveries, STAFF),
+    page("/office/covers", officer.covers, OFFICERS),
     page("/office/publications", officer.publications, STAFF),
     act("/office/samples/{sample}/publication", coordinator.propose_publication, STAFF),
     act("/office/publications/{publication}/approval", officer.approve_publication, OFFICERS),
@@ -106,6 +117,10 @@ ROUTES = (
     act("/shopper/tasks/{task}/unpacking", shopper.unbox, SHOPPERS),
     act("/shopper/tasks/{task}/seals", shopper.seal, SHOPPERS),
     act("/shopper/tasks/{task}/rejection", shopper.reject, SHOPPERS),
+    call("POST", "/shopper/tasks/{task}/transfers", upload.begin, SHOPPERS, largest=0),
+    call("HEAD", "/shopper/tasks/{task}/transfers/{transfer}", upload.offset, SHOPPERS),
+    call("PATCH", "/shopper/tasks/{task}/transfers/{transfer}", upload.append, SHOPPERS, largest=upload.PIECE),
+    call("DELETE", "/shopper/tasks/{task}/transfers/{transfer}", upload.drop, SHOPPERS),
     # laboratories
     page("/lab", lab.consignments, LABS),
     page("/lab/consignments/{consignment}", lab.consignment, LABS),
@@ -141,6 +156,7 @@ ROUTES = (
 def create_app(
     database: Database,
     objects: Objects,
+    parts: Parts,
     *,
     base_url: str,
     rulebook: str = "cn-product",
@@ -148,7 +164,7 @@ def create_app(
     credentials: Credentials | None = None,
 ) -> ASGIApp:
     """Give the application for one memory; `provider` names who signs the notices, `credentials` who seals evidence."""
-    world = World(database, objects, base_url, rulebook, provider or {}, credentials or Credentials())
+    world = World(database, objects, base_url, rulebook, parts, provider or {}, credentials or Credentials())
     routes: list[BaseRoute] = [Route("/static/{path:path}", public.asset, name="static"), *_routes(world)]
     failures = {404: _not_found, 405: _wrong_method, 500: _broken}
     app = Starlette(routes=routes, exception_handlers=failures, middleware=[Middleware(SafeHeaders, https=world.https)])

@@ -82,7 +82,7 @@ STATUS: tuple[tuple[type[Exception], int, str], ...] = (
 )
 
 ERRORS = (DashboardError, SamplingError, LabError, PlatformError, ReputationError, StorageError)
-CODES = (*dict.fromkeys(code for _, _, code in STATUS), "method_not_allowed", "internal")
+CODES = (*dict.fromkeys(code for _, _, code in STATUS), "file_refused", "method_not_allowed", "internal")
 
 
 def translate(error: Exception) -> Problem:

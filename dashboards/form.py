@@ -25,6 +25,7 @@ class Fault(StrEnum):
     IMPOSSIBLE_PLAN = "impossible_plan"
     NOT_A_TIME = "not_a_time"
     NOT_A_PICTURE = "not_a_picture"
+    NOT_SENT = "not_sent"
     NOT_A_BUNDLE = "not_a_bundle"
     BUSY = "busy"
     NOT_A_RESULT_FILE = "not_a_result_file"
@@ -32,6 +33,11 @@ class Fault(StrEnum):
     SAME_SEAL = "same_seal"
     WRONG_LOG_IN = "wrong_log_in"
     TOO_MANY_TRIES = "too_many_tries"
+    OVER_BUDGET = "over_budget"
+    OTHER_CURRENCY = "other_currency"
+    ENTERED_ALREADY = "entered_already"
+    NOT_ORDERED = "not_ordered"
+    NOT_PAID = "not_paid"
 
 
 class Done(StrEnum):
@@ -48,6 +54,7 @@ class Done(StrEnum):
     APPROVED = "approved"
     REFUSED = "refused"
     SETTLED = "settled"
+    MONEY_ENTERED = "money_entered"
     PROPOSED = "proposed"
     WITHDRAWN = "withdrawn"
     PARCEL_RECEIVED = "parcel_received"

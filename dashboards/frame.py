@@ -23,7 +23,7 @@ PUBLIC = ("public.results", "public.scores", "draws.listed", "evidence.verify", 
 PLACES: dict[UserRole | None, tuple[str, ...]] = {
     None: PUBLIC,
     UserRole.COORDINATOR: STAFF,
-    UserRole.OFFICER: STAFF,
+    UserRole.OFFICER: (*STAFF, "officer.covers"),
     UserRole.SHOPPER: ("shopper.tasks",),
     UserRole.LAB: ("lab.consignments", "lab.uploads"),
     UserRole.PLATFORM: ("platform.inbox",),

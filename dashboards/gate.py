@@ -23,6 +23,9 @@ from storage.unit import Unit
 SESSION = "shopper_session"
 VISITOR = "shopper_visitor"
 LANGUAGE = "shopper_language"
+TOKEN = "x-form-token"
+"""The header in which a page's own script sends the form token; another site's page may not set it."""
+CHANGING = frozenset({"POST", "PATCH", "DELETE"})
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -50,7 +53,7 @@ def _serve(entry: Entry, request: Request, world: World, sent: tuple[bytes, Form
             _admit(entry, ask)
             response = replay.answer(entry, ask) if entry.idempotent_key else entry.handler(ask)
     except NeedsLogIn:
-        if not entry.api:
+        if not (entry.api or entry.script):
             return RedirectResponse(f"/login?next={quote(request.url.path, safe='/')}", status_code=303)
         return _failed(entry, request, world, Problem(401, "needs_log_in"))
     except ERRORS as error:
@@ -99,9 +102,10 @@ def _admit(entry: Entry, ask: Ask) -> None:
     role = ask.user.role if ask.user else None
     if role not in entry.roles:
         raise NeedsLogIn if ask.user is None else WrongRole
-    if entry.method == "POST" and not entry.api:
+    if entry.method in CHANGING and not entry.api:
         _check_origin(ask.request)
-        if not same(ask.text("form_token"), form_token(ask.cookie)):
+        given = ask.request.headers.get(TOKEN, "") if entry.script else ask.text("form_token")
+        if not same(given, form_token(ask.cookie)):
             raise ForgedForm
 
 
@@ -131,12 +135,12 @@ def _failed(entry: Entry, request: Request, world: World, problem: Problem) -> R
             now = clock.now(unit) - clock.ahead(unit)
             user = accounts.find_session(unit, token_sha256(session), now)
     language = _language(request, user)
-    return problem_response(request, problem, language=language, user=user, api=entry.api)
+    return problem_response(request, problem, language=language, user=user, api=entry.api or entry.script)
 
 
 async def _read(request: Request, largest: int) -> tuple[bytes, FormData]:
     """Give the body, or the form in it; one with more bytes than that is refused before it is taken in."""
-    if request.method != "POST":
+    if request.method not in ("POST", "PATCH"):
         return b"", FormData()
     length = request.headers.get("content-length", "")
     if not length.isdigit():

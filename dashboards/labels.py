@@ -20,19 +20,25 @@ from platforms.takedown import TakedownOutcome
 from reputation.indicators import Basis
 from reputation.publication import PublicationEvent, PublicationState
 from sampling import beacons, weights
+from sampling.budget import MoneyKind, MoneyStep, ReservationEvent, ReservationState
 from sampling.campaign import CampaignEvent, CampaignState
 from sampling.ceremony import DrawEvent, DrawState
-from sampling.custody import Role, SealEvent, SealState, UnitEvent, UnitState
+from sampling.custody import Role, UnitEvent, UnitState
 from sampling.evidence.capture import CaptureEvent, CaptureState
 from sampling.evidence.keyring import Use
 from sampling.evidence.visit import VisitKind
+from sampling.media import Alarm, Medium, Refusal
 from sampling.purchase import PurchaseEvent, PurchaseState
 from sampling.sample import SampleEvent, SampleState
+from sampling.seal import SealEvent, SealKind, SealState
 from sampling.task import TaskEvent, TaskState
+from sampling.transfer import TransferEvent, TransferState
+from storage import looks
 from storage.acts.shopping import REJECTIONS
 from storage.role import UserRole
 
 ENUMS: tuple[type[StrEnum], ...] = (
+    Alarm,
     Announcement,
     Basis,
     CampaignEvent,
@@ -47,6 +53,9 @@ ENUMS: tuple[type[StrEnum], ...] = (
     DrawEvent,
     DrawState,
     Fault,
+    Medium,
+    MoneyKind,
+    MoneyStep,
     NoticeEvent,
     NoticeKind,
     NoticeState,
@@ -59,14 +68,20 @@ ENUMS: tuple[type[StrEnum], ...] = (
     PublicationState,
     PurchaseEvent,
     PurchaseState,
+    Refusal,
+    ReservationEvent,
+    ReservationState,
     Role,
     SampleEvent,
     SampleState,
     SealEvent,
+    SealKind,
     SealState,
     TakedownOutcome,
     TaskEvent,
     TaskState,
+    TransferEvent,
+    TransferState,
     UnitEvent,
     UnitState,
     UploadEvent,
@@ -81,6 +96,7 @@ ENUMS: tuple[type[StrEnum], ...] = (
 
 # An entry of a history names its noun and its event; the event's words are those of the noun's own enumeration.
 EVENTS: dict[str, type[StrEnum]] = {
+    "alarm": Alarm,
     "campaign": CampaignEvent,
     "capture": CaptureEvent,
     "consignment": ConsignmentEvent,
@@ -93,16 +109,18 @@ EVENTS: dict[str, type[StrEnum]] = {
     "sample": SampleEvent,
     "seal": SealEvent,
     "task": TaskEvent,
+    "transfer": TransferEvent,
     "unit": UnitEvent,
     "upload": UploadEvent,
     "verdict": VerdictEvent,
 }
 
 CODES: dict[str, tuple[str, ...]] = {
-    "Noun": (*EVENTS, "cover", "picture", "release", "report"),
+    "Noun": (*EVENTS, "cover", "picture", "release", "report", "reservation"),
     "Beginning": (
         "assigned",
         "committed",
+        "corrected",
         "drafted",
         "escalated",
         "exported",
@@ -126,6 +144,8 @@ CODES: dict[str, tuple[str, ...]] = {
     "Answer": ("acknowledged", "removed", "refused", "contested", "served"),
     "Beacon": beacons.codes(),
     "Category": CATEGORIES,
+    "LookPurpose": ("order", "settle", "follow", "task", looks.OF_CAPTURE),
+    "LookRefusal": ("none_kept", "not_assigned", "not_theirs"),
     "Mark": tuple(part.column for part in weights.load().parts),
     "CapturePurpose": ("draw", "payment", "order", "takedown"),
     "Channel": ("portal", "webhook", "email"),
@@ -196,6 +216,11 @@ CODES: dict[str, tuple[str, ...]] = {
         "no_price",
         "sold_out",
         "goods_changed",
+        "budget_spent",
+        "no_checkout",
+        "nobody_to_buy",
+        "no_lab_in_scope",
+        "seller_changed",
         "budget",
         "no_confirmation",
         "step_failed",
@@ -204,6 +229,7 @@ CODES: dict[str, tuple[str, ...]] = {
         "broken_seal",
         "no_answer_kept",
         "seller_cancelled",
+        "seller_met_before",
         "claimed_but_live",
         "reminder",
         "overdue",
@@ -223,6 +249,9 @@ CODES: dict[str, tuple[str, ...]] = {
         "on_request",
         "ambiguous",
         "no_currency",
+        "order_page",
+        "other_currency",
+        "refunded",
         "range",
         *REJECTIONS,
         # of a verdict

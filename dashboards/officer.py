@@ -5,6 +5,7 @@ from starlette.responses import Response
 from dashboards.ask import Ask
 from dashboards.form import Done, Fault, Form
 from dashboards.views import office as views
+from dashboards.views.covers import load_covers
 from dashboards.views.sample import load_sample
 from labs.objection import ObjectionKind
 from reputation.publication import PublicationEvent
@@ -80,6 +81,11 @@ def prove_service(ask: Ask) -> Response:
 def deliveries(ask: Ask) -> Response:
     """The messages with every attempt."""
     return ask.page("office/deliveries.html", views.load_deliveries(ask.unit))
+
+
+def covers(ask: Ask) -> Response:
+    """Which covers there are, and who opened which, for which case and what; never what one holds."""
+    return ask.page("office/covers.html", load_covers(ask.unit))
 
 
 def publications(ask: Ask) -> Response:

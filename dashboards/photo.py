@@ -4,6 +4,8 @@ import io
 
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from sampling.media import SIDES
+
 FORMATS = ("JPEG", "PNG", "WEBP")
 WRONG = (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError)
 
@@ -31,3 +33,10 @@ def redrawn(data: bytes, longest: int, *, high: int | None = None) -> bytes:
     out = io.BytesIO()
     upright.save(out, "JPEG", quality=88)
     return out.getvalue()
+
+
+def grey(data: bytes) -> bytes:
+    """Give the few grey points of a picture, upright, that its fingerprint is taken of."""
+    with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+        upright = ImageOps.exif_transpose(picture).convert("RGB").convert("L")
+    return upright.resize(SIDES, Image.Resampling.BOX).tobytes()

@@ -10,8 +10,10 @@ from dashboards.language import LANGUAGES
 from dashboards.render import ASSETS
 from dashboards.session import HOMES
 from dashboards.views import public as views
+from dashboards.views.proof import known
 from platforms import document
 from reputation import release
+from sampling.evidence.keyring import published
 from storage import publications
 from storage import scores as ledger
 
@@ -95,8 +97,9 @@ def accessibility(ask: Ask) -> Response:
 
 
 def provider(ask: Ask) -> Response:
-    """Who signs the notices, and with which public keys."""
-    return json_response(ask.request, ask.world.provider, public=True)
+    """Who signs the notices, and with which public keys; those that ever sealed evidence beside them."""
+    sealing = [published(key.public) for key in known(ask.unit, ask.world.credentials).trust().keys]
+    return json_response(ask.request, {**ask.world.provider, "evidence": sealing}, public=True)
 
 
 def notice_schema(ask: Ask) -> Response:

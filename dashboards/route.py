@@ -34,6 +34,8 @@ class Entry:
     """Whether a program calls it: a bearer token instead of a session, problems as JSON."""
     largest: int = LARGEST
     """How many bytes a request may carry."""
+    script: bool = False
+    """Whether a page's own script calls it: a session and the form token in a header, problems as JSON."""
 
     @property
     def name(self) -> str:
@@ -54,6 +56,13 @@ def page(path: str, handler: Handler, roles: frozenset[UserRole | None]) -> Entr
 def act(path: str, handler: Handler, roles: frozenset[UserRole | None], *, largest: int = LARGEST) -> Entry:
     """Give a form's target."""
     return Entry(path, "POST", handler, roles, largest=largest)
+
+
+def call(
+    method: str, path: str, handler: Handler, roles: frozenset[UserRole | None], *, largest: int = LARGEST
+) -> Entry:
+    """Give something that a page's own script calls."""
+    return Entry(path, method, handler, roles, largest=largest, script=True)
 
 
 def read(path: str, handler: Handler, roles: frozenset[UserRole | None]) -> Entry:

@@ -4,12 +4,12 @@ from uuid import UUID
 
 from starlette.responses import Response
 
+from dashboards import upload
 from dashboards.ask import Ask
 from dashboards.errors import NotYours
 from dashboards.form import Done, Fault, Fields, Form
-from dashboards.photo import readable
 from dashboards.views import shopper as views
-from sampling.sample import Sample
+from sampling.sample import Sample, SampleEvent
 from storage.acts import shopping
 from storage.acts.shopping import REJECTIONS, Parcel, Unboxing
 
@@ -28,7 +28,7 @@ def receive_parcel(ask: Ask) -> Response:
     """Write down that the parcel came."""
     sample, fields = _sample(ask), _fields(ask)
     weight, condition = fields.count("weight_g"), fields.choice("condition", views.CONDITIONS)
-    photo = _photo(ask, fields)
+    photo = upload.photo(ask, fields, sample, SampleEvent.RECEIVED)
     if not fields.form.ok:
         return _page(ask, fields.form)
     parcel = Parcel(weight, condition, (photo,) if photo else ())
@@ -41,7 +41,7 @@ def unbox(ask: Ask) -> Response:
     sample, fields = _sample(ask), _fields(ask)
     matches = fields.choice("matches_listing", frozenset({"yes", "no"}))
     lot, quantity = fields.text("lot", longest=60), fields.count("quantity", most=1000)
-    photo = _photo(ask, fields)
+    photo = upload.photo(ask, fields, sample, SampleEvent.UNBOXED)
     if not fields.form.ok:
         return _page(ask, fields.form)
     opened = Unboxing(matches == "yes", lot, quantity, photo)
@@ -54,7 +54,7 @@ def seal(ask: Ask) -> Response:
     sample, fields = _sample(ask), _fields(ask)
     test, backup = fields.text("test_seal", longest=40), fields.text("backup_seal", longest=40)
     witness, place = fields.text("witness", longest=80), fields.text("place", longest=120)
-    photo = _photo(ask, fields)
+    photo = upload.photo(ask, fields, sample, SampleEvent.SEALED)
     if test and test == backup:
         fields.refuse("backup_seal", Fault.SAME_SEAL)
     if witness in (ask.who.name, ask.who.shown_as, ask.by):
@@ -99,14 +99,3 @@ def _next(ask: Ask, done: Done) -> Response:
 
 def _fields(ask: Ask) -> Fields:
     return Fields({name: value for name, value in ask.form.items() if isinstance(value, str)})
-
-
-def _photo(ask: Ask, fields: Fields) -> str | None:
-    """Keep the picture as the camera made it, under its hash; a file that is no picture is a fault."""
-    sent = ask.file("photo")
-    if sent is None:
-        return None
-    if not readable(sent[1]):
-        fields.refuse("photo", Fault.NOT_A_PICTURE)
-        return None
-    return ask.world.objects.put(sent[1])

@@ -7,6 +7,7 @@ from typing import Any
 from sampling.evidence.credentials import Credentials
 from storage.database import Database
 from storage.objects import Objects
+from storage.resumable import Parts
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,8 @@ class World:
     objects: Objects
     base_url: str
     rulebook: str
+    parts: Parts
+    """What has come of photos and films that are on their way in."""
     provider: Mapping[str, Any] = field(default_factory=dict)
     """Who signs the notices, with the public keys."""
     credentials: Credentials = field(default_factory=Credentials)

@@ -30,9 +30,9 @@ OURS: tuple[tuple[str, str, str], ...] = (
     ),
     (
         "seals, one a unit",
-        "SELECT count(*) FROM seal",
-        "SELECT (SELECT count(*) - count(DISTINCT number) FROM seal) + "
-        "(SELECT count(*) FROM (SELECT unit_id FROM seal GROUP BY unit_id HAVING count(*) > 1) twice)",
+        "SELECT count(*) FROM seal WHERE unit_id IS NOT NULL",
+        "SELECT (SELECT count(*) - count(DISTINCT number) FROM seal) + (SELECT count(*) FROM (SELECT unit_id FROM seal "
+        "WHERE unit_id IS NOT NULL GROUP BY unit_id HAVING count(*) > 1) twice)",
     ),
     (
         "first consignments, one a sample",

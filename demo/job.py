@@ -10,16 +10,17 @@ from pathlib import Path
 
 from demo import world as outside
 from demo.benches import Bench, open_benches
-from demo.installation import PLATFORMS, install, token_of
+from demo.installation import COORDINATOR, PLATFORMS, install, token_of
 from demo.people import Office, Station, everybody
 from demo.progress import Progress, show_logins, show_summary
 from demo.state import Standing, look, models_on_benches, objector
 from flows import SWEEPS
 from flows.wiring import World, open_world
 from sampling.sample import Sample
+from sampling.seal import SealKind
 from shopper.errors import PortTaken, ServiceFailed
 from shopper.up import interrupt_on_signals, running
-from storage import clock, settings
+from storage import clock, seals, settings
 from storage.settings import Settings
 
 FRAME = Path(__file__).with_name("frame.csv")
@@ -135,7 +136,7 @@ def _acts(cast: Cast, standing: Standing) -> Mapping[str, Callable[[], int]]:
         "capture": lambda: _sweep(product, "capture"),
         "purchase": lambda: _sweep(product, "purchase"),
         "parcels": lambda: _sweep(product, "custody"),
-        "sampling station": lambda: standing.at_station and sum(station.work() for station in cast.stations),
+        "sampling station": lambda: standing.at_station and _station_work(cast),
         "sampling notices": lambda: _sweep(product, "notify"),
         "consignments": lambda: _sweep(product, "custody"),
         "carrier": lambda: standing.to_consign and office.hand_over(),
@@ -163,6 +164,19 @@ def _pages(found: Sequence[Sample]) -> list[str]:
 
 def _sweep(product: World, name: str) -> int:
     return SWEEPS[name](product, LIMIT).done
+
+
+def _station_work(cast: Cast) -> int:
+    return sum(station.work(lambda: _seals(cast.product)) for station in cast.stations)
+
+
+def _seals(product: World) -> tuple[str, str]:
+    """Give the next two of the roll that lies at the station; an empty one is followed by the next."""
+    with product.database.unit() as unit:
+        if len(seals.free(unit, SealKind.TAPE, 2)) < 2:
+            seals.issue(unit, SealKind.TAPE, 2 * SAMPLES, by=f"user:{COORDINATOR}", at=clock.now(unit))
+        test, backup = seals.free(unit, SealKind.TAPE, 2)
+    return test, backup
 
 
 def _bench_work(cast: Cast) -> int:

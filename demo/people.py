@@ -11,6 +11,8 @@ from demo.installation import BENCHES, COORDINATOR, OFFICER, PLATFORMS, SHOPPERS
 from demo.visitor import Sheet, Visitor
 
 Values = Callable[[int], Mapping[str, str]]
+Roll = Callable[[], tuple[str, str]]
+"""Gives the next two seal numbers that nobody has used."""
 
 CATEGORIES = ("toys", "electrical", "cosmetics", "kitchenware")
 SEED = "5eed" * 16
@@ -103,16 +105,17 @@ class Station:
     def __init__(self, visitor: Visitor) -> None:
         self.visitor = visitor
 
-    def work(self) -> int:
-        """Do the next step of every task that waits for this person."""
-        return sum(self._step(page) for page in self.visitor.links("/shopper", "/shopper/tasks/"))
+    def work(self, roll: Roll) -> int:
+        """Do the next step of every task that waits for this person, with seals from the roll."""
+        return sum(self._step(page, roll) for page in self.visitor.links("/shopper", "/shopper/tasks/"))
 
-    def _step(self, page: str) -> int:
+    def _step(self, page: str, roll: Roll) -> int:
         code = page.rpartition("-")[2][-6:].upper()
+        test, backup = roll()
         steps: tuple[tuple[str, Mapping[str, str]], ...] = (
             ("/parcel", {"weight_g": "640", "condition": "intact"}),
             ("/unpacking", {"matches_listing": "yes", "lot": f"L{code}", "quantity": "2"}),
-            ("/seals", {"test_seal": f"A{code}", "backup_seal": f"B{code}", "witness": "Zhou, second sampler",
+            ("/seals", {"test_seal": test, "backup_seal": backup, "witness": "Zhou, second sampler",
                         "place": "Sampling station Hangzhou, shelf 3"}),
         )  # fmt: skip
         for ending, values in steps:

@@ -11,7 +11,7 @@ SOURCE = Path(__file__).with_name("glossary.toml")
 STAGES = ("sampling", "labs", "platforms", "reputation")
 ELSEWHERE = ("State", "Event")
 """Endings of the enumerations that lifecycles.md shows."""
-FOLDERS = ("", "channels", "evidence")
+FOLDERS = ("", "channels", "documents", "evidence")
 
 
 @dataclass(frozen=True, slots=True)

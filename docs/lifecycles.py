@@ -12,14 +12,17 @@ from labs.verdict import VERDICT
 from platforms.delivery import DELIVERY
 from platforms.notice import NOTICE
 from reputation.publication import PUBLICATION
+from sampling.budget import RESERVATION
 from sampling.campaign import CAMPAIGN
 from sampling.ceremony import DRAW
-from sampling.custody import SEAL, UNIT
+from sampling.custody import UNIT
 from sampling.evidence.capture import CAPTURE
 from sampling.lifecycle import Lifecycle
 from sampling.purchase import PURCHASE
 from sampling.sample import SAMPLE
+from sampling.seal import SEAL
 from sampling.task import TASK
+from sampling.transfer import TRANSFER
 
 LIFECYCLES: tuple[tuple[Lifecycle[Any, Any], str], ...] = (
     (CAMPAIGN, "sampling/campaign.py"),
@@ -28,8 +31,10 @@ LIFECYCLES: tuple[tuple[Lifecycle[Any, Any], str], ...] = (
     (SAMPLE, "sampling/sample.py"),
     (CAPTURE, "sampling/evidence/capture.py"),
     (PURCHASE, "sampling/purchase.py"),
+    (RESERVATION, "sampling/budget.py"),
+    (TRANSFER, "sampling/transfer.py"),
     (UNIT, "sampling/custody.py"),
-    (SEAL, "sampling/custody.py"),
+    (SEAL, "sampling/seal.py"),
     (CONSIGNMENT, "labs/consignment.py"),
     (UPLOAD, "labs/report.py"),
     (VERDICT, "labs/verdict.py"),

@@ -15,6 +15,7 @@ from sampling.evidence.visit import Visit, VisitKind
 from sampling.sample import Sample, SampleEvent, SampleState
 from sampling.task import TaskEvent
 from storage import campaigns, captures, clock, samples
+from storage.captures import Capture
 from storage.offers import listing_record
 from storage.settings import load
 from storage.unit import Unit
@@ -53,14 +54,14 @@ def _step(world: World, sample: Sample) -> str:
     said = listing_record(found.listing, price_box=found.price_box) if found else {}
     with world.database.unit() as unit:
         samples.expect(unit, sample.id, SampleState.TARGETED)
-        keep(world, unit, sample, visit, "draw", read=said, by=ACTOR, at=clock.now(unit), replay=replay)
+        kept = keep(world, unit, sample, visit, captures.DRAW, read=said, by=ACTOR, at=clock.now(unit), replay=replay)
         if found is not None:
             one = found.listing
             sample = samples.learn(unit, sample.id, title=one.title, seller=one.seller, brand=one.brand)
-        return _settled(world, unit, sample, visit, reason)
+        return _settled(world, unit, sample, kept, reason)
 
 
-def _settled(world: World, unit: Unit, sample: Sample, visit: Visit, reason: str | None) -> str:
+def _settled(world: World, unit: Unit, sample: Sample, kept: Capture, reason: str | None) -> str:
     at = now(world)
     shopper = reassign(unit, sample, at=at)
     reason = reason or (NOBODY if shopper is None else None)
@@ -69,7 +70,7 @@ def _settled(world: World, unit: Unit, sample: Sample, visit: Visit, reason: str
             samples.hand_on(unit, sample.id, shopper, by=ACTOR, at=at)
         samples.record(unit, sample.id, SampleEvent.CAPTURED, by=ACTOR, at=at)
         return "captured"
-    if _may_pass(visit.kind, visit.reason) and _errors(unit, sample) < MOST_ERRORS:
+    if may_be_tried_again(unit, kept):
         return f"left for another try: {reason}"
     skip(world, unit, sample, str(reason), by=ACTOR)
     return f"skipped: {reason}"
@@ -99,8 +100,11 @@ def skip(world: World, unit: Unit, sample: Sample, reason: str, *, by: str) -> N
                  reason=reason)  # fmt: skip
 
 
-def _errors(unit: Unit, sample: Sample) -> int:
-    return sum(_may_pass(item.kind, item.reason) for item in captures.of_sample(unit, sample.id))
+def may_be_tried_again(unit: Unit, capture: Capture) -> bool:
+    """Tell whether a visit failed in a way that may pass, and was not repeated as often as is enough."""
+    tries = (item for item in captures.of_sample(unit, capture.sample_id) if item.purpose == capture.purpose)
+    failed = sum(_may_pass(item.kind, item.reason) for item in tries)
+    return _may_pass(capture.kind, capture.reason) and failed < MOST_ERRORS
 
 
 def _may_pass(kind: str, reason: str | None) -> bool:

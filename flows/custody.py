@@ -19,7 +19,7 @@ from sampling.custody import Role
 from sampling.evidence.visit import Visit
 from sampling.purchase import PurchaseEvent, PurchaseState
 from sampling.sample import Sample, SampleEvent, SampleState, blind_code
-from storage import consignments, custody, laboratories, purchases, samples, verdicts
+from storage import budget, consignments, custody, laboratories, purchases, samples, verdicts
 from storage.consignments import Packed
 from storage.settings import load
 from storage.unit import Unit
@@ -52,7 +52,9 @@ def _follow_all(world: World, ordered: Sequence[Sample]) -> Report:
         numbers = {sample.id: number for sample in ordered if (number := _number(unit, sample))}
         if not numbers or first.platform not in world.sites:
             return tally("custody", [LEFT] * len(ordered))
-        sealed = world.vault.open(unit, first.shopper or "", first.platform, case_id=first.id, by=ACTOR, at=now(world))
+        sealed = world.vault.open(
+            unit, first.shopper or "", first.platform, case_id=first.id, by=ACTOR, at=now(world), purpose="follow"
+        )
     site = world.sites[first.platform]
     addresses = [site.order_url(number) for number in numbers.values()]
     visits = dict(
@@ -83,6 +85,8 @@ def _follow(world: World, sample: Sample, visit: Visit | None) -> str:
 def _moved(world: World, unit: Unit, sample: Sample, page: OrderPage) -> str:
     at, order = now(world), purchases.live(unit, sample.id)
     assert order is not None
+    if page.paid is not None:
+        budget.seen(unit, order.id, page.paid, by=ACTOR, at=at)
     match page.status:
         case "shipped" | "delivered":
             purchases.record(unit, order.id, PurchaseEvent.SHIPPED, by=ACTOR, at=at, carrier=page.carrier,

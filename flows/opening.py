@@ -1,7 +1,7 @@
 """Opening: every drawn listing becomes a case with a blind code, a laboratory, a shopper and its samplers."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from flows.wiring import World
 from sampling import draw
@@ -12,7 +12,7 @@ from sampling.digest import canonical, sha256
 from sampling.rulebook import Rulebook, load
 from sampling.sample import Sample, SampleEvent, blind_code
 from sampling.samplers import assign_samplers
-from storage import assignments, campaigns, draws, frames, parties, reserves, samples
+from storage import assignments, campaigns, draws, frames, meetings, parties, reserves, samples
 from storage.frames import Framed
 from storage.unit import Unit
 
@@ -39,6 +39,7 @@ def open_cases(
     rules = load(campaign.rulebook)
     of_draw = draw_sha256 or campaign.draw_sha256 or ""
     testing = _testing(world, unit, campaign, drawn, root, of_draw, at, labs)
+    meetings.assigning(unit)
     buys = [Need(item.listing_id, item.platform, merchant(item.platform, item.seller)) for item in drawn]
     buying = assign(buys, parties.shoppers(unit, rules, at), draw.seed_for("shopper", root))
     taking = _taking(unit, rules, drawn, root)
@@ -81,9 +82,9 @@ def reassign(unit: Unit, sample: Sample, *, at: datetime) -> str | None:
     """Give the shopper who may buy from the seller that the page named: the same one, another, or None."""
     campaign = campaigns.get(unit, sample.campaign_id)
     rules = load(campaign.rulebook)
-    since = at - timedelta(days=rules.rule("shopper_merchant_gap").number)
+    meetings.assigning(unit)
     need = Need(sample.listing_id, sample.platform, merchant(sample.platform, sample.seller))
-    met = samples.sellers_bought_from(unit, sample.shopper or "", since, but=sample.id)
+    met = samples.sellers_bought_from(unit, sample.shopper or "", at - meetings.gap(rules), but=sample.id)
     if need.conflict not in met:
         return sample.shopper
     seed = sha256(canonical({"draw": campaign.draw_sha256, "again": sample.listing_id}))

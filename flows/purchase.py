@@ -7,18 +7,21 @@ from prefect import flow
 from flows.accounts import at_accounts
 from flows.capture import skip
 from flows.keeping import keep
+from flows.paying import look_again
 from flows.report import Report
 from flows.tick import LEFT, each, joined, now
 from flows.wiring import Stay, World, open_world, place_order, read_as
 from platforms.errors import PlatformError
 from platforms.site import Site
+from sampling.campaign import Campaign
 from sampling.cover import Cover
 from sampling.evidence.visit import Visit, VisitKind
 from sampling.money import Money
 from sampling.order import OrderAttempt, OrderOutcome
 from sampling.purchase import Purchase, PurchaseEvent, PurchaseState, find_order
+from sampling.rulebook import load as load_rules
 from sampling.sample import Sample, SampleState
-from storage import campaigns, captures, purchases, samples
+from storage import budget, campaigns, captures, meetings, purchases, samples
 from storage.acts.office import ordered
 from storage.offers import listing_of
 from storage.settings import load
@@ -63,7 +66,7 @@ def _settle(world: World, sample: Sample) -> str:
             return LEFT
         if lost.state is PurchaseState.INTENDED:
             purchases.record(unit, lost.id, PurchaseEvent.LOST_SIGHT, by=ACTOR, at=at, reason="no_answer_kept")
-        cover, wanted = _cover(world, unit, sample), listing_of(unit, sample)
+        cover, wanted = _cover(world, unit, sample, purpose="settle"), listing_of(unit, sample)
         taken = purchases.order_numbers(unit, sample.platform)
     site = world.sites[sample.platform]
     visit = read_as(world.browser, site.orders_url, shop=site.shop, cover=cover)
@@ -89,26 +92,44 @@ def _settle(world: World, sample: Sample) -> str:
 
 
 def _buy(world: World, sample: Sample, stay: Stay) -> str:
+    with world.database.unit() as unit:
+        ready = _ready(world, unit, sample)
+    why_not = ready if isinstance(ready, str) else look_again(world, sample)
+    if why_not is not None:
+        return why_not
     at = now(world)
     with world.database.unit() as unit:
-        samples.expect(unit, sample.id, SampleState.CAPTURED)
-        if purchases.live(unit, sample.id) is not None:
-            return LEFT
-        if sample.platform not in world.sites:
-            skip(world, unit, sample, "no_checkout", by=ACTOR)
-            return "skipped: no checkout"
-        campaign, offer = campaigns.held(unit, sample.campaign_id), listing_of(unit, sample)
-        if offer.price is None:
-            return "left: no price"
-        spent = purchases.spent(unit, campaign.id, campaign.budget.currency)
-        if not spent + offer.price * campaign.units_each <= campaign.budget:
-            skip(world, unit, sample, "budget_spent", by=ACTOR)
-            return "skipped: budget spent"
+        ready = _ready(world, unit, sample)  # at the price that the page asks by now
+        if isinstance(ready, str):
+            return ready
+        if not meetings.meet(unit, sample, load_rules(ready.rulebook), at=at):
+            skip(world, unit, sample, "seller_met_before", by=ACTOR)
+            return "skipped: seller met before"
         cover = _cover(world, unit, sample)
-        intent = purchases.intend(unit, sample, quantity=campaign.units_each, by=f"shopper:{sample.shopper}", at=at)
+        intent = purchases.intend(unit, sample, quantity=ready.units_each, by=f"shopper:{sample.shopper}", at=at)
     site = world.sites[sample.platform]
     attempt = place_order(stay, shop=site.shop, cover=cover, item_url=sample.url, quantity=intent.quantity)
     return _answer(world, sample, intent, attempt)
+
+
+def _ready(world: World, unit: Unit, sample: Sample) -> Campaign | str:
+    """The campaign that can afford the sample, or what became of the sample instead."""
+    samples.expect(unit, sample.id, SampleState.CAPTURED)
+    if purchases.live(unit, sample.id) is not None:
+        return LEFT
+    if sample.platform not in world.sites:
+        skip(world, unit, sample, "no_checkout", by=ACTOR)
+        return "skipped: no checkout"
+    campaign, offer = campaigns.held(unit, sample.campaign_id), listing_of(unit, sample)
+    if offer.price is None:
+        return "left: no price"
+    if offer.price.currency != campaign.budget.currency:
+        skip(world, unit, sample, "other_currency", by=ACTOR)
+        return "skipped: other currency"
+    if not offer.price * campaign.units_each <= budget.account(unit, campaign.id).left:
+        skip(world, unit, sample, "budget_spent", by=ACTOR)
+        return "skipped: budget spent"
+    return campaign
 
 
 def _answer(world: World, sample: Sample, intent: Purchase, attempt: OrderAttempt) -> str:
@@ -143,6 +164,7 @@ def _paid(site: Site, visit: Visit) -> Money | None:
         return None
 
 
-def _cover(world: World, unit: Unit, sample: Sample) -> Cover:
-    at = now(world)
-    return Cover(**world.vault.open(unit, sample.shopper or "", sample.platform, case_id=sample.id, by=ACTOR, at=at))
+def _cover(world: World, unit: Unit, sample: Sample, purpose: str = "order") -> Cover:
+    shopper, at = sample.shopper or "", now(world)
+    opened = world.vault.open(unit, shopper, sample.platform, case_id=sample.id, by=ACTOR, at=at, purpose=purpose)
+    return Cover(**opened)

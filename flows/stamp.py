@@ -16,7 +16,7 @@ from sampling import rulebook
 from sampling.errors import NoStamp, WrongStamp
 from sampling.evidence.authority import Authority
 from sampling.evidence.timestamp import check, query
-from storage import captures, clock, ledger, stamps, statements
+from storage import captures, clock, custody, ledger, stamps, statements
 from storage.errors import StorageError
 from storage.settings import load
 from storage.spool import Spooled
@@ -54,7 +54,7 @@ def sweep(world: World, limit: int) -> Report:
 def _kept_up(world: World, limit: int) -> Iterator[str]:
     with world.database.unit() as unit:
         at = clock.now(unit)
-        yield from ["entered"] * captures.enter(unit, limit, at=at)
+        yield from ["entered"] * (captures.enter(unit, limit, at=at) + custody.enter(unit, limit, at=at))
         if ledger.size(unit) and not statements.published(unit):
             statements.publish(unit, 1, first_statement(world.keys, world.ledger_key), at=at)
             yield "keys published"

@@ -39,6 +39,7 @@ from sampling.evidence.keys import Keys
 from sampling.evidence.visit import Visit
 from sampling.listing import Listing
 from sampling.text import Text
+from storage import keyfile, statements
 from storage.database import Database
 from storage.embedded import databases
 from storage.objects import Objects
@@ -97,6 +98,7 @@ def open_world(settings: Settings) -> Iterator[World]:
         database = Database(places.shopper)
         stack.callback(database.close)
         root, browsing = secret_key(settings), browser_settings(settings)
+        number = in_use(settings, database)
         objects = open_objects(settings)
         if isinstance(objects, Spooled):
             objects.flush()  # each machine has a spool of its own, so whoever works on it sees to it
@@ -104,18 +106,26 @@ def open_world(settings: Settings) -> Iterator[World]:
             settings=settings,
             database=database,
             objects=objects,
-            vault=Vault(derived(root, "vault")),
+            vault=Vault(derived(root, "vault"), *keyfile.keys(settings.home)),
             sites=located(settings),
             limits=load_limits(IN_FORCE),
             notice_key=notice_key(root),
-            keys=evidence_keys(root),
-            ledger_key=ledger_key(root),
+            keys=evidence_keys(root, number),
+            ledger_key=ledger_key(root, number),
             aside_key=aside_key(root).public_key(),
             blind_key=derived(root, "blind"),
             open_browser=_lazily(stack, browsing),
             authorities=authorities(settings),
             threads=browsing.browsers * browsing.contexts,
         )
+
+
+def in_use(settings: Settings, database: Database) -> int:
+    """Give the number of the key statement in force, and keep the copy of the statements up to date."""
+    with database.unit() as unit:
+        documents = statements.published(unit)
+    statements.copy(settings.home, documents)
+    return max(len(documents), 1)
 
 
 def located(settings: Settings) -> dict[str, Site]:

@@ -31,6 +31,8 @@ _SOME_LEFT = re.compile(
     r"[1-9]\d*\+?\s*(?:in stock|left|auf lager|en stock|disponib|på lager|i lager|ks|szt)",
     re.I,
 )
+_TOLD = re.compile(r"verified|history|protect|guide|how to|gift card", re.I)
+"""`Verified purchase` sells nothing."""
 _AWAITED = re.compile(r"notify|waitlist|back.in.stock|email me|avisar|benachrichtig|alert", re.I)
 
 
@@ -113,20 +115,29 @@ def _button(page: Page, element: HtmlElement) -> Button | None:
     text = (flat(element, 80) or element.get("value") or element.get("aria-label") or element.get("title") or "")[:80]
     # One that holds the words of all its states tells by itself which of them it is in.
     both = says("buy", text) and says("sold_out", text)
-    sold_out = len(text) < 60 and not both and says("sold_out", text) and not _ELSEWHERE.search(text)
+    leads = part & Part.LINK and not part & Part.BUY
+    sold_out = len(text) < 60 and not both and not leads and says("sold_out", text) and not _ELSEWHERE.search(text)
     named = bool(part & Part.BUY) and element.tag != "a"
-    if not (sold_out or named or (len(text) < 40 and says("buy", text))):
+    choosing = element.tag in {"button", "input"} and len(text) < 40 and phrases("choose").match(text.lower())
+    if not (sold_out or named or choosing or _sells(text)):
         return None
     if is_carded(element, page.heading):
         return None
-    return Button(element, page.number[element], text, _enabled(element) and not _AWAITED.search(text), sold_out)
+    enabled = bool(choosing) or (_enabled(element) and not _AWAITED.search(text))
+    return Button(element, page.number[element], text, enabled, sold_out)
+
+
+def _sells(text: str) -> bool:
+    if len(text) >= 40 or _TOLD.search(text):
+        return False
+    return says("buy", text) or text.lower().strip(" .!>»") == "buy"
 
 
 def _alone(element: HtmlElement) -> bool:
     """Whether an element that is no button says but that it sells: one that its shop's scripts listen to."""
     text = flat(element, 41)
     no_button = element.find(".//button") is None and element.find(".//a") is None
-    return no_button and len(text) <= 40 and says("buy", text)
+    return no_button and _sells(text)
 
 
 def _enabled(element: HtmlElement) -> bool:

@@ -23,7 +23,8 @@ _TIMES_AHEAD = re.compile(r"\d\s?[x×]\s\D{0,25}$")
 """`12x sem juros`: so many payments, whatever is said of them before the number."""
 _TIMES_AFTER = re.compile(r"\s?[x×]\s?\d")
 _SENTENCE = re.compile(r"(?<=\w{4})[.!?](?=\s)|[;|·•](?=\s)|[。！？；]")
-_MINUS = re.compile(r"(?:^|[\s(])[-−–]\s?[^\s\w]{0,2}$")
+_SIGNED = re.compile(r"(?:^|[\s(])[-−–+]\s?[^\s\w]{0,2}$")
+"""Taken off, or asked on top of the price for a choice: `(+$80)`."""
 
 
 @lru_cache(maxsize=8192)
@@ -51,7 +52,7 @@ def _leading(ahead: str, *, first: bool) -> Kind | None:
     for match in _before().finditer(ahead):
         if len(ahead) - match.end() <= _CLOSE:
             nearest = _named(match)
-    return "saving" if nearest is None and first and _MINUS.search(ahead) else nearest
+    return "saving" if nearest is None and first and _SIGNED.search(ahead) else nearest
 
 
 def is_aside(before: str, after: str, own: str) -> bool:

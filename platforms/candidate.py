@@ -21,6 +21,14 @@ _REFUSED: frozenset[Kind] = frozenset({"old", "unit", "instalment", "saving", "s
 _TIGHT: frozenset[Kind] = frozenset({"saving", "shipping"})
 _TITLE = 14
 _LETTER = re.compile(r"[^\W\d_]|[/%]")
+_WITHIN_WORD = re.compile(r"[A-Za-z]\d+[A-Za-z]")
+_PER_UNIT = re.compile(r"\(\D{0,6}[\d.,]+[^\d/]{0,4}/[^\d)]{1,12}\)")
+"""`($6.24 / Pack)` beside the price of more than one."""
+_WITH_TAX = re.compile(
+    r"税込|含税|\bttc\b|\b(?:in[ck]l|inc)\w*\W{1,2}(?:\w+\W){0,2}(?:vat|gst|tax|mwst|btw|moms|iva|tva)\b"
+)
+"""What anybody pays, though a class may call it the tax's."""
+_WORDS = re.compile(r"\w+")
 _DIGIT = re.compile(r"\d")
 _MASKED = re.compile(r"\d[?*]+[\d.,]|[?*]{2,}[.,]?\d")
 """A price to come, of which not all digits are told: `1?9.000`."""
@@ -46,12 +54,23 @@ def candidate_at(page: Page, place: int, spot: Spot, currency: str | None) -> Ca
 
 
 def _may_be(page: Page, place: int, spot: Spot) -> bool:
-    if len(spot.text) > _LONGEST or not _DIGIT.search(spot.text) or _MASKED.search(spot.text):
+    if place == page.title or len(spot.text) > _LONGEST or not _DIGIT.search(spot.text) or _MASKED.search(spot.text):
         return False
-    if spot.part & (Part.PRICE | Part.STATED) or has_sign(spot.text):
+    if spot.part & (Part.PRICE | Part.STATED):
+        return not _LETTER.search(spot.text) or has_sign(spot.text) or not _is_of_word(page, spot.text)
+    if has_sign(spot.text):
         return True
     beside = [page.spots[other].text for other in (place - 1, place + 1) if 0 <= other < len(page.spots)]
     return any(len(text) <= 24 and not _DIGIT.search(text) and signs().search(text) for text in beside)
+
+
+def _is_of_word(page: Page, text: str) -> bool:
+    """Whether its number stands in a word, or in words that but repeat the title: the model's."""
+    if _WITHIN_WORD.search(text):
+        return True
+    own = set(_WORDS.findall(text.lower()))
+    heading = flat(page.heading, _LONGEST) if page.heading is not None else ""
+    return own <= set(_WORDS.findall(heading.lower()))
 
 
 def _candidate(page: Page, place: int, spot: Spot, currency: str | None) -> Candidate | None:
@@ -59,7 +78,7 @@ def _candidate(page: Page, place: int, spot: Spot, currency: str | None) -> Cand
     if price.low is None and price.bare is None:
         return None
     kind = _kind_around(page, place, text)
-    if kind in _REFUSED:
+    if kind in _REFUSED or _PER_UNIT.fullmatch(text):
         return None
     ahead, behind = split_at_price(text)
     net = kind == "net" or kind_beside("", behind)[0] == "net"
@@ -67,6 +86,8 @@ def _candidate(page: Page, place: int, spot: Spot, currency: str | None) -> Cand
     if kind == "deal" and price.note is None and holds_for_some(page.spots[place - 1].text):
         price = replace(price, note="deal")
     before, after = around(element, text)
+    if not net and _WITH_TAX.search(f"{before} {text} {after}".lower()):
+        part &= ~Part.ASIDE_PRICE
     if is_aside(f"{before} {ahead}", f"{behind} {after}", ahead):
         part |= Part.ASIDE_PRICE
     if is_unchosen(element):
@@ -127,7 +148,10 @@ def _completes(whole: Price, part: Price) -> bool:
 def _kind_around(page: Page, place: int, text: str) -> Kind:
     """What the texts right before and after, in the same few elements, make of it."""
     spot = page.spots[place]
-    before = _beside(page, spot, place - 1)
+    ahead = place - 1
+    if ahead > 0 and signs().fullmatch(page.spots[ahead].text):
+        ahead -= 1  # behind a sign that stands in an element of its own
+    before = _beside(page, spot, ahead)
     after = _tail(page, spot) or _beside(page, spot, _end(page, place, text))
     kind, _ = kind_beside(before, "")
     if kind in _TIGHT and len(before) > _TITLE:

@@ -4,14 +4,20 @@ import re
 from collections.abc import Iterator
 
 from platforms.markup import Stated
+from platforms.offer import TELLING, in_address
 from platforms.page import Page
 from platforms.part import Part
+from sampling.listing import gtin_is_valid
 
-_TELLING = 5
-"""A code of so many signs does not stand in an address by chance."""
 _ALONE = re.compile(r"[(\[]?(#?)([A-Za-z0-9][\w./-]{3,29})[)\]]?\.?")
+_IN_TEXT = re.compile(r"[^\W_][\w./#+\-*]{0,39}(?:\s(?=\S*\d)[\w./#+\-]{1,12}){0,3}")
+EMPTY = re.compile(
+    r"(?:n/?a|none|null|keine?|nicht|not|ohne|sin|-+|—|–|无|暂无|なし|undefined|select|choose)\b.*|\W*", re.I
+)
+"""What stands beside a label where there is nothing to say."""
 _ASKED = re.compile(r"[?&](?:sku|item_?no|articleno|article_?number|artnr)=([\w./-]{3,40})(?:&|#|$)", re.I)
 _CODE = re.compile(r"(?=[^\d]*\d)[A-Za-z0-9][\w./-]{2,39}")
+_UNSEEN = frozenset({"open-graph", "state"})
 _ATTRIBUTES = (
     "data-sku", "data-asin", "data-product-sku", "data-productsku", "data-item-sku", "data-article-number",
     "data-articlenumber", "data-article-id", "data-product-code", "data-productcode", "data-item-number", "data-code",
@@ -20,6 +26,39 @@ _FIELDS = (
     "sku", "asin", "product_sku", "productsku", "product_code", "productcode", "item_number", "itemnumber", "item_no",
     "article_number", "articlenumber", "artnr", "partnumber", "part_number",
 )  # fmt: skip
+
+
+def code_of(text: str) -> str:
+    """Give the code that the text begins with, or nothing where it says that there is none."""
+    plain = text.strip(" \t:：#|,;.")
+    match = _IN_TEXT.match(plain)
+    if match is None or EMPTY.fullmatch(plain):
+        return ""
+    code = match.group().rstrip(".-/*,")
+    if plain[match.end() :].startswith(": "):  # the shop's own name before its number
+        return code_of(plain[match.end() :])
+    return code if re.search(r"\d", code) or (code.isupper() and len(code) > 2 and code == plain) else ""
+
+
+def gtin_of(text: str) -> str:
+    """Give the first code in the text whose check digit is right."""
+    runs = (re.sub(r"[\s-]", "", run) for run in re.findall(r"\d(?:[\s-]?\d){7,13}", text))
+    return next((run for run in runs if gtin_is_valid(run)), "")
+
+
+def settled_code(page: Page, address: str, best: Stated | None, number: Stated | None) -> Stated | None:
+    """Give the SKU of `best`; one that but the head or the scripts tell gives way to one that address and page hold.
+
+    `number` is the product's own in the mark-up; it stands for a code that nothing else tells.
+    """
+    if best is not None and (best.source not in _UNSEEN or in_address(best.value, address)):
+        return best
+    shown = unnamed_code(page, address)
+    if best is not None:
+        return (
+            shown if shown is not None and in_address(shown.value, address) and best.value not in shown.value else best
+        )
+    return shown or number
 
 
 def unnamed_code(page: Page, address: str) -> Stated | None:
@@ -37,13 +76,6 @@ def unnamed_code(page: Page, address: str) -> Stated | None:
     return Stated(asked.group(1), "address", 60) if asked else None
 
 
-def in_address(code: str, address: str) -> bool:
-    """Tell whether the address holds the code as a word of its own, and not by chance."""
-    if len(code) < _TELLING:
-        return False
-    return re.search(rf"(?<![^\W_]){re.escape(code)}(?![^\W_])", address, re.I) is not None
-
-
 def _alone(text: str, address: str) -> str:
     """A code that is all the text; one behind `#` may be the beginning of the one in the address."""
     match = _ALONE.fullmatch(text)
@@ -51,13 +83,13 @@ def _alone(text: str, address: str) -> str:
         return ""
     code = match.group(2)
     begins = rf"(?<=[/=]){re.escape(code)}"
-    if match.group(1) and len(code) > _TELLING and re.search(begins, address):
+    if match.group(1) and len(code) > TELLING and re.search(begins, address):
         return code
     ends = rf"(?<=[/=_-]){re.escape(code)}(?=[/?&#.]|$)"  # in the middle of an address stands a model's name
-    if len(code) >= _TELLING and re.search(ends, address, re.I):
+    if len(code) >= TELLING and re.search(ends, address, re.I):
         return code
     digits = re.sub(r"[./-]", "", code)  # 912/3456 is 9123456 in the address
-    apart = digits != code and digits.isdigit() and len(digits) > _TELLING
+    apart = digits != code and digits.isdigit() and len(digits) > TELLING
     return code if apart and re.search(rf"(?<!\d){digits}(?!\d)", address) else ""
 
 

@@ -4,13 +4,14 @@ import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from functools import cache, lru_cache
+from itertools import islice
 from pathlib import Path
 
-from platforms.codes import in_address
+from platforms.codes import EMPTY, code_of, gtin_of
 from platforms.markup import Stated
+from platforms.offer import in_address
 from platforms.page import Page, Spot
 from platforms.part import Part
-from sampling.listing import gtin_is_valid
 
 _LONGEST_LABEL = 40
 _LONGEST_VALUE = 200
@@ -18,10 +19,11 @@ _SHORTEST = 2
 _TELLING_LABEL = 7
 _ADDRESSED = 12
 """How much surer of several codes is the one that the page's address holds too."""
-_CODE = re.compile(r"[^\W_][\w./#+\-*]{0,39}(?:\s(?=\S*\d)[\w./#+\-]{1,12}){0,3}")
-_EMPTY = re.compile(
-    r"(?:n/?a|none|null|keine?|nicht|not|ohne|sin|-+|—|–|无|暂无|なし|undefined|select|choose)\b.*|\W*", re.I
-)
+_NAMED = 14
+"""How much surer is one that is called the SKU itself than one called the item's or the article's number."""
+_IN_CRUMBS = 24
+_CALLED = re.compile(r"sku\s?(?:[:：#]|\Z)", re.I)
+_CRUMBS = re.compile(r"crumb", re.I)
 _OF_MODEL = re.compile(r"model|модел|모델|型|موديل")
 _INLINE = re.compile(
     r"(?<![^\W_])(sku|item\s?(?:no|number|code|#)|art(?:ikel)?\.?[- ]?(?:nr|nummer)|artikelnummer|"
@@ -44,16 +46,21 @@ def labelled(page: Page, address: str = "") -> dict[str, Stated]:
     A code that stands there counts where the address holds it too.
     """
     found: dict[str, Stated] = {}
+    ranks: dict[str, int] = {}
     for place, spot in enumerate(page.spots):
         elsewhere = _is_elsewhere(page, place, spot)
-        if spot.part & Part.OPTION or (elsewhere and not _may_be_in(spot.text, address)):
+        crumbs = elsewhere and place < (page.title or 0) and _in_crumbs(spot)
+        if spot.part & Part.OPTION or (elsewhere and not crumbs and not _may_be_in(spot.text, address)):
             continue
+        named = _CALLED.match(spot.text) is not None
         for name, value, sure in _read(page, place, spot):
-            if elsewhere and (name != "sku" or not in_address(value, address)):
+            addressed = name == "sku" and in_address(value, address)
+            if elsewhere and not addressed and not (crumbs and name == "sku"):
                 continue
-            sure += _ADDRESSED if name == "sku" and in_address(value, address) else 0
-            if value and (name not in found or found[name].sureness < sure):
-                found[name] = Stated(value, "page", sure)
+            sure += _ADDRESSED if addressed else -_IN_CRUMBS if elsewhere else 0
+            rank = sure + (_NAMED if named else 0)
+            if value and ranks.get(name, 0) < rank:
+                found[name], ranks[name] = Stated(value, "page", sure), rank
     return found
 
 
@@ -75,30 +82,21 @@ def _is_the_shops(plain: str) -> bool:
     return False
 
 
-def code_of(text: str) -> str:
-    """Give the code that the text begins with, or nothing where it says that there is none."""
-    plain = text.strip(" \t:：#|,;.")
-    match = _CODE.match(plain)
-    if match is None or _EMPTY.fullmatch(plain):
-        return ""
-    code = match.group().rstrip(".-/*,")
-    return code if re.search(r"\d", code) or (code.isupper() and len(code) > 2 and code == plain) else ""
-
-
 def unlabelled(text: str) -> str:
     """Give the code without the label that stands before it, as in `SKU: 12-34`; other texts as they are."""
     head, mark, tail = _parted(text.strip())
     return code_of(tail) or text if mark and label_of(head) == "sku" else text
 
 
-def gtin_of(text: str) -> str:
-    """Give the first code in the text whose check digit is right."""
-    runs = (re.sub(r"[\s-]", "", run) for run in re.findall(r"\d(?:[\s-]?\d){7,13}", text))
-    return next((run for run in runs if gtin_is_valid(run)), "")
-
-
 def _is_elsewhere(page: Page, place: int, spot: Spot) -> bool:
     return bool(spot.part & Part.AWAY) or (page.title is not None and place < page.title - 12)
+
+
+def _in_crumbs(spot: Spot) -> bool:
+    """Whether it stands in the path to the product, whose last step may be its number."""
+    if len(spot.text) > _LONGEST_LABEL or not any(map(str.isdigit, spot.text)):
+        return False
+    return any(_CRUMBS.search(f"{one.get('class')} {one.get('id')}") for one in islice(spot.element.iterancestors(), 6))
 
 
 def _may_be_in(text: str, address: str) -> bool:
@@ -120,7 +118,7 @@ def _read(page: Page, place: int, spot: Spot) -> Iterator[tuple[str, str, int]]:
             if code := code_of(match.group(2)):
                 yield ("model" if match.group(1).lower().startswith("model") else "sku"), code, 72
     alone = len(text) <= _LONGEST_LABEL and " " not in text.strip("# ") and _OF_PLACE.search(_names(spot))
-    if alone and label_of(text) is None and (code := code_of(text)):
+    if alone and label_of(text) is None and (code := code_of(unlabelled(text))):
         yield "sku", code, 70
 
 
@@ -190,7 +188,7 @@ def _clean(name: str, value: str) -> str:
         case "sku" | "mpn":
             return code_of(plain)
         case _:
-            return "" if _EMPTY.fullmatch(plain) else plain.rstrip(" .|")
+            return "" if EMPTY.fullmatch(plain) else plain.rstrip(" .|")
 
 
 @cache

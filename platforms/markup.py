@@ -46,7 +46,7 @@ def stated(tree: lxml_html.HtmlElement, url: str = "") -> dict[str, Stated]:
         ("microdata", lambda: _from_scopes(tree, MICRODATA, url, title)),
         ("rdfa", lambda: _from_scopes(tree, RDFA, url, title)),
         ("open-graph", lambda: meta_fields(tree)),
-        ("state", lambda: state_fields(tree, found["title"].value if "title" in found else title)),
+        ("state", lambda: state_fields(tree, found["title"].value if "title" in found else title, url)),
     )
     for source, read in readers:
         if source == "state" and found.keys() >= _ENOUGH:
@@ -54,6 +54,7 @@ def stated(tree: lxml_html.HtmlElement, url: str = "") -> dict[str, Stated]:
         own = {name: value for name, value in read().items() if value.strip()}
         if source == "state" and "\n" in _value(found, "variants"):
             own.pop("sku", None)  # the scripts hold one of the variants, and nobody said which is meant
+        own |= {"sku": own["asked_sku"]} if "asked_sku" in own else {}
         if "price" in found:
             own.pop("currency", None) if "currency" in found else None
             own.pop("high_price", None)

@@ -14,6 +14,8 @@ _GONE = frozenset({
     "outofstock", "soldout", "discontinued", "out_of_stock", "oos", "unavailable", "notavailable", "no", "false", "0",
     "sold_out",
 })  # fmt: skip
+TELLING = 5
+"""A code of so many signs does not stand in an address by chance."""
 _USUAL = re.compile(r"ListPrice|StrikethroughPrice|SRP|MSRP|MinimumAdvertised|RegularPrice")
 _SALE = re.compile(r"SalePrice")
 
@@ -96,6 +98,15 @@ def is_at(node: Mapping[str, Any], url: str) -> bool:
     given = dict(parse_qsl(parted(theirs).query))
     names = {"variant", "sku", "variation", "vid", "variantid", "color", "size", "id", "pid"}
     return any(name.lower() in names and asked.get(name) == value for name, value in given.items())
+
+
+def in_address(code: str, address: str) -> bool:
+    """Tell whether the address, behind its host, holds the code as a word of its own, and not by chance."""
+    if len(code) < TELLING:
+        return False
+    parts = parted(address)
+    asked = f"{parts.path}?{parts.query}#{parts.fragment}"
+    return re.search(rf"(?<![^\W_]){re.escape(code)}(?![^\W_])", asked, re.I) is not None
 
 
 def _plain_price(offer: Mapping[str, Any]) -> str:

@@ -28,7 +28,7 @@ _WITHIN = 44
 """How much worse a candidate that the mark-up confirms may stand than the best one."""
 _BARELY = 12
 _SENTENCE = 40
-_ALIKE, _BESIDE = 4.0, 3
+_ALIKE, _BESIDE, _ROOM = 4.0, 3, 20
 _HOLDING = ("data-price-amount", "data-product-price", "data-current-price", "data-price")
 
 
@@ -54,7 +54,7 @@ def offered(
     seen = boxed(page.tree, boxes)
     own = currency or _guessed(page)
     marked = {**_held(page), **marked}
-    theirs = marked_price(marked, own)
+    theirs = _whole(page, marked, marked_price(marked, own))
     buttons = buttons_of(page, seen)
     alone = False
     if place is not None:
@@ -88,6 +88,16 @@ def marked_price(marked: Mapping[str, Stated], currency: str | None) -> Money | 
     if amount is not None:
         return Money(amount, code)
     return read_price(marked["price"].value, currency=code).low
+
+
+def _whole(page: Page, marked: Mapping[str, Stated], theirs: Money | None) -> Money | None:
+    """The price in whole units: scripts may count in cents, which shows where the page asks a hundredth of it."""
+    if theirs is None or "price" not in marked or marked["price"].source != "state":
+        return theirs
+    texts = (spot.text for spot in page.spots if spot.part & Part.PRICE and len(spot.text) <= _SENTENCE)
+    shown = {read_price(text, currency=theirs.currency).low for text in texts}
+    cents = Money(theirs.amount / 100, theirs.currency)
+    return cents if cents in shown and theirs not in shown else theirs
 
 
 def _held(page: Page) -> dict[str, Stated]:
@@ -144,7 +154,10 @@ def _chosen(
     best = _selected(_lower(found), found, min(places, default=0))
     alone = len({_amount(candidate) for candidate in found if candidate.score >= _BARELY}) == 1
     between = page.title is not None and page.title <= best.place < min(places, default=0)
-    old = any(candidate.part & Part.STRUCK and _amount(candidate) in amounts for candidate in found)
+    old = any(
+        candidate.part & Part.STRUCK and _amount(candidate) in amounts and abs(candidate.place - best.place) <= _ROOM
+        for candidate in found
+    )
     return (best if best.score >= (_BARELY if alone else ENOUGH) else None), (alone and between) or old
 
 
@@ -202,7 +215,7 @@ def _settled(
     """The buyer pays what is shown; the mark-up counts where nothing is shown well, not where it says `on request`."""
     if shown.low is not None and chosen is not None:
         agree = theirs is not None and shown.low == theirs
-        clear = CLASSED if chosen.part & Part.PRICE else CLEAR
+        clear = CLASSED if chosen.part & Part.PRICE and not chosen.part & Part.CHOICE else CLEAR
         believed = ruled or agree or theirs is None or chosen.score >= (ENOUGH if alone else clear) or not theirs.amount
         if believed:
             sure = 96 if agree else int(min(max(chosen.score, 30), 88))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lxml.html import HtmlElement
 
 from platforms.currency import signs
-from platforms.part import Part, names_title, own_parts
+from platforms.part import Part, names_title, own_parts, parts_of_class
 from platforms.phrases import phrases
 from platforms.text import UNREAD, flat, own_text, spoken
 
@@ -52,10 +52,10 @@ _HEADING_CLASS = re.compile(r"title|head|caption|tit\b", re.I)
 _INHERITED = ~(Part.BUY | Part.TITLE)
 
 
-def page_of(tree: HtmlElement) -> Page:
-    """Give the page of a parsed tree, read in one pass."""
+def page_of(tree: HtmlElement, name: str = "") -> Page:
+    """Give the page of a parsed tree, read in one pass; `name` is what its mark-up calls the product."""
     elements = [element for element in _body(tree).iter() if isinstance(element.tag, str)]
-    title = _title(tree, elements)
+    title = _title(tree, elements, name)
     kept = {title, *title.iterancestors()} if title is not None else set()
     parts, numbers, spots = _walk(elements, kept)
     place = numbers.get(title) if title is not None else None
@@ -92,9 +92,9 @@ def _walk(
     return parts, numbers, spots
 
 
-def _title(tree: HtmlElement, elements: list[HtmlElement]) -> HtmlElement | None:
-    """The heading that shares most words with the document's own title."""
-    named = _words(" ".join([_named(tree), *tree.xpath("//meta[@property='og:title']/@content")]))
+def _title(tree: HtmlElement, elements: list[HtmlElement], name: str) -> HtmlElement | None:
+    """The heading that is most like the document's own title, or what the mark-up calls the product."""
+    names = [_words(one) for one in (_named(tree), *tree.xpath("//meta[@property='og:title']/@content"), name)]
     related = phrases("related")
     best: tuple[float, HtmlElement | None] = (0.0, None)
     for place, element in enumerate(elements):
@@ -103,7 +103,7 @@ def _title(tree: HtmlElement, elements: list[HtmlElement]) -> HtmlElement | None
             continue
         text = flat(element, 300)
         if (own := _words(text)) and not related.match(text.lower()):
-            score = worth + (4 * len(own & named) / len(own) if named else 0) - place / 1e6
+            score = worth + 4 * max(_likeness(own, one) for one in names) - place / 1e6
             best = max(best, (score, element), key=lambda pair: pair[0])
     alike = _named_alike(tree, elements) if best[0] <= _SURE else None
     return best[1] if alike is None else alike
@@ -133,7 +133,8 @@ def _heading_worth(element: HtmlElement) -> float:
         return 1.5
     if element.tag in {"h2", "h3"}:
         return 0.3 if _leads_away(element) else 1
-    return 0.8 if names_title(f"{element.get('class', '')} {element.get('id', '')}") else 0
+    names = f"{element.get('class', '')} {element.get('id', '')}"
+    return 0.8 if names_title(names) and not parts_of_class(names) & Part.AWAY else 0
 
 
 def _leads_away(element: HtmlElement) -> bool:
@@ -143,6 +144,11 @@ def _leads_away(element: HtmlElement) -> bool:
     if link is None and above is not None and above.tag == "a":
         link = above
     return link is not None and not link.get("href", "#").startswith(("#", "javascript:"))
+
+
+def _likeness(own: set[str], named: set[str]) -> float:
+    """How much of both texts is the same, so that a brand above the name is not taken for it."""
+    return 2 * len(own & named) / (len(own) + len(named))
 
 
 def _words(text: str) -> set[str]:

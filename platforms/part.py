@@ -39,11 +39,20 @@ class Part:
 
 _HIDING = frozenset({"noscript", "template", "dialog"})
 _STRIKING = frozenset({"del", "s", "strike"})
-_OUTSIDE = frozenset({"footer", "nav", "header"})
+_OUTSIDE = frozenset({"footer", "nav", "header", "address"})
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _INVISIBLE = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.I)
 _DRAWN_THROUGH = re.compile(r"line-through", re.I)
 _BETWEEN = re.compile(r"[\s_:/.]+")
+_UTILITY = re.compile(
+    r"(?<!\S)(?:\S*[a-z\])]:\S+|(?:align-)?items-(?:start|end|center|baseline|stretch)|(?:basis|border)-\S+|"
+    r"select-(?:none|all|text|auto)|font-(?:regular|normal|medium|bold|light))(?!\S)"
+)
+"""Classes of the frameworks that name a look, not a part: `items-center`, `before:block`."""
+_SHOWN_WIDE = re.compile(
+    r"(?<!\S)(?:(?:sm|md|lg|xl|2xl|desktop)[:-]|d-(?:sm|md|lg|xl)-)(?:block|flex|grid|inline|table)"
+)
+"""Hidden on a narrow screen only."""
 _CART_FORM = 1 << 20
 _WITH_TAX = re.compile(r"(?:with|incl?|including|inkl)-(?:tax|vat|gst|mwst)\b")
 _BESIDE = frozenset({"with", "has"})
@@ -76,7 +85,7 @@ def is_drawn_through(element: HtmlElement) -> bool:
 @lru_cache(maxsize=8192)
 def parts_of_class(names: str) -> int:
     """Give what the words of a class or id say of an element's part of the page."""
-    plain = _BETWEEN.sub("-", _CAMEL.sub("-", names)).lower()
+    plain = _BETWEEN.sub("-", _CAMEL.sub("-", _UTILITY.sub("", names))).lower()
     words = plain.split("-")
     found = _of_words(words)
     if "price" in plain:
@@ -114,7 +123,7 @@ def names_title(names: str) -> bool:
 @lru_cache(maxsize=8192)
 def _of_names(tag: str, classes: str, name: str) -> int:
     body = tag in {"body", "html", "main"}
-    gone = Part.NONE if _GONE.isdisjoint(classes.split()) else Part.HIDDEN
+    gone = Part.NONE if _GONE.isdisjoint(classes.split()) or _SHOWN_WIDE.search(classes) else Part.HIDDEN
     return gone | _of_tag(tag) | (Part.NONE if body else parts_of_class(f"{classes} {name}"))
 
 

@@ -8,6 +8,7 @@ from platforms.offer import (
     availability,
     available_of,
     currency_of,
+    in_address,
     is_at,
     listed,
     name_of,
@@ -24,6 +25,7 @@ PRODUCTS = frozenset({
     "Product", "ProductGroup", "ProductModel", "IndividualProduct", "SomeProducts", "Vehicle", "Car", "Book",
     "ProductCollection",
 })  # fmt: skip
+_LETTERED = re.compile(r"(?=.*\d)(?=.*[A-Za-z])[\w./-]{4,40}")
 _RELATIONS = frozenset({
     "isRelatedTo", "isSimilarTo", "isAccessoryOrSparePartFor", "isConsumableFor", "review", "reviews", "itemReviewed",
     "hasVariant", "offers", "makesOffer", "isVariantOf",
@@ -61,8 +63,9 @@ def product_fields(node: Mapping[str, Any], url: str) -> dict[str, str]:
     """Give the fields of a product; of several variants or offers those that the address names, else the first."""
     chosen = _variant(node, url)
     offers = [*offers_of(chosen), *([] if chosen is node else offers_of(node))]
+    every = [offer for variant in listed(node.get("hasVariant")) for offer in offers_of(variant)]
     if not offers and chosen is node:
-        offers = [offer for variant in listed(node.get("hasVariant")) for offer in offers_of(variant)]
+        offers = every
     offer = offer_of(offers, url)
     price, high = price_of(offer)
     both: Mapping[str, Any] = {**node, **{name: value for name, value in chosen.items() if value not in (None, "", [])}}
@@ -72,12 +75,13 @@ def product_fields(node: Mapping[str, Any], url: str) -> dict[str, str]:
         "model": name_of(both.get("model")),
         "mpn": text_of(both.get("mpn")) or text_of(offer.get("mpn")),
         "sku": _own_sku(node, chosen, offers, offer, url),
+        "number": _number(offer) or _number(both) or _group(node, url),
         "gtin": _gtin(both) or _gtin(offer),
         "category": name_of(both.get("category")),
         "price": price,
         "high_price": high,
         "currency": currency_of(offer),
-        "available": available_of(offers, offer, named=is_at(offer, url) or is_at(chosen, url))
+        "available": available_of([*offers, *every], offer, named=is_at(offer, url) or is_at(chosen, url))
         or availability(text_of(node.get("availability"))),
         "seller": name_of(offer.get("seller")) or name_of(offer.get("offeredBy")),
         "reviews": _reviews(node),
@@ -117,6 +121,17 @@ def _own_sku(
 def _sku(node: Mapping[str, Any]) -> str:
     named = re.match(r"sku:\s*(\S+)", text_of(node.get("productID")), re.I)
     return text_of(node.get("sku")) or (named.group(1) if named else "")
+
+
+def _number(node: Mapping[str, Any]) -> str:
+    """The number of the product in the shop's own books, as a rule: no SKU, save where no other is told."""
+    number = text_of(node.get("productID"))
+    return number if _LETTERED.fullmatch(number) else ""
+
+
+def _group(node: Mapping[str, Any], url: str) -> str:
+    number = text_of(node.get("productGroupID"))
+    return number if _LETTERED.fullmatch(number) and in_address(number, url) else ""
 
 
 def _gtin(node: Mapping[str, Any]) -> str:

@@ -8,10 +8,10 @@ from urllib.parse import urljoin
 from lxml.html import HtmlElement
 
 from platforms.availability import site_availability
-from platforms.codes import unnamed_code
+from platforms.codes import gtin_of, settled_code
 from platforms.currency import home_currency
 from platforms.details import pictures, printed, variants
-from platforms.labels import gtin_of, labelled, unlabelled
+from platforms.labels import labelled, unlabelled
 from platforms.markup import Stated, parsed, stated
 from platforms.meta import locales
 from platforms.offered import Offered, offered
@@ -24,6 +24,7 @@ from sampling.money import Money
 
 EXPECTED = ("title", "price", "seller", "brand", "model", "sku", "gtin", "batch", "available")
 
+_BOOKED = 66
 SITE_RULE = 95
 """How sure a field is that a site's own rule points at."""
 
@@ -72,8 +73,8 @@ def read_listing(
     """
     rules = rules or Rules()
     tree = parsed(html)
-    page = page_of(tree)
     marked = stated(tree, url)
+    page = page_of(tree, marked["title"].value if "title" in marked else "")
     own = _selected(tree, rules)
     offer = offered(
         page, marked, currency=_currency(tree, url, marked, rules), place=rules.selectors.get("price"), boxes=boxes
@@ -174,12 +175,14 @@ def _joined(
     texts = printed(page)
     if "sku" in marked:
         marked = {**marked, "sku": replace(marked["sku"], value=unlabelled(marked["sku"].value))}
+        if re.fullmatch(r"\d{1,4}", marked["sku"].value):  # its place in the shop's own books, as a rule
+            marked["sku"] = replace(marked["sku"], sureness=_BOOKED)
     for name in _JOINED:
         places = [place[name] for place in (own, marked, labels, texts) if name in place]
         if places:
             found[name] = _surest(places)
     found |= {name: marked[name] for name in ("picture", "variants") if name in marked}
-    if "sku" not in found and (code := unnamed_code(page, url)):
+    if code := settled_code(page, url, found.get("sku"), marked.get("number")):
         found["sku"] = code
     return found | _title(page, marked, own) | _checked_gtin(labels, marked)
 

@@ -14,6 +14,7 @@ from lxml.html import HtmlElement
 from platforms.errors import NoLiteral
 from platforms.literal import literal_at, literal_of
 from platforms.offer import availability, name_of, text_of
+from platforms.siblings import OF_VARIANTS, asked_sku, is_of_several
 
 _MOST_NODES = 20_000
 _MOST_BLOCKS = 60
@@ -29,7 +30,6 @@ _ASIDE = re.compile(
 )
 _AMOUNTS = ("value", "amount", "current", "sale", "final", "price", "min", "centAmount")
 _SHOPIFY = frozenset({"compare_at_price", "price_min", "public_title"})
-_OF_VARIANTS = re.compile(r"(?:variants?|skus|variations|children)$", re.I)
 _HOME = re.compile(r"product|item|detail|pdp|goods|sku|ecommerce|offer|variant", re.I)
 
 
@@ -47,17 +47,21 @@ class _Found:
     """How many stand in one list with it."""
 
 
-def state_fields(tree: HtmlElement, title: str) -> dict[str, str]:
-    """Give the fields of the node that is likeliest the page's own product; a weak likeness gives nothing."""
+def state_fields(tree: HtmlElement, title: str, url: str = "") -> dict[str, str]:
+    """Give the fields of the node that is likeliest the page's own product; a weak likeness gives nothing.
+
+    `asked_sku` is the code of the variant that the address asks for.
+    """
+    values = [value for value in _data(tree) if isinstance(value, dict | list)]
     best = max(
-        (found for value in _data(tree) for found in _nodes(value, title)), key=lambda found: found.score, default=None
+        (found for value in values for found in _nodes(value, title)), key=lambda found: found.score, default=None
     )
     if best is None or best.score < 5:
         return {}
     found = _fields(best.node, best.path)
-    if best.alike > 1 and _OF_VARIANTS.search(best.path):
+    if (best.alike > 1 and OF_VARIANTS.search(best.path)) or is_of_several(values, found.get("sku", "")):
         found.pop("sku", None)  # which of them is meant, nobody said
-    return found
+    return found | {"asked_sku": asked_sku(values, url)}
 
 
 def _data(tree: HtmlElement) -> Iterator[Any]:
@@ -152,7 +156,7 @@ def _nodes(value: Any, title: str) -> Iterator[_Found]:
             rest += [
                 (inner, f"{path}/{name}"[-200:], 1) for name, inner in node.items() if isinstance(inner, dict | list)
             ]
-        elif isinstance(node, list):
+        else:
             rest += [(inner, path, len(node)) for inner in node if isinstance(inner, dict | list)]
 
 

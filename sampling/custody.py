@@ -1,12 +1,16 @@
-"""Custody: the units of a sample, their seals, and every handover from hand to hand."""
+"""Custody: the units of a sample, and the chain of entries that says who had each of them, where and when."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
 
+from sampling.digest import Digest
 from sampling.lifecycle import Lifecycle
+
+STATION = "sampling station"
+CARRIER = "carrier"
 
 
 class Role(StrEnum):
@@ -36,6 +40,8 @@ class UnitEvent(StrEnum):
 
     SEALED = "sealed"
     HANDED_OVER = "handed_over"
+    PASSED_ON = "passed_on"
+    INSPECTED = "inspected"
     ARRIVED = "arrived"
     OPENED = "opened"
     TESTED = "tested"
@@ -46,6 +52,7 @@ class UnitEvent(StrEnum):
 
 
 _S, _E = UnitState, UnitEvent
+_SHUT = (_S.SEALED, _S.IN_TRANSIT, _S.AT_LAB, _S.RETAINED)
 
 UNIT: Lifecycle[UnitState, UnitEvent] = Lifecycle(
     noun="unit",
@@ -60,43 +67,15 @@ UNIT: Lifecycle[UnitState, UnitEvent] = Lifecycle(
         (_S.TESTED, _E.RETAINED): _S.RETAINED,
         (_S.RETAINED, _E.HANDED_OVER): _S.IN_TRANSIT,
         (_S.RETAINED, _E.DISPOSED): _S.DISPOSED,
-        (_S.IN_TRANSIT, _E.LOST): _S.LOST,
-        (_S.SEALED, _E.SEAL_BROKEN): _S.COMPROMISED,
-        (_S.IN_TRANSIT, _E.SEAL_BROKEN): _S.COMPROMISED,
-        (_S.AT_LAB, _E.SEAL_BROKEN): _S.COMPROMISED,
-        (_S.RETAINED, _E.SEAL_BROKEN): _S.COMPROMISED,
+        **{(state, _E.PASSED_ON): state for state in _SHUT},
+        **{(state, _E.INSPECTED): state for state in _SHUT},
+        **{(state, _E.LOST): _S.LOST for state in (*_SHUT, _S.IN_TEST, _S.TESTED)},
+        **{(state, _E.SEAL_BROKEN): _S.COMPROMISED for state in _SHUT},
     },
 )
 
-
-class SealState(StrEnum):
-    """Where a seal stands; a number is never applied twice."""
-
-    APPLIED = "applied"
-    VERIFIED = "verified"
-    OPENED = "opened"
-    BROKEN = "broken"
-
-
-class SealEvent(StrEnum):
-    """What happened to a seal."""
-
-    VERIFIED = "verified"
-    OPENED = "opened"
-    BROKEN = "broken"
-
-
-SEAL: Lifecycle[SealState, SealEvent] = Lifecycle(
-    noun="seal",
-    initial=SealState.APPLIED,
-    moves={
-        (SealState.APPLIED, SealEvent.VERIFIED): SealState.VERIFIED,
-        (SealState.APPLIED, SealEvent.BROKEN): SealState.BROKEN,
-        (SealState.VERIFIED, SealEvent.VERIFIED): SealState.VERIFIED,
-        (SealState.VERIFIED, SealEvent.OPENED): SealState.OPENED,
-        (SealState.VERIFIED, SealEvent.BROKEN): SealState.BROKEN,
-    },
-)
+MAY_PASS = (_E.SEALED, _E.HANDED_OVER, _E.PASSED_ON, _E.ARRIVED, _E.SEAL_BROKEN)
+"""The events at which a unit may change hands; at all others its holder keeps it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,33 +92,64 @@ class Unit:
     place: str | None = None
 
 
+class BusinessStep(StrEnum):
+    """What a party was about when it made an entry, in the words of GS1's core business vocabulary."""
+
+    PACKING = "packing"
+    SHIPPING = "shipping"
+    TRANSPORTING = "transporting"
+    RECEIVING = "receiving"
+    INSPECTING = "inspecting"
+    UNPACKING = "unpacking"
+    STORING = "storing"
+    DESTROYING = "destroying"
+    OTHER = "other"
+
+
+STEPS = {
+    _E.SEALED: BusinessStep.PACKING,
+    _E.HANDED_OVER: BusinessStep.SHIPPING,
+    _E.PASSED_ON: BusinessStep.TRANSPORTING,
+    _E.ARRIVED: BusinessStep.RECEIVING,
+    _E.INSPECTED: BusinessStep.INSPECTING,
+    _E.OPENED: BusinessStep.UNPACKING,
+    _E.TESTED: BusinessStep.OTHER,
+    _E.RETAINED: BusinessStep.STORING,
+    _E.DISPOSED: BusinessStep.DESTROYING,
+    _E.LOST: BusinessStep.OTHER,
+    _E.SEAL_BROKEN: BusinessStep.INSPECTING,
+}
+"""The step of each event; a seal found broken keeps the step in which it was looked at."""
+
+
 @dataclass(frozen=True, slots=True)
 class Handover:
-    """One passing of a unit from one party to the next."""
+    """One entry of a unit's chain: a passing from party to party, or what its holder did to it.
 
+    `at` is the time of the event as its device says, `offset_minutes` that device's distance from UTC, `recorded_at`
+    our own time. An entry that `corrects` another states all of that one anew, and gives the reason.
+    """
+
+    id: UUID
     unit_id: UUID
     seq: int
+    event: UnitEvent
     at: datetime
+    offset_minutes: int
+    recorded_at: datetime
+    by: str
     released_by: str
     received_by: str
     place: str
-    step: str
-    seal_ok: bool
+    step: BusinessStep
+    seal_no: str | None
+    seal_ok: bool | None
+    """None where nobody looked at the seal."""
     condition: str
-
-
-def gaps(handovers: Sequence[Handover]) -> tuple[str, ...]:
-    """Give one reason code for each break in a unit's chain; an empty tuple means it is unbroken.
-
-    Sequence numbers run from 1 without a hole, times never go back, and the party that releases
-    is the one that received last.
-    """
-    found: list[str] = []
-    for place, (step, before) in enumerate(zip(handovers, (None, *handovers), strict=False), start=1):
-        if step.seq != place:
-            found.append(f"missing_handover:{place}")
-        if before is not None and step.at < before.at:
-            found.append(f"time_goes_back:{step.seq}")
-        if before is not None and step.released_by != before.received_by:
-            found.append(f"unknown_holder:{step.seq}")
-    return tuple(found)
+    temperature: Decimal | None = None
+    """In degrees Celsius (UCUM `Cel`)."""
+    photos: tuple[Digest, ...] = ()
+    corrects: int | None = None
+    reason: str | None = None
+    prev_hash: Digest = ""
+    hash: Digest = ""

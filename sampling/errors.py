@@ -1,5 +1,7 @@
 """What can be wrong in the stage from listing to sealed sample."""
 
+from sampling.text import Text
+
 
 class SamplingError(Exception):
     """The base of every error this package raises."""
@@ -103,3 +105,39 @@ class WrongKeys(SamplingError):
 
 class UnknownAuthority(SamplingError):
     """No time-stamping authority is known under the code, or its certificates are no chain."""
+
+
+class RefusedCustody(SamplingError):
+    """An entry would break a unit's chain of custody; `code` says how, and `sentence` tells it in both languages."""
+
+    def __init__(self, code: str, sentence: Text) -> None:
+        super().__init__(sentence.en)
+        self.code, self.sentence = code, sentence
+
+
+class WrongSealNumber(SamplingError):
+    """A seal number is mistyped or is none; `sentence` says so in both languages."""
+
+    def __init__(self, sentence: Text) -> None:
+        super().__init__(sentence.en)
+        self.sentence = sentence
+
+
+class WrongCover(SamplingError):
+    """A cover holds what it must not, such as a card number; the message names no value of it."""
+
+
+class OverBudget(SamplingError):
+    """An amount is more than what is left of a campaign's budget."""
+
+
+class WrongEntry(SamplingError):
+    """An entry of money does not follow from those before it."""
+
+
+class WrongDocument(SamplingError):
+    """A document or label would say what it must not, or one of its codes does not read back."""
+
+
+class NoFont(SamplingError):
+    """No font with Chinese characters is installed, so that no document can be printed."""

@@ -31,6 +31,7 @@ from sampling.evidence.visit import Visit, VisitKind
 from sampling.evidence.withheld import aside
 from shopper.errors import CommandError
 from shopper.stamping import Desk
+from storage import statements
 from storage.captures import fresh_id
 from storage.offers import listing_record
 from storage.settings import load, secret_key
@@ -94,9 +95,9 @@ def capture(chosen: Namespace) -> int:
         return 1
     stated = {"egress_country": settings.egress.country, "egress_address": settings.egress.address}
     egress = {name: value for name, value in stated.items() if value}
-    root = secret_key(settings)
+    root, number = secret_key(settings), max(len(statements.copied(settings.home)), 1)
     reader = aside_key(root).public_key()
-    run = Run(_folder(chosen.out), evidence_keys(root), Desk(authorities(settings)), reader, egress)
+    run = Run(_folder(chosen.out), evidence_keys(root, number), Desk(authorities(settings)), reader, egress)
     sites, missed = located(settings), False
     with Browser(browsing) as browser:
         for visit in visits(browser, chosen.urls, sites, wanted, at_once=chosen.concurrency):

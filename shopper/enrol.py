@@ -1,24 +1,18 @@
-"""Enrolment: laboratories with their scope, covers of shoppers, endpoints and tokens of platforms and laboratories."""
+"""Enrolment: laboratories with their scope, endpoints and tokens of platforms and laboratories."""
 
 import csv
-import json
-import sys
 from argparse import Namespace
-from dataclasses import fields
 from datetime import date
 from pathlib import Path
 
 from dashboards.password import new_token, token_sha256
-from flows.wiring import derived
 from labs.accreditation import ScopeEntry
-from sampling.cover import Cover
 from sampling.text import Text
 from shopper.administer import opened
 from shopper.errors import CommandError
 from storage import accounts, clock, deliveries, laboratories
 from storage.laboratories import Laboratory
-from storage.settings import load, secret_key
-from storage.vault import Vault
+from storage.settings import load
 
 SCOPE = ("scheme", "item", "method", "valid_from", "valid_to", "source")
 
@@ -30,22 +24,6 @@ def keep_laboratory(chosen: Namespace) -> int:
     with opened(load()) as database, database.unit() as unit:
         laboratories.keep(unit, kept, scope)
     print(f"{chosen.code} may be sent samples: {len(scope)} lines of scope, {chosen.capacity} samples a campaign.")
-    return 0
-
-
-def keep_cover(chosen: Namespace) -> int:
-    """Seal a shopper's cover at a platform; its fields come as JSON on standard input and are never shown."""
-    wanted = {field.name for field in fields(Cover)}
-    try:
-        cover = {name: str(value) for name, value in json.load(sys.stdin).items()}
-    except (ValueError, AttributeError) as error:
-        raise CommandError("The cover on standard input must be one JSON object.") from error
-    if cover.keys() != wanted:
-        raise CommandError(f"A cover has exactly these fields: {', '.join(sorted(wanted))}.")
-    settings = load()
-    with opened(settings) as database, database.unit() as unit:
-        Vault(derived(secret_key(settings), "vault")).put(unit, chosen.shopper, chosen.platform, cover)
-    print(f"{chosen.shopper} has a cover at {chosen.platform}.")
     return 0
 
 

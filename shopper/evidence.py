@@ -11,6 +11,7 @@ from sampling.evidence.comparison import Comparison, Side, compared
 from sampling.evidence.contents import opened as contents
 from sampling.evidence.credentials import read as read_credentials
 from sampling.evidence.difference import framed
+from sampling.evidence.sentences import FIRST_FORM
 from sampling.evidence.trust import Trust
 from sampling.evidence.verification import Verdict, Verified, exit_code, tally
 from sampling.text import Text
@@ -70,8 +71,9 @@ def _lines(one: Verified | UnreadableBundle, language: str) -> list[str]:
         return [str(one)]
     by = ", ".join(dict.fromkeys(stamp.code for stamp in one.stamps))
     last = VERDICTS[one.verdict].to(language).format(by=by)
+    form = f" {FIRST_FORM.to(language)}" if one.first_form else ""
     asked = "" if one.trusted or one.faults else f" ({UNPROVED.to(language)})"
-    return [*(fault.sentence.to(language) for fault in one.faults), last + asked]
+    return [*(fault.sentence.to(language) for fault in one.faults), last + asked + form]
 
 
 def _document(path: Path, one: Verified | UnreadableBundle) -> Mapping[str, object]:

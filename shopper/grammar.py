@@ -20,6 +20,10 @@ exit codes:
   1  an address was refused, and then nothing was visited; or a page could not be reached, which its bundle says
   2  the words or settings given are wrong
 """
+DOCUMENTS = (
+    "sample-label", "seal-label", "sampling-sheet", "sampling-notice", "platform-copy", "manifest", "handover-receipt",
+    "task-mandate", "retention-list",
+)  # fmt: skip
 
 
 def parser() -> argparse.ArgumentParser:
@@ -44,16 +48,19 @@ def parser() -> argparse.ArgumentParser:
     _frames(_group(commands, "frame", "look at files that a frame can be gathered from, and take them"))
     _plans(_group(commands, "plan", "try out a plan on its gathered frame, and give the go"))
     _draws(_group(commands, "draw", "draw a campaign so that a stranger can draw it again"))
+    _custody(commands)
+    _money(_group(commands, "money", "what campaigns spend"))
     clock = _group(commands, "clock", "look at the product's clock or move it")
     _add(clock, "show", "print the time the product goes by", "clock show")
     advance = _add(clock, "advance", "move a movable clock forward", "clock advance")
     advance.add_argument("days", type=_positive, metavar="DAYS")
+    _documents(_group(commands, "document", "print papers and labels, and tell whether a file is one of them"))
     _parties(commands)
     return top
 
 
 def _evidence(commands: "Commands") -> None:
-    """Add the commands of evidence; none of them but `audit` needs the database."""
+    """Add the commands of evidence; none of them but `audit` and `keys rotate` needs the database."""
     text = "visit pages and keep what they show as sealed bundles, each a folder that names the one before it"
     capture = _add(commands, "capture", text, "evidence capture")
     capture.add_argument("urls", nargs="+", metavar="URL", help="http or https, without user and password")
@@ -72,12 +79,37 @@ def _evidence(commands: "Commands") -> None:
     compare.add_argument("--pictures", type=Path, metavar="DIR", help="write both pages with their differences framed")
     audit = _add(commands, "audit", "read kept evidence again and report what is lost or has rotted", "evidence audit")
     audit.add_argument("--share", type=_share, default=1.0, metavar="S", help="how much of it, chosen at random (1.0)")
-    keys = _add(commands, "keys", "print the signed statement of the keys that seal evidence here", "evidence keys")
+    keys = _add(commands, "keys", "print every signed statement of the keys that seal evidence here", "evidence keys")
+    inner = keys.add_subparsers(metavar="rotate")
+    rotate = _add(inner, "rotate", "take new keys into use; the old ones sign for them", "evidence keys rotate")
+    rotate.epilog = "What the old keys sealed stays good. Machines that only capture need key-statements.jsonl copied."
     for made in (verify, compare, audit):
         made.add_argument("--json", action="store_true", help="print one JSON document for programs")
     for made, ends in ((verify, _VERIFY_ENDS), (capture, _CAPTURE_ENDS)):
         made.epilog, made.formatter_class = ends, argparse.RawDescriptionHelpFormatter
     keys.epilog = "Give it to whoever verifies: shopper evidence verify --keys FILE."
+
+
+def _custody(commands: "Commands") -> None:
+    """Add the commands of custody and of seal numbers."""
+    custody = _group(commands, "custody", "check a sample's chain of custody, or write it as EPCIS 2.0")
+    verify = _add(custody, "verify", "check hashes, holders, times and seals against log and ledger", "custody verify")
+    verify.add_argument("samples", nargs="*", metavar="SAMPLE", help="a code such as S26-000001")
+    verify.add_argument("--all", action="store_true", help="every sample that was sealed")
+    verify.add_argument("--json", action="store_true", help="print one JSON document for programs")
+    verify.epilog = "exit codes: 0 it holds, 1 something is wrong (a sentence each), 2 there is no such sample"
+    export = _add(custody, "export", "write what happened to a sample as GS1 EPCIS 2.0 JSON-LD", "custody export")
+    export.add_argument("sample", metavar="SAMPLE", help="a code such as S26-000001")
+    export.add_argument("--out", type=Path, required=True, metavar="FILE", help="where the document goes")
+    for made in (verify, export):
+        made.add_argument("--language", choices=("en", "zh"), default="en", help="of the sentences (en)")
+    seal = _group(commands, "seal", "issue seal numbers and take them out of use")
+    issue = _add(seal, "issue", "issue numbers with a check character, and print them", "seal issue")
+    issue.add_argument("kind", choices=("tape", "bag", "bolt"), help="a bolt is one of ISO 17712")
+    issue.add_argument("count", type=_positive, metavar="COUNT", help="10,000 at most")
+    void = _add(seal, "void", "make a number void that was never applied", "seal void")
+    void.add_argument("number", metavar="NUMBER", help="such as MST00000010")
+    void.add_argument("--reason", required=True, metavar="WHY", help="torn, lost, misprinted, …")
 
 
 def _frames(commands: "Commands") -> None:
@@ -173,6 +205,25 @@ def _runs(run: argparse.ArgumentParser) -> None:
     run.add_argument("--go", action="store_true", help="draw it, or promise the draw where there is a beacon")
 
 
+def _documents(commands: "Commands") -> None:
+    """Add the commands of documents; the kinds stand in `sampling.documents.kind`, which help alone need not load."""
+    text = "release a document, or take its last version where nothing changed, and write it as PDF/A"
+    made = _add(commands, "print", text, "document print")
+    made.add_argument("kind", metavar="KIND", choices=DOCUMENTS, help=", ".join(DOCUMENTS))
+    made.add_argument("subject", metavar="ID", help="the code or number of a sample, unit (S26-000001-A), seal, "
+                      "consignment or campaign; for a receipt a unit and its entry (S26-000001-A/2)")  # fmt: skip
+    made.add_argument("--out", type=Path, required=True, metavar="FILE")
+    verify = _add(commands, "verify", "say which released version a file is; 1 where it is none", "document verify")
+    verify.add_argument("file", type=Path, metavar="FILE")
+
+
+def _money(commands: "Commands") -> None:
+    """Add the command of a campaign's money."""
+    owed = _add(commands, "list", "print what is left of a budget, and what each shopper is owed", "money list")
+    owed.add_argument("campaign", metavar="CAMPAIGN", help="the campaign's number, such as C2026-001")
+    owed.add_argument("--csv", type=Path, metavar="FILE", help="write what each shopper is owed")
+
+
 def _parties(commands: "Commands") -> None:
     """Add the commands that say who takes part."""
     users = _group(commands, "user", "people who log in")
@@ -192,10 +243,7 @@ def _parties(commands: "Commands") -> None:
     lab.add_argument(
         "--scope", type=Path, required=True, help="CSV: scheme, item, method, valid_from, valid_to, source"
     )
-    covers = _group(commands, "cover", "shoppers' accounts at shops")
-    cover = _add(covers, "keep", "seal a cover; its fields come as JSON on standard input", "cover keep")
-    cover.add_argument("shopper")
-    cover.add_argument("platform")
+    _covers(_group(commands, "covers", "the identities under which shoppers order"))
     endpoints = _group(commands, "endpoint", "where platforms take notices")
     endpoint = _add(endpoints, "keep", "keep where a platform takes signed notices", "endpoint keep")
     endpoint.add_argument("platform")
@@ -203,6 +251,20 @@ def _parties(commands: "Commands") -> None:
     token = _add(_group(commands, "token", "tokens for the API"), "add", "make a token and print it once", "token add")
     token.add_argument("name", help="the user it acts for")
     token.add_argument("--label", default="api", help="what it is for")
+
+
+def _covers(commands: "Commands") -> None:
+    """Add the commands of covers; none of them prints what is sealed."""
+    keep = _add(commands, "keep", "seal a cover; its fields come as JSON on standard input", "covers keep")
+    _add(commands, "show", "print which covers there are and under which key", "covers show")
+    seen = _add(commands, "looks", "print who opened which cover, for which case and what", "covers looks")
+    seen.add_argument("--limit", type=_positive, default=100, metavar="N", help="the newest so many (100)")
+    _add(commands, "rotate", "seal every cover with a fresh key; go on with a rotation broken off", "covers rotate")
+    retire = _add(commands, "retire", "place no order under a cover any more", "covers retire")
+    _add(commands, "erase", "empty retired covers under which no order is open any more", "covers erase")
+    for made in (keep, retire):
+        made.add_argument("shopper")
+        made.add_argument("platform")
 
 
 def _add(commands: "Commands", name: str, text: str, command: str = "") -> argparse.ArgumentParser:

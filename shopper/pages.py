@@ -1,12 +1,12 @@
 """Serves the web pages in this process: wires the memory and the published keys to the application."""
 
 from dashboards.app import create_app, serve
-from flows.keys import evidence_keys, ledger_key, notice_key
+from flows.keys import notice_key
 from platforms.keys import provider
-from sampling.evidence.keyring import published
 from shopper.credentials import credentials
 from storage.database import Database
 from storage.embedded import databases
+from storage.resumable import Parts
 from storage.settings import load, secret_key
 from storage.store import open_objects
 
@@ -18,15 +18,13 @@ def main() -> None:
         database = Database(places.shopper)
         root = secret_key(settings)
         notices = provider(issuer_id=settings.authority.id, keys=[notice_key(root).public])
-        sealing = evidence_keys(root)
-        signing = (sealing.manifest, sealing.archive, ledger_key(root))
-        keys = {**notices, "evidence": [published(key.public_key()) for key in signing]}
         app = create_app(
             database,
             open_objects(settings),
+            Parts(settings.uploads),
             base_url=settings.base_url,
             rulebook=settings.rulebook,
-            provider=keys,
+            provider=notices,
             credentials=credentials(settings),
         )
         try:

@@ -23,7 +23,8 @@ from storage.schema.base import new_id
 from storage.schema.evidence import LedgerEntryRow
 from storage.schema.sample import CaptureRow
 
-ORDER = "order"
+DRAW, PAYMENT, ORDER = "draw", "payment", "order"
+"""Why a page was visited: the draw, the look just before the payment, the order that was placed."""
 PAGE = "evidence/page.png"
 """The picture of the whole page, by its name inside the archive."""
 

@@ -1,38 +1,80 @@
-"""Units, seals and handovers of samples."""
+"""Units of samples and their chains of custody: sealed, handed over, looked at, opened, corrected."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import UTC, datetime
+from decimal import Decimal
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Text, cast, select
 from sqlalchemy.orm import Session
 
-from sampling.custody import SEAL, UNIT, Handover, Role, SealEvent, Unit, UnitEvent
-from storage import moves
+from sampling import chain
+from sampling.custody import (
+    STATION,
+    STEPS,
+    UNIT,
+    BusinessStep,
+    Handover,
+    Role,
+    Unit,
+    UnitEvent,
+)
+from sampling.digest import Digest
+from sampling.seal import SealKind
+from storage import events, ledger, moves, seals
 from storage.errors import Conflict
 from storage.records import record_of
 from storage.schema.base import new_id
 from storage.schema.custody import HandoverRow, SealRow, UnitRow
+from storage.schema.evidence import LedgerEntryRow
 from storage.schema.sample import SampleRow
+from storage.seals import Applying
+
+CORRECTED = "corrected"
 
 
 @dataclass(frozen=True, slots=True)
 class Sealing:
-    """One unit as it is sealed: which part, the seal's number, the two persons and the picture."""
+    """One unit as it is sealed: which part, the seal's number, the two persons and the picture.
+
+    The kind counts for a foreign seal alone; a number of ours says its own.
+    """
 
     role: Role
     seal_no: str
     witness: str
     lot: str
     place: str
-    photo: str | None = None
+    photo: Digest | None = None
+    kind: SealKind = SealKind.TAPE
 
 
-def seal(unit: Session, sample_id: UUID, sealings: Sequence[Sealing], *, by: str, at: datetime) -> tuple[Unit, ...]:
-    """Split a sample into sealed units; a seal number in use, or a witness who is the sealer, raises Conflict."""
+@dataclass(frozen=True, slots=True)
+class Circumstances:
+    """How a unit was found at an entry: its condition, its temperature in degrees Celsius, pictures, and when.
+
+    `happened_at` is the time by the clock of the device that wrote it down, in its own zone; None means now.
+    """
+
+    condition: str = "intact"
+    temperature: Decimal | None = None
+    photos: tuple[Digest, ...] = ()
+    happened_at: datetime | None = None
+
+
+AS_USUAL = Circumstances()
+
+
+def seal(
+    unit: Session, sample_id: UUID, sealings: Sequence[Sealing], *, by: str, at: datetime, holder: str = STATION
+) -> tuple[Unit, ...]:
+    """Split a sample into sealed units that the holder keeps.
+
+    A seal number in use, or a witness who is the sealer, raises Conflict; a mistyped number WrongSealNumber.
+    """
     sample = moves.load(unit, SampleRow, sample_id)
-    units = []
+    made = []
     for sealing in sealings:
         row = UnitRow(
             id=new_id(), sample_id=sample_id, code=f"{sample.code}-{sealing.role.value}", role=sealing.role,
@@ -40,15 +82,16 @@ def seal(unit: Session, sample_id: UUID, sealings: Sequence[Sealing], *, by: str
         )  # fmt: skip
         unit.add(row)
         unit.flush()
-        unit.add(
-            SealRow(number=sealing.seal_no, unit_id=row.id, state=SEAL.initial, applied_by=by, witness=sealing.witness,
-                    applied_at=at, photo=sealing.photo)
+        applying = Applying(sealing.seal_no, sealing.witness, sealing.kind, sealing.photo)
+        applied = seals.apply(unit, row.id, sample_id, applying, by=by, at=at)
+        data = {"seal": applied.number, "role": row.role.value, "witness": sealing.witness, "code": row.code,
+                "lot": sealing.lot}  # fmt: skip
+        _write(
+            unit, row, UnitEvent.SEALED, by=by, at=at, released_by=by, received_by=holder, place=sealing.place,
+            seal_no=applied.number, data=data,
         )  # fmt: skip
-        unit.flush()
-        data = {"seal": sealing.seal_no, "role": sealing.role.value, "witness": sealing.witness}
-        moves.move(unit, row, UNIT, UnitEvent.SEALED, case_id=sample_id, by=by, at=at, data=data)
-        units.append(record_of(Unit, row, seal_no=sealing.seal_no))
-    return tuple(units)
+        made.append(record_of(Unit, row, seal_no=applied.number))
+    return tuple(made)
 
 
 def hand_over(
@@ -59,40 +102,100 @@ def hand_over(
     released_by: str,
     received_by: str,
     place: str,
-    step: str,
-    seal_ok: bool,
-    condition: str,
+    seal_ok: bool | None,
     by: str,
     at: datetime,
-) -> None:
-    """Write one handover and move the unit; a broken seal compromises it instead."""
+    step: BusinessStep | None = None,
+    found: Circumstances = AS_USUAL,
+) -> Handover:
+    """Write one entry and move the unit; a broken seal compromises it instead.
+
+    Who does not hold the unit cannot give it away, and no clock may be ahead of ours: either raises RefusedCustody.
+    """
     row = moves.load(unit, UnitRow, unit_id)
-    seq = (unit.scalar(select(func.max(HandoverRow.seq)).where(HandoverRow.unit_id == unit_id)) or 0) + 1
-    unit.add(
-        HandoverRow(id=new_id(), unit_id=unit_id, seq=seq, at=at, released_by=released_by, received_by=received_by,
-                    place=place, step=step, seal_ok=seal_ok, condition=condition)
+    number = _seal_no(unit, unit_id)
+    if seal_ok is not None:
+        seals.look_at(unit, number, seal_ok, row.sample_id, reason=found.condition, by=by, at=at)
+    return _write(
+        unit, row, UnitEvent.SEAL_BROKEN if seal_ok is False else event, by=by, at=at, released_by=released_by,
+        received_by=received_by, place=place, step=step or STEPS[event], seal_no=number, seal_ok=seal_ok, found=found,
     )  # fmt: skip
-    _check_seal(unit, row, seal_ok, by=by, at=at)
-    data = {"from": released_by, "to": received_by, "place": place, "step": step, "condition": condition}
-    moved = event if seal_ok else UnitEvent.SEAL_BROKEN
-    moves.move(unit, row, UNIT, moved, case_id=row.sample_id, by=by, at=at, data=data)
-    row.place = place
 
 
-def record(unit: Session, unit_id: UUID, event: UnitEvent, *, by: str, at: datetime) -> None:
-    """Move a unit without a handover: opened, tested, retained, disposed."""
+def look_at_seal(
+    unit: Session, unit_id: UUID, whole: bool, *, by: str, at: datetime, found: Circumstances = AS_USUAL
+) -> Handover:
+    """Write down what the holder saw of the seal; a broken one compromises the unit."""
+    held, place = _standing(unit, unit_id)
+    return hand_over(
+        unit, unit_id, UnitEvent.INSPECTED, released_by=held, received_by=held, place=place, seal_ok=whole, by=by,
+        at=at, found=found,
+    )  # fmt: skip
+
+
+def open_unit(unit: Session, unit_id: UUID, *, reason: str, by: str, at: datetime) -> Handover:
+    """Break the verified seal of a unit with authority, for a reason, to take it into test."""
     row = moves.load(unit, UnitRow, unit_id)
+    number = _seal_no(unit, unit_id)
+    seals.open_seal(unit, number, row.sample_id, reason=reason, by=by, at=at)
+    held, place = _standing(unit, unit_id)
+    return _write(
+        unit, row, UnitEvent.OPENED, by=by, at=at, released_by=held, received_by=held, place=place, seal_no=number,
+        reason=reason,
+    )  # fmt: skip
+
+
+def record(unit: Session, unit_id: UUID, event: UnitEvent, *, by: str, at: datetime, place: str | None = None) -> None:
+    """Write down what the holder did to a unit: tested, retained, lost, disposed; a seal is opened by `open_unit`."""
     if event is UnitEvent.OPENED:
-        seal_row = _seal(unit, unit_id)
-        moves.move(unit, _Sealed(seal_row), SEAL, SealEvent.OPENED, case_id=row.sample_id, by=by, at=at)
-    moves.move(unit, row, UNIT, event, case_id=row.sample_id, by=by, at=at)
+        raise Conflict("a seal is opened with a reason")
+    row = moves.load(unit, UnitRow, unit_id)
+    held, stands = _standing(unit, unit_id)
+    _write(unit, row, event, by=by, at=at, released_by=held, received_by=held, place=place or stands)
+
+
+def correct(
+    unit: Session,
+    unit_id: UUID,
+    seq: int,
+    *,
+    reason: str,
+    by: str,
+    at: datetime,
+    released_by: str | None = None,
+    received_by: str | None = None,
+    place: str | None = None,
+    found: Circumstances | None = None,
+) -> Handover:
+    """State an earlier entry anew, by an entry of its own; what is not given stays as it was.
+
+    The event, its step and its seal check moved the unit, so they stay; who held it must still follow.
+    """
+    row = moves.load(unit, UnitRow, unit_id)
+    entries = handovers(unit, unit_id)
+    wrong = next((one for one in chain.effective(entries) if (one.corrects or one.seq) == seq), None)
+    if wrong is None:
+        raise Conflict(f"unit {row.code} has no entry {seq} to correct")
+    circumstances = found or Circumstances(wrong.condition, wrong.temperature, wrong.photos, wrong.at)
+    made = _entry(
+        row.id, entries, wrong.event, by=by, at=at, released_by=released_by or wrong.released_by,
+        received_by=received_by or wrong.received_by, place=place or wrong.place, step=wrong.step,
+        seal_no=wrong.seal_no, seal_ok=wrong.seal_ok, found=circumstances, corrects=seq, reason=reason,
+        offset_minutes=None if found else wrong.offset_minutes,
+    )  # fmt: skip
+    kept = _keep(unit, row, entries, made)
+    data = {**_told(kept), "corrects": seq, "reason": reason}
+    events.append(unit, row.sample_id, UNIT.noun, row.id, CORRECTED, by=by, at=at, data=data)
+    row.place = chain.effective([*entries, kept])[-1].place
+    unit.flush()
+    return kept
 
 
 def units(unit: Session, sample_id: UUID) -> tuple[Unit, ...]:
     """Give the units of a sample, the test unit first."""
     rows = unit.execute(
         select(UnitRow, SealRow.number)
-        .join(SealRow, SealRow.unit_id == UnitRow.id)
+        .outerjoin(SealRow, SealRow.unit_id == UnitRow.id)
         .where(UnitRow.sample_id == sample_id)
         .order_by(UnitRow.role)
     )
@@ -110,28 +213,116 @@ def of_role(unit: Session, sample_id: UUID, role: Role) -> Unit:
 def handovers(unit: Session, unit_id: UUID) -> tuple[Handover, ...]:
     """Give the chain of a unit, oldest first."""
     rows = unit.scalars(select(HandoverRow).filter_by(unit_id=unit_id).order_by(HandoverRow.seq))
-    return tuple(record_of(Handover, row) for row in rows)
+    return tuple(_handover(row) for row in rows)
 
 
-class _Sealed:
-    """A seal as a row with an id; its number is its key."""
-
-    def __init__(self, row: SealRow) -> None:
-        self.row, self.id = row, row.number
-
-    @property
-    def state(self) -> object:
-        return self.row.state
-
-    @state.setter
-    def state(self, value: object) -> None:
-        self.row.state = value  # type: ignore[assignment]
+def holder(unit: Session, unit_id: UUID) -> str | None:
+    """Give the party that has the unit now."""
+    return chain.holder(handovers(unit, unit_id))
 
 
-def _seal(unit: Session, unit_id: UUID) -> SealRow:
-    return unit.scalars(select(SealRow).filter_by(unit_id=unit_id).with_for_update()).one()
+def enter(unit: Session, limit: int, *, at: datetime) -> int:
+    """Enter entries of custody into the ledger that are not in it yet, oldest first; give how many those were."""
+    known = select(LedgerEntryRow.place).where(
+        LedgerEntryRow.kind == ledger.CUSTODY, LedgerEntryRow.subject == cast(HandoverRow.id, Text)
+    )
+    wanted = select(HandoverRow).where(HandoverRow.hash != "", ~known.exists()).order_by(HandoverRow.id).limit(limit)
+    rows = unit.scalars(wanted).all()
+    for row in rows:
+        ledger.append(unit, ledger.CUSTODY, row.id, row.hash, at=at)
+    return len(rows)
 
 
-def _check_seal(unit: Session, row: UnitRow, seal_ok: bool, *, by: str, at: datetime) -> None:
-    found = SealEvent.VERIFIED if seal_ok else SealEvent.BROKEN
-    moves.move(unit, _Sealed(_seal(unit, row.id)), SEAL, found, case_id=row.sample_id, by=by, at=at)
+def _write(
+    unit: Session,
+    row: UnitRow,
+    event: UnitEvent,
+    *,
+    by: str,
+    at: datetime,
+    released_by: str,
+    received_by: str,
+    place: str,
+    step: BusinessStep | None = None,
+    seal_no: str | None = None,
+    seal_ok: bool | None = None,
+    found: Circumstances = AS_USUAL,
+    reason: str | None = None,
+    data: Mapping[str, object] | None = None,
+) -> Handover:
+    """Bind the entry to the unit's chain, move the unit and write both into the case's history."""
+    UNIT.move(row.state, event)  # a move that is not possible is told as such, before any rule of the chain
+    entries = handovers(unit, row.id)
+    made = _entry(
+        row.id, entries, event, by=by, at=at, released_by=released_by, received_by=received_by, place=place,
+        step=step or STEPS[event], seal_no=seal_no, seal_ok=seal_ok, found=found, corrects=None, reason=reason,
+        offset_minutes=None,
+    )  # fmt: skip
+    kept = _keep(unit, row, entries, made)
+    moves.move(unit, row, UNIT, event, case_id=row.sample_id, by=by, at=at, data={**_told(kept), **(data or {})})
+    row.place = place
+    unit.flush()
+    return kept
+
+
+def _entry(
+    unit_id: UUID,
+    entries: Sequence[Handover],
+    event: UnitEvent,
+    *,
+    by: str,
+    at: datetime,
+    released_by: str,
+    received_by: str,
+    place: str,
+    step: BusinessStep,
+    seal_no: str | None,
+    seal_ok: bool | None,
+    found: Circumstances,
+    corrects: int | None,
+    reason: str | None,
+    offset_minutes: int | None,
+) -> Handover:
+    happened = found.happened_at or at
+    offset = happened.utcoffset()
+    if offset is None:
+        raise Conflict("the time of an entry needs its zone")
+    return Handover(
+        id=new_id(), unit_id=unit_id, seq=len(entries) + 1, event=event, at=happened,
+        offset_minutes=int(offset.total_seconds()) // 60 if offset_minutes is None else offset_minutes,
+        recorded_at=at, by=by, released_by=released_by, received_by=received_by, place=place, step=step,
+        seal_no=seal_no, seal_ok=seal_ok, condition=found.condition, temperature=found.temperature,
+        photos=found.photos, corrects=corrects, reason=reason,
+    )  # fmt: skip
+
+
+def _keep(unit: Session, row: UnitRow, entries: Sequence[Handover], made: Handover) -> Handover:
+    kept = chain.extend(row.code, entries, made)
+    columns = {field.name: getattr(kept, field.name) for field in fields(kept)}
+    unit.add(HandoverRow(**{**columns, "photos": list(kept.photos)}))
+    unit.flush()
+    return kept
+
+
+def _told(entry: Handover) -> dict[str, object]:
+    """What the history of the case says of an entry; its hash stands for all the rest."""
+    return {
+        "from": entry.released_by, "to": entry.received_by, "place": entry.place, "step": entry.step.value,
+        "condition": entry.condition, "seq": entry.seq, "hash": entry.hash,
+    }  # fmt: skip
+
+
+def _standing(unit: Session, unit_id: UUID) -> tuple[str, str]:
+    counted = chain.effective(handovers(unit, unit_id))
+    if not counted:
+        raise Conflict("a unit that was never sealed has no holder")
+    return counted[-1].received_by, counted[-1].place
+
+
+def _seal_no(unit: Session, unit_id: UUID) -> str:
+    return unit.scalars(select(SealRow.number).filter_by(unit_id=unit_id)).one()
+
+
+def _handover(row: HandoverRow) -> Handover:
+    utc = {"at": row.at.astimezone(UTC), "recorded_at": row.recorded_at.astimezone(UTC)}
+    return record_of(Handover, row, photos=tuple(row.photos), **utc)

@@ -35,7 +35,7 @@ def listing_record(listing: Listing, *, price_box: Box | None = None) -> dict[st
 
 def listing_of(unit: Session, sample: Sample) -> Listing:
     """Give the offer as the last capture before the purchase read it; what it lacks comes from the frame."""
-    seen = first_capture(unit, sample)
+    seen = binding_capture(unit, sample)
     read: Mapping[str, Any] = seen.listing if seen else {}
     price = read.get("price")
     known = {"category": sample.category, "seller": sample.seller, "brand": sample.brand}
@@ -50,16 +50,25 @@ def listing_of(unit: Session, sample: Sample) -> Listing:
     )
 
 
-def first_capture(unit: Session, sample: Sample) -> Capture | None:
+def drawn_capture(unit: Session, sample: Sample) -> Capture | None:
     """Give the capture of the draw that showed the offer."""
-    found = [item for item in captures.of_sample(unit, sample.id) if item.purpose == "draw" and item.kind == "listing"]
-    return found[-1] if found else None
+    return _last(unit, sample, captures.DRAW)
+
+
+def binding_capture(unit: Session, sample: Sample) -> Capture | None:
+    """Give the last capture that showed the offer before it was paid: what it claims is what is tested."""
+    return _last(unit, sample, captures.DRAW, captures.PAYMENT)
 
 
 def seen_at(unit: Session, sample: Sample) -> tuple[datetime, str] | None:
     """Give when the offer was seen and the hash of the capture that proves it."""
-    seen = first_capture(unit, sample)
+    seen = binding_capture(unit, sample)
     return (seen.captured_at, seen.manifest_sha256) if seen else None
+
+
+def _last(unit: Session, sample: Sample, *purposes: str) -> Capture | None:
+    found = (item for item in captures.of_sample(unit, sample.id) if item.purpose in purposes)
+    return next((item for item in reversed([*found]) if item.kind == "listing"), None)
 
 
 def _plain(money: Money | None) -> dict[str, str] | None:

@@ -1,7 +1,7 @@
 """Parties: who can test and who can buy on a day, with the room each has left."""
 
 from collections.abc import Collection, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.orm import Session
 
@@ -10,7 +10,7 @@ from labs.limits import Limits
 from sampling.assignment import Party
 from sampling.campaign import Campaign
 from sampling.rulebook import Rulebook
-from storage import accounts, laboratories, samples, vault
+from storage import accounts, laboratories, meetings, samples, vault
 from storage.role import UserRole
 
 ANY_METHOD = "*"
@@ -31,7 +31,7 @@ def labs(
 def shoppers(unit: Session, rules: Rulebook, at: datetime) -> tuple[Party, ...]:
     """Give the shoppers with the platforms they have a cover for, and the sellers they have met of late."""
     most, busy = rules.rule("shopper_capacity").number, samples.live_tasks(unit)
-    since = at - timedelta(days=rules.rule("shopper_merchant_gap").number)
+    since = at - meetings.gap(rules)
     return tuple(
         Party(
             user.name,

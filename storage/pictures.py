@@ -37,9 +37,9 @@ def of_sample(unit: Session, sample_id: UUID) -> tuple[Picture, ...]:
     return tuple(found.values())
 
 
-def looked_at(unit: Session, sample_id: UUID, picture: Picture, *, by: str, at: datetime) -> None:
-    """Write down who opened a restricted picture."""
-    events.append(unit, sample_id, "picture", picture.digest, "looked_at", by=by, at=at, data={})
+def looked_at(unit: Session, sample_id: UUID, digest: Digest, *, by: str, at: datetime) -> None:
+    """Write down who opened a restricted picture or film."""
+    events.append(unit, sample_id, "picture", digest, "looked_at", by=by, at=at, data={})
 
 
 def _told(unit: Session, sample_id: UUID) -> Iterator[Picture]:
@@ -48,7 +48,7 @@ def _told(unit: Session, sample_id: UUID) -> Iterator[Picture]:
             case "sample", SampleEvent.RECEIVED:
                 digests = list(entry.data.get("photos", ()))
             case "sample", SampleEvent.UNBOXED:
-                digests = [entry.data.get("film")]
+                digests = [entry.data.get("photo")]
             case _:
                 digests = []
         yield from (Picture(one, SampleEvent(entry.type), entry.at) for one in digests if one)

@@ -2,33 +2,38 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from sampling.money import Money
 from sampling.purchase import PURCHASE, Purchase, PurchaseEvent, PurchaseState
 from sampling.sample import Sample
-from storage import events, moves
+from storage import budget, events, moves
+from storage.offers import listing_of
 from storage.records import record_of
 from storage.schema.base import new_id
 from storage.schema.plan import FrameRow
 from storage.schema.sample import PurchaseRow, SampleRow
 
 ENDED = (PurchaseState.FAILED, PurchaseState.CANCELLED)
+NEVER_STOOD = (PurchaseEvent.REFUSED, PurchaseEvent.NOT_FOUND, PurchaseEvent.CANCELLED)
 
 
 def intend(unit: Session, sample: Sample, *, quantity: int, by: str, at: datetime) -> Purchase:
-    """Write down that an order is about to be placed; a sample with a live purchase raises Conflict."""
+    """Write down that an order is about to be placed, and reserve what it will cost.
+
+    A second live purchase raises Conflict, a budget that does not hold the cost OverBudget; either ends the unit.
+    """
     row = PurchaseRow(
         id=new_id(), sample_id=sample.id, platform=sample.platform, shopper=sample.shopper or by, quantity=quantity,
         state=PURCHASE.initial, intended_at=at,
     )  # fmt: skip
     unit.add(row)
     unit.flush()
+    budget.reserve(unit, row.id, _expected(unit, sample, quantity), by=by, at=at)
     events.append(unit, sample.id, "purchase", row.id, "intended", by=by, at=at, data={"quantity": quantity})
     return _purchase(row)
 
@@ -44,11 +49,13 @@ def placed(
     by: str,
     at: datetime,
 ) -> None:
-    """Keep the order number that the shop gave; `event` says whether it was PLACED now or FOUND later."""
+    """Keep the order number that the shop gave and commit what it charged; `event` is PLACED now or FOUND later."""
     row = moves.load(unit, PurchaseRow, id_)
     row.order_no, row.order_url = order_no, order_url
     row.paid, row.currency = (paid.amount, paid.currency) if paid else (None, None)
     moves.move(unit, row, PURCHASE, event, case_id=row.sample_id, by=by, at=at, data={"paid": str(paid or "")})
+    if paid is not None:
+        budget.commit(unit, id_, paid, by=by, at=at)
 
 
 def record(
@@ -62,12 +69,16 @@ def record(
     carrier: str | None = None,
     waybill: str | None = None,
 ) -> None:
-    """Move a purchase, keeping the parcel's carrier and waybill when they are known."""
+    """Move a purchase with its money, keeping the parcel's carrier and waybill when they are known."""
     row = moves.load(unit, PurchaseRow, id_)
     row.reason = reason or row.reason
     row.carrier, row.waybill = carrier or row.carrier, waybill or row.waybill
     data: Mapping[str, Any] = {"reason": reason} if reason else {}
     moves.move(unit, row, PURCHASE, event, case_id=row.sample_id, by=by, at=at, data=data)
+    if event in NEVER_STOOD:
+        budget.release(unit, id_, reason=reason or event, by=by, at=at)
+    elif event is PurchaseEvent.DELIVERED:
+        budget.settle(unit, id_, by=by, at=at)
 
 
 def get(unit: Session, id_: UUID) -> Purchase:
@@ -98,6 +109,13 @@ def of_sample(unit: Session, sample_id: UUID) -> tuple[Purchase, ...]:
     return tuple(_purchase(row) for row in rows)
 
 
+def of_campaign(unit: Session, campaign_id: UUID) -> tuple[Purchase, ...]:
+    """Give every purchase of a campaign, oldest first."""
+    mine = select(SampleRow.id).where(SampleRow.campaign_id == campaign_id)
+    rows = unit.scalars(select(PurchaseRow).where(PurchaseRow.sample_id.in_(mine)).order_by(PurchaseRow.id))
+    return tuple(_purchase(row) for row in rows)
+
+
 def in_state(unit: Session, *states: PurchaseState, limit: int = 1000) -> tuple[Purchase, ...]:
     """Give the purchases that stand in one of the states, oldest first."""
     wanted = select(PurchaseRow).where(PurchaseRow.state.in_(states)).order_by(PurchaseRow.id).limit(limit)
@@ -110,17 +128,13 @@ def order_numbers(unit: Session, platform: str) -> frozenset[str]:
     return frozenset(number for number in unit.scalars(wanted) if number)
 
 
-def spent(unit: Session, campaign_id: UUID, currency: str) -> Money:
-    """Give what the live purchases of a campaign cost: what was paid, else what the frame says they will cost."""
-    expected = FrameRow.price * PurchaseRow.quantity
-    framed = (FrameRow.campaign_id == SampleRow.campaign_id) & (FrameRow.listing_id == SampleRow.listing_id)
-    wanted = (
-        select(func.sum(func.coalesce(PurchaseRow.paid, expected, Decimal(0))))
-        .join(SampleRow, SampleRow.id == PurchaseRow.sample_id)
-        .outerjoin(FrameRow, framed)
-        .where(SampleRow.campaign_id == campaign_id, PurchaseRow.state.not_in(ENDED))
-    )
-    return Money(unit.scalars(wanted).one() or Decimal(0), currency)
+def _expected(unit: Session, sample: Sample, quantity: int) -> Money:
+    """Give what an order will cost: at the price its page showed last, else at the frame's, else nothing known yet."""
+    price = listing_of(unit, sample).price
+    if price is None:
+        framed = moves.one(unit, FrameRow, campaign_id=sample.campaign_id, listing_id=sample.listing_id)
+        price = Money(framed.price, framed.currency) if framed and framed.price and framed.currency else None
+    return price * quantity if price else budget.account(unit, sample.campaign_id).budget * 0
 
 
 def _purchase(row: PurchaseRow) -> Purchase:

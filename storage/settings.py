@@ -57,6 +57,11 @@ class Settings:
         return self.home / "spool"
 
     @property
+    def uploads(self) -> Path:
+        """The folder of what has come of photos and films that are on their way in."""
+        return self.home / "uploads"
+
+    @property
     def authorities(self) -> Path:
         """The folder with the certificates of each time-stamping authority, `<code>.pem`."""
         return self.home / "authorities"

@@ -10,13 +10,16 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from labs.verdict import VERDICT, ItemVerdict, Outcome, Verdict, VerdictEvent, VerdictState
+from sampling.custody import Role, UnitState
 from storage import events, moves
 from storage.errors import NotAllowed
 from storage.records import record_of
+from storage.schema.custody import UnitRow
 from storage.schema.lab import VerdictRow
 
 LIVE = (VerdictState.PROVISIONAL, VerdictState.CONFIRMED)
 EXACT = ("margin", "p_conform")
+FIRST = "first"
 UNSETTLED = (Outcome.HOLD, Outcome.INDETERMINATE)
 
 
@@ -25,6 +28,7 @@ def save(unit: Session, verdict: Verdict, *, uploaded_by: str, by: str, at: date
     columns = {name: getattr(verdict, name) for name in verdict.__slots__}
     columns["items"] = [_plain(item) for item in verdict.items]
     columns["reasons"] = list(verdict.reasons)
+    _expect_whole(unit, verdict.sample_id, verdict.purpose)
     unit.add(VerdictRow(**columns, uploaded_by=uploaded_by))
     unit.flush()
     data = {"outcome": verdict.outcome.value, "purpose": verdict.purpose, "rules": verdict.rule_version}
@@ -38,6 +42,7 @@ def confirm(unit: Session, id_: UUID, *, by: str, at: datetime) -> Verdict:
         raise NotAllowed("a verdict on hold waits for the laboratory")
     if by == row.uploaded_by:
         raise NotAllowed("a verdict is confirmed by a second person")
+    _expect_whole(unit, row.sample_id, row.purpose)
     row.confirmed_by = by
     moves.move(unit, row, VERDICT, VerdictEvent.CONFIRMED, case_id=row.sample_id, by=by, at=at)
     return _verdict(row)
@@ -84,6 +89,14 @@ def to_confirm(unit: Session) -> tuple[Verdict, ...]:
         VerdictRow.outcome.not_in(UNSETTLED),
     )
     return tuple(_verdict(row) for row in unit.scalars(wanted.order_by(VerdictRow.id)))
+
+
+def _expect_whole(unit: Session, sample_id: UUID, purpose: str) -> None:
+    """A unit whose seal was broken without an explanation proves nothing."""
+    role = Role.TEST if purpose == FIRST else Role.BACKUP
+    tested = unit.scalars(select(UnitRow.state).filter_by(sample_id=sample_id, role=role)).one_or_none()
+    if tested is UnitState.COMPROMISED:
+        raise NotAllowed("the unit under this verdict is compromised: its seal was broken without an explanation")
 
 
 def _plain(item: ItemVerdict) -> dict[str, Any]:

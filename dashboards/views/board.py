@@ -7,10 +7,11 @@ from enum import StrEnum
 from uuid import UUID
 
 from labs.verdict import Outcome, Verdict, VerdictState
+from sampling.budget import Account
 from sampling.campaign import Campaign
-from sampling.money import Money
 from sampling.sample import Sample, SampleState
-from storage import campaigns, frames, purchases, samples, verdicts
+from storage import budget, campaigns, frames, resumable, samples, verdicts
+from storage.resumable import Raised
 from storage.unit import Unit
 
 MOST = 40
@@ -124,8 +125,10 @@ class Board:
     drawn: int
     failed: int
     passed: int
-    spent: Money
+    account: Account
     findings: int
+    alarms: tuple[Raised, ...]
+    """Photos and films that are alike although they should not be."""
 
 
 def load_board(unit: Unit, campaign_id: UUID) -> Board:
@@ -142,8 +145,9 @@ def load_board(unit: Unit, campaign_id: UUID) -> Board:
         drawn=len(tickets),
         failed=sum(one.outcome is Outcome.FAIL for one in tickets),
         passed=sum(one.outcome is Outcome.PASS for one in tickets),
-        spent=purchases.spent(unit, campaign_id, campaign.budget.currency),
+        account=budget.account(unit, campaign_id),
         findings=sum(frames.finding_counts(unit, campaign_id).values()),
+        alarms=resumable.alarms(unit, campaign_id),
     )
 
 

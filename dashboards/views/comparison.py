@@ -15,8 +15,6 @@ from storage.captures import Capture
 from storage.objects import Objects
 from storage.unit import Unit
 
-DRAW, PAYMENT = "draw", "payment"
-
 
 @dataclass(frozen=True, slots=True)
 class ComparisonPage:
@@ -40,9 +38,9 @@ def choose(unit: Unit, sample_id: UUID, *, restricted: bool) -> tuple[Capture, .
 def load_comparison(
     unit: Unit, objects: Objects, sample_id: UUID, choices: tuple[Capture, ...], before: str, after: str
 ) -> ComparisonPage:
-    """Give how two captures differ, by their ids; the first and the last one where none is named."""
-    by_id = {str(one.id): one for one in choices}
-    first, last = by_id.get(before, choices[0] if choices else None), by_id.get(after, choices[-1] if choices else None)
+    """Give how two captures differ, by their ids; what the payment changed since the draw where none is named."""
+    by_id, (drawn, paid) = {str(one.id): one for one in choices}, _usual(choices)
+    first, last = by_id.get(before, drawn), by_id.get(after, paid)
     page = ComparisonPage(samples.get(unit, sample_id), choices, first, last, None)
     if first is None or last is None or first.id == last.id:
         return page
@@ -59,8 +57,8 @@ def load_comparison(
 def changes(unit: Unit, objects: Objects, sample_id: UUID) -> Comparison | None:
     """Give what the page says otherwise before the payment than at the draw; None while there are not both."""
     found = captures.of_sample(unit, sample_id)
-    drawn = [one for one in found if one.purpose == DRAW and one.kind == "listing"]
-    paid = [one for one in found if one.purpose == PAYMENT]
+    drawn = [one for one in found if one.purpose == captures.DRAW and one.kind == "listing"]
+    paid = [one for one in found if one.purpose == captures.PAYMENT]
     if not drawn or not paid:
         return None
     before, after = _side(objects, drawn[-1]), _side(objects, paid[-1])
@@ -68,6 +66,14 @@ def changes(unit: Unit, objects: Objects, sample_id: UUID) -> Comparison | None:
         return None
     # What is told on a phone is words; comparing pictures would keep the shopper waiting.
     return compared(replace(before, picture=None, more=()), replace(after, picture=None, more=()))
+
+
+def _usual(choices: tuple[Capture, ...]) -> tuple[Capture | None, Capture | None]:
+    """The offer as drawn and as it was paid; before it is paid, the first and the last capture."""
+    drawn = [one for one in choices if one.purpose == captures.DRAW]
+    paid = [one for one in choices if one.purpose == captures.PAYMENT]
+    first, last = drawn[-1:] or [*choices[:1]], paid[-1:] or [*choices[-1:]]
+    return (first[0], last[0]) if choices else (None, None)
 
 
 def _side(objects: Objects, capture: Capture) -> Side | None:

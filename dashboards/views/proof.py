@@ -15,7 +15,9 @@ from sampling.evidence.contents import Contents, opened
 from sampling.evidence.credentials import Credentials
 from sampling.evidence.instant import instant_of
 from sampling.evidence.parts import ARCHIVE, MANIFEST
+from sampling.evidence.sentences import FIRST_FORM
 from sampling.evidence.verification import Verdict, Verified, tally
+from sampling.text import Text
 from storage import ledger, statements
 from storage.unit import Unit
 
@@ -65,7 +67,8 @@ class Proof:
     verified: Verified
     manifest_sha256: Digest
     facts: Facts | None
-    """None where the signature is not ours: what a stranger's file says of itself is not repeated here."""
+    """None where the signature is not ours: what a stranger's file says of itself is not repeated here; nor for one
+    of the first form, which states less than the page tells."""
     root: str | None
     """Of the ledger's checkpoint that the bundle has its place under."""
     pictures: tuple[Picture, ...]
@@ -75,6 +78,11 @@ class Proof:
     def holds(self) -> bool:
         """Whether nothing is wrong."""
         return self.verified.verdict in (Verdict.TIMESTAMPED, Verdict.SEALED)
+
+    @property
+    def form(self) -> Text | None:
+        """What to know of a bundle of the first form; None for every other."""
+        return FIRST_FORM if self.verified.first_form else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +106,8 @@ def load_proof(unit: Unit, given: Credentials, name: str, sent: bytes) -> Proof:
     if stated_size(files.get(ARCHIVE, b"")) > MOST_BYTES:
         raise UnreadableBundle(f"The archive unpacks to more than {MOST_BYTES} bytes.")
     found = tally(files, trust=known(unit, given).trust())
-    ours = bool(found.record) and not any(fault.code in STRANGE for fault in found.faults)
+    strange = any(fault.code in STRANGE for fault in found.faults)
+    ours = bool(found.record) and not found.first_form and not strange
     inside = opened(files, most_bytes=MOST_BYTES) if ours and not found.faults else None
     place = found.place
     return Proof(

@@ -16,10 +16,13 @@ from platforms.delivery import Delivery
 from platforms.notice import Notice, NoticeKind, NoticeState
 from reputation.publication import Publication
 from sampling.campaign import Campaign
-from sampling.custody import Handover, gaps
+from sampling.chain import chain_faults
+from sampling.custody import Handover
 from sampling.custody import Unit as SealedUnit
 from sampling.purchase import Purchase
 from sampling.sample import Sample, SampleState
+from sampling.text import Text
+from sampling.transfer import Transfer
 from storage import (
     assignments,
     campaigns,
@@ -35,6 +38,7 @@ from storage import (
     pictures,
     publications,
     purchases,
+    resumable,
     samples,
     uploads,
     verdicts,
@@ -50,8 +54,8 @@ from storage.pictures import Picture
 from storage.unit import Unit
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
-WHOLE, FIRST = ("page.png", "before.png"), ("viewport.png", "before.png", "page.png")
-"""The picture that stands for the whole page, and the small one that leads to it; the earlier is the better."""
+WHOLE, FIRST = ("page.png", "before.png"), ("viewport.png", "page.png", "before.png")
+"""The picture that stands for the whole page, and the small one that leads to it; a question may cover the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +73,7 @@ class Chain:
 
     unit: SealedUnit
     handovers: tuple[Handover, ...]
-    gaps: tuple[str, ...]
+    faults: tuple[Text, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +116,7 @@ class SamplePage:
     shots: tuple[Shot, ...]
     purchases: tuple[Purchase, ...]
     pictures: tuple[Picture, ...]
+    films: tuple[Transfer, ...]
     chains: tuple[Chain, ...]
     orders: tuple[Order, ...]
     measured: tuple[Measured, ...]
@@ -150,6 +155,7 @@ def load_sample(unit: Unit, sample_id: UUID) -> SamplePage:
         shots=shots,
         purchases=purchases.of_sample(unit, sample_id),
         pictures=pictures.of_sample(unit, sample_id),
+        films=resumable.films(unit, sample_id),
         chains=tuple(_chain(unit, one) for one in custody.units(unit, sample_id)),
         orders=orders,
         measured=_measured(unit, sample, orders, given),
@@ -189,7 +195,7 @@ def _best(names: Sequence[str], wanted: Sequence[str]) -> str | None:
 
 def _chain(unit: Unit, one: SealedUnit) -> Chain:
     handovers = custody.handovers(unit, one.id)
-    return Chain(one, handovers, gaps(handovers))
+    return Chain(one, handovers, tuple(fault.sentence for fault in chain_faults(one.code, handovers)))
 
 
 def _sent(unit: Unit, notice: Notice) -> Sent:

@@ -5,11 +5,13 @@ from uuid import UUID
 
 from dashboards.views.comparison import changes
 from sampling.evidence.comparison import Comparison
+from sampling.media import Medium
 from sampling.money import Money
 from sampling.purchase import Purchase
-from sampling.sample import Sample, SampleState
+from sampling.sample import Sample, SampleEvent, SampleState
 from sampling.task import Task
-from storage import campaigns, purchases, samples
+from sampling.transfer import awaited
+from storage import campaigns, purchases, resumable, samples
 from storage.objects import Objects
 from storage.unit import Unit
 
@@ -27,6 +29,10 @@ class TaskPage:
     paid: Money | None
     changes: Comparison | None
     """What the page said otherwise before the payment than at the draw; None while it was not looked at twice."""
+    takes_film: bool
+    """Whether a film of the unpacking may be sent as the sample stands."""
+    films: int
+    """How many were sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +65,10 @@ def load_task(unit: Unit, objects: Objects, shopper: str, task_id: UUID) -> Task
     order = purchases.live(unit, sample.id)
     quantity = campaigns.get(unit, sample.campaign_id).units_each
     seen = changes(unit, objects, sample.id)
-    return TaskPage(task, sample, quantity, order, order.paid if order else None, seen)
+    return TaskPage(
+        task, sample, quantity, order, order.paid if order else None, seen,
+        takes_film=awaited(Medium.FILM, SampleEvent.UNBOXED, sample.state), films=len(resumable.films(unit, sample.id)),
+    )  # fmt: skip
 
 
 def own_sample(unit: Unit, shopper: str, task_id: UUID) -> Sample | None:

@@ -88,7 +88,7 @@ def compared(before: Side, after: Side) -> Comparison:
     return Comparison(
         kinds=(before.kind, after.kind),
         urls=(before.url, after.url),
-        fields=_fields_changed(before.fields, after.fields),
+        fields=fields_changed(before.fields, after.fields),
         removed=tuple(line[:LONGEST_LINE] for line in removed[:MOST_LINES]),
         added=tuple(line[:LONGEST_LINE] for line in added[:MOST_LINES]),
         untold=max(len(removed) - MOST_LINES, 0) + max(len(added) - MOST_LINES, 0),
@@ -96,16 +96,17 @@ def compared(before: Side, after: Side) -> Comparison:
     )
 
 
+def fields_changed(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Change, ...]:
+    """Give every field that the two captures state differently, those of the earlier one first."""
+    names = [name for name in dict.fromkeys(chain(before, after)) if before.get(name) != after.get(name)]
+    return tuple(Change(name, _kind(name, before, after), before.get(name), after.get(name)) for name in names)
+
+
 def tiles_of(files: Mapping[str, bytes], name: str = "page") -> tuple[bytes, ...]:
     """Give the tiles of a page's picture from top to bottom: page.png, page-2.png, page-3.png, ..."""
     numbers = sorted(int(found[1]) for file in files if (found := re.fullmatch(rf"{name}-(\d+)\.png", file)))
     first = [files[f"{name}.png"]] if f"{name}.png" in files else []
     return (*first, *(files[f"{name}-{number}.png"] for number in numbers))
-
-
-def _fields_changed(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[Change, ...]:
-    names = [name for name in dict.fromkeys(chain(before, after)) if before.get(name) != after.get(name)]
-    return tuple(Change(name, _kind(name, before, after), before.get(name), after.get(name)) for name in names)
 
 
 def _kind(name: str, before: Mapping[str, str], after: Mapping[str, str]) -> ChangeKind:

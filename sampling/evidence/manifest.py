@@ -12,6 +12,8 @@ from sampling.evidence.visit import Visit
 from sampling.evidence.withheld import count
 
 SCHEMA = "mystery-shopper/capture/2"
+FIRST_SCHEMA = "mystery-shopper/capture/1"
+"""Of bundles that hold the captured files one by one, without a web archive of the requests."""
 
 _MEDIA = {
     "cdx": "text/plain",

@@ -67,6 +67,12 @@ SENTENCES = {
 }
 """By code, in the order in which a verification tells them; `{path}` is the file."""
 
+FIRST_FORM = Text(
+    "这是最早形式的证据包：逐一列出所取文件，没有各次请求的网络归档；文件、签名和时间戳均已核对。",
+    "It is of the first form, which lists the captured files one by one and has no web archive of the requests;"
+    " its files, its signature and its time-stamps were checked.",
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Fault:

@@ -14,7 +14,7 @@ from sampling.errors import WrongKeys
 from sampling.evidence.instant import instant_of
 from sampling.evidence.keyring import Use, public_key, signs
 from sampling.evidence.keys import key_id
-from sampling.evidence.manifest import SCHEMA
+from sampling.evidence.manifest import FIRST_SCHEMA, SCHEMA
 from sampling.evidence.parts import (
     ARCHIVE,
     HEAD,
@@ -29,7 +29,7 @@ from sampling.evidence.parts import (
 from sampling.evidence.sentences import Fault
 
 _PATH = re.compile(r"(?:[A-Za-z0-9_-][A-Za-z0-9._-]*/)*[A-Za-z0-9_-][A-Za-z0-9._-]*")
-_TEXTS = ("capture", "case", "kind", "requested_url", "final_url", "signer", "archive_key")
+_TEXTS = ("capture", "case", "kind", "requested_url", "final_url", "signer")
 _COUNTS = ("requests", "recorded", "failed", "truncated")
 
 
@@ -64,11 +64,16 @@ def listed(files: Mapping[str, bytes], record: Mapping[str, Any]) -> Iterator[Fa
             yield Fault("missing", path)
         elif (sha256(files[path]), len(files[path])) != (entry["sha256"], entry["bytes"]):
             yield Fault("changed", path)
-    if ARCHIVE not in entries and ARCHIVE not in files:
+    if not is_first(record) and ARCHIVE not in entries and ARCHIVE not in files:
         yield Fault("missing", ARCHIVE)
     loose = sorted(path for path in files if path not in entries and path not in HEAD and not is_added(path))
     yield from (Fault("unlisted", path) for path in loose)
     yield from _summed(files, {path: entry["sha256"] for path, entry in entries.items()})
+
+
+def is_first(record: Mapping[str, Any]) -> bool:
+    """Tell whether a manifest is of the first form, which has no web archive to look into."""
+    return record.get("schema") == FIRST_SCHEMA
 
 
 def _formal(record: Mapping[str, Any], key: Ed25519PublicKey, data: bytes) -> Iterator[Fault]:
@@ -107,13 +112,14 @@ def _record(data: bytes) -> dict[str, Any] | None:
     try:
         record = json.loads(data)
         started, ended = instant_of(record["started_at"]), instant_of(record["ended_at"])
-        texts = [record[name] for name in _TEXTS]
+        inner = [] if is_first(record) else [record["archive_key"], *record["archive"]]
+        texts = [record[name] for name in _TEXTS] + inner[:1]
         counts = [record["completeness"][name] for name in _COUNTS]
-        gaps, entries = record["completeness"]["gaps"], [*record["files"], *record["archive"]]
+        gaps, entries = record["completeness"]["gaps"], [*record["files"], *inner[1:]]
     except (ValueError, TypeError, KeyError, RecursionError):
         return None
     sound = (
-        record.get("schema") == SCHEMA
+        record.get("schema") in (SCHEMA, FIRST_SCHEMA)
         and started <= ended
         and all(isinstance(text, str) for text in texts)
         and all(type(count) is int for count in counts)

@@ -17,7 +17,7 @@ from sampling.evidence.parts import ARCHIVE
 from sampling.evidence.place import Place
 from sampling.evidence.record_rules import counts, recorded, records
 from sampling.evidence.sentences import Fault
-from sampling.evidence.signed_rules import head, listed
+from sampling.evidence.signed_rules import head, is_first, listed
 from sampling.evidence.trust import Trust
 from sampling.evidence.witness_rules import Stamped, placed, signers, stamps
 
@@ -53,6 +53,11 @@ class Verified:
     """Bytes of all files together."""
 
     @property
+    def first_form(self) -> bool:
+        """Whether it has no web archive, so that files, signature and time-stamps are all that could be checked."""
+        return is_first(self.record)
+
+    @property
     def verdict(self) -> Verdict:
         """What it comes to."""
         if self.faults:
@@ -61,7 +66,7 @@ class Verified:
 
     def to_json(self) -> dict[str, Any]:
         """Give the findings as plain JSON: the verdict, each fault with its sentences, and what is proved."""
-        told = ("capture", "case", "kind", "reason", "requested_url", "final_url", "started_at", "ended_at",
+        told = ("schema", "capture", "case", "kind", "reason", "requested_url", "final_url", "started_at", "ended_at",
                 "signer", "archive_key", "completeness")  # fmt: skip
         return {
             "verdict": self.verdict.name.lower(),
@@ -111,7 +116,7 @@ def exit_code(verdicts: Iterable[Verdict]) -> int:
 
 
 def _archived(files: Mapping[str, bytes], record: Mapping[str, Any]) -> tuple[list[Fault], dict[str, int]]:
-    if ARCHIVE not in files:
+    if ARCHIVE not in files or is_first(record):
         return [], {}
     try:
         members = wacz.members(files[ARCHIVE])

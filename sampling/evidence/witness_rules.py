@@ -83,7 +83,8 @@ def signers(record: Mapping[str, Any], held: Sequence[Stamped], trust: Trust | N
         return
     ended, proved = instant_of(record["ended_at"]), min((one.stamp.at for one in held), default=None)
     yield from _signer(Use.MANIFEST, record["signer"], SIGNER, ended, proved, trust)
-    yield from _signer(Use.ARCHIVE, record["archive_key"], within(DIGEST), ended, proved, trust)
+    if "archive_key" in record:
+        yield from _signer(Use.ARCHIVE, record["archive_key"], within(DIGEST), ended, proved, trust)
 
 
 def _signer(

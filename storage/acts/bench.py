@@ -7,13 +7,14 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from labs.consignment import ConsignmentEvent
-from sampling.custody import UnitEvent
+from sampling.custody import CARRIER, UnitEvent
 from sampling.sample import SampleEvent
 from storage import consignments, custody, samples
+from storage.custody import Circumstances
 from storage.errors import NotAllowed
 
 FIRST = "first"
-BROKEN_SEAL = "broken_seal"
+INTACT, BROKEN_SEAL = "intact", "broken_seal"
 
 
 def receive(unit: Session, consignment_id: UUID, seals: Mapping[str, bool], *, by: str, at: datetime) -> None:
@@ -25,9 +26,8 @@ def receive(unit: Session, consignment_id: UUID, seals: Mapping[str, bool], *, b
     for blind_code, (unit_id, sample_id) in units.items():
         ok = seals[blind_code]
         custody.hand_over(
-            unit, unit_id, UnitEvent.ARRIVED, released_by="carrier", received_by=f"lab:{consignment.lab}",
-            place=consignment.lab, step="receiving", seal_ok=ok, condition="intact" if ok else BROKEN_SEAL,
-            by=by, at=at,
+            unit, unit_id, UnitEvent.ARRIVED, released_by=CARRIER, received_by=f"lab:{consignment.lab}",
+            place=consignment.lab, seal_ok=ok, found=Circumstances(INTACT if ok else BROKEN_SEAL), by=by, at=at,
         )  # fmt: skip
         if consignment.purpose == FIRST:
             _arrived(unit, sample_id, ok, by=by, at=at)
@@ -41,7 +41,7 @@ def start(unit: Session, blind_code: str, lab: str, *, by: str, at: datetime) ->
     order = consignments.order_of(unit, blind_code)
     if order is None or order.lab != lab:
         raise NotAllowed("this is not a sample of your laboratory")
-    custody.record(unit, order.unit_id, UnitEvent.OPENED, by=by, at=at)
+    custody.open_unit(unit, order.unit_id, reason=f"test ordered: {order.purpose}", by=by, at=at)
     if order.purpose == FIRST:
         samples.record(unit, order.sample_id, SampleEvent.TEST_STARTED, by=by, at=at)
 

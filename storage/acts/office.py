@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from labs.consignment import ConsignmentEvent
 from labs.verdict import Verdict, VerdictEvent
 from platforms.notice import NoticeEvent
-from sampling.custody import UnitEvent
+from sampling.custody import CARRIER, STATION, UnitEvent
 from sampling.purchase import PurchaseEvent
 from sampling.sample import SampleEvent, SampleState
 from sampling.task import TaskEvent
@@ -24,8 +24,8 @@ def hand_over(unit: Session, consignment_id: UUID, waybill: str, *, by: str, at:
     """Give a packed consignment to the carrier; every unit's chain begins or continues here."""
     for unit_id, _ in consignments.units_of(unit, consignment_id).values():
         custody.hand_over(
-            unit, unit_id, UnitEvent.HANDED_OVER, released_by="sampling station", received_by="carrier",
-            place="sampling station", step="shipping", seal_ok=True, condition="intact", by=by, at=at,
+            unit, unit_id, UnitEvent.HANDED_OVER, released_by=STATION, received_by=CARRIER, place=STATION, seal_ok=True,
+            by=by, at=at,
         )  # fmt: skip
     consignments.record(unit, consignment_id, ConsignmentEvent.HANDED_OVER, by=by, at=at, waybill=waybill)
 

@@ -27,12 +27,12 @@ class Parcel:
 
 @dataclass(frozen=True, slots=True)
 class Unboxing:
-    """What the parcel held, and the hash of the film of its opening."""
+    """What the parcel held, and the hash of a picture of it; the film of its opening is a transfer of its own."""
 
     matches_listing: bool
     lot: str
     quantity: int
-    film: str | None = None
+    photo: str | None = None
 
 
 def receive(unit: Session, sample_id: UUID, parcel: Parcel, *, by: str, at: datetime) -> None:
@@ -52,7 +52,7 @@ def unbox(unit: Session, sample_id: UUID, opened: Unboxing, *, by: str, at: date
         "matches_listing": opened.matches_listing,
         "lot": opened.lot,
         "quantity": opened.quantity,
-        "film": opened.film,
+        "photo": opened.photo,
     }
     samples.record(unit, sample_id, SampleEvent.UNBOXED, by=by, at=at, data=data)
 
@@ -85,7 +85,7 @@ def seal(
     ]
     units = custody.seal(unit, sample_id, sealings, by=by, at=at)
     custody.record(unit, units[1].id, UnitEvent.RETAINED, by=by, at=at)
-    data = {"test_seal": test_seal, "backup_seal": backup_seal, "witness": witness}
+    data = {"test_seal": units[0].seal_no, "backup_seal": units[1].seal_no, "witness": witness}
     samples.record(unit, sample_id, SampleEvent.SEALED, by=by, at=at, data=data)
     samples.record_task(unit, sample_id, TaskEvent.DONE, by=by, at=at)
 

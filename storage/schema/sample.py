@@ -112,15 +112,3 @@ class CaptureRow(Base):
     files: Mapped[Json] = mapped_column(comment="file name to SHA-256 of the stored object")
     members: Mapped[Json] = mapped_column(comment="name of a file inside capture.wacz to its SHA-256")
     listing: Mapped[Json] = mapped_column(comment="what was read from the page, with the source of each field")
-
-
-class CoverRow(Base):
-    """A shopper's cover at one platform, sealed with a key that is not in the database."""
-
-    __tablename__ = "cover"
-    __table_args__ = (UniqueConstraint("shopper", "platform"),)
-
-    id: Mapped[Id]
-    shopper: Mapped[str]
-    platform: Mapped[str]
-    sealed: Mapped[bytes]

@@ -12,6 +12,7 @@ from dashboards.app import create_app
 from dashboards.form import Fault
 from storage.database import Database
 from storage.objects import Folder, Objects
+from storage.resumable import Parts
 from tests.dashboards.story import CREDENTIALS, PASSWORD, Story, people
 
 Visitor = Callable[[str | None], TestClient]
@@ -27,12 +28,20 @@ def objects(tmp_path: Path) -> Objects:
 
 
 @pytest.fixture
-def app(database: Database, objects: Objects) -> ASGIApp:
+def parts(tmp_path: Path) -> Parts:
+    """Give an empty folder for what is on its way in."""
+    return Parts(tmp_path / "uploads")
+
+
+@pytest.fixture
+def app(database: Database, objects: Objects, parts: Parts) -> ASGIApp:
     """Give the application with one user of each role."""
     with database.unit() as unit:
         people(unit)
     provider = {"issuer": "test", "keys": []}
-    return create_app(database, objects, base_url="http://testserver", provider=provider, credentials=CREDENTIALS)
+    return create_app(
+        database, objects, parts, base_url="http://testserver", provider=provider, credentials=CREDENTIALS
+    )
 
 
 @pytest.fixture

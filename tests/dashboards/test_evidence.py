@@ -16,6 +16,7 @@ from dashboards.views import proof
 from sampling.evidence import checkpoint, credentials, ledger
 from sampling.evidence.bundle import packed, seal
 from sampling.evidence.layout import Box
+from sampling.evidence.sentences import FIRST_FORM
 from sampling.evidence.sign import rules
 from sampling.evidence.verification import Verdict
 from sampling.sample import Sample, SampleEvent
@@ -27,7 +28,7 @@ from storage.objects import Folder, Objects
 from storage.schema.base import new_id
 from tests.dashboards.conftest import Visitor, errors, send, template, view
 from tests.dashboards.story import CREDENTIALS, START, Story, picture
-from tests.sampling.proofs import LEDGER_KEY, ORIGIN
+from tests.sampling.proofs import LEDGER_KEY, ORIGIN, first_bundle
 from tests.sampling.visits import KEYS, OTHER_KEYS, a_visit
 
 Files = dict[str, bytes]
@@ -86,6 +87,12 @@ def test_what_a_stranger_signed_is_refused_and_not_repeated(visitor: Visitor) ->
     assert (shown.facts, shown.pictures) == (None, ())
 
 
+def test_a_bundle_of_the_first_form_is_judged_and_said_to_be_one(visitor: Visitor) -> None:
+    shown = view(dropped(visitor, packed(first_bundle()))).proof
+    assert (shown.holds, shown.form, shown.facts, shown.pictures) == (True, FIRST_FORM, None, ())
+    assert view(dropped(visitor, packed(bundle()))).proof.form is None
+
+
 def zipped(**files: bytes) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -125,6 +132,8 @@ def test_more_than_a_bundle_may_have_is_not_taken_in(visitor: Visitor) -> None:
 def test_a_stranger_gets_the_keys_and_verifies_with_them(visitor: Visitor) -> None:
     given = credentials.read(visitor(None).get("/evidence/keys.json").content)
     assert given == CREDENTIALS
+    listed = visitor(None).get("/.well-known/msa/provider.json").json()["evidence"]
+    assert [one["key_id"] for one in listed] == [key.id for key in given.trust().keys]
     shown = view(visitor(None).get("/evidence/keys"))
     assert (shown.anchor, shown.keys) == (CREDENTIALS.anchor, given.trust().keys)
 
@@ -172,7 +181,7 @@ def test_two_captures_are_shown_side_by_side(visitor: Visitor, database: Databas
     assert shown.found.picture.similarity < 1000 and [len(side) for side in shown.pictures] == [1, 1]
     assert "data:" in answer.headers["content-security-policy"]
     unlike = view(client.get(f"/office/samples/{sample.id}/compare"))
-    assert (unlike.found, unlike.after.id) == (None, last.id), "the first one is kept in another form"
+    assert (unlike.found, unlike.after.id) == (None, first.id), "the draw's is kept in another form"
     assert view(client.get(f"/office/samples/{sample.id}")).may_compare
 
 
@@ -186,7 +195,9 @@ def test_a_capture_that_shows_a_cover_is_compared_by_an_officer_alone_and_the_lo
         order = kept(story, sample, captures.ORDER, "129.00", "Paid")
     place = f"/office/samples/{sample.id}/compare?before={first.id}&after={order.id}"
     assert order.id not in [one.id for one in view(visitor("coordinator").get(place)).choices]
-    assert view(visitor("officer").get(place)).found is not None
+    officer = visitor("officer")
+    assert view(officer.get(place)).found is not None
+    assert view(officer.get(place.partition("?")[0])).after.id == first.id, "the order is not what is compared first"
     with database.unit() as unit:
         looks = [one for one in events.history(unit, sample.id) if one.type == "looked_at"]
     assert [(one.subject_id, one.actor) for one in looks] == [(str(order.id), "user:officer")]

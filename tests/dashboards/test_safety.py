@@ -12,6 +12,7 @@ from dashboards.render import FOLDER as TEMPLATES
 from dashboards.views.sample import load_sample
 from storage.database import Database
 from storage.objects import Objects
+from storage.resumable import Parts
 from tests.dashboards.conftest import Visitor
 from tests.dashboards.story import Story
 
@@ -50,8 +51,11 @@ def test_every_answer_carries_the_safe_headers(visitor: Visitor) -> None:
         assert "strict-transport-security" not in headers
 
 
-def test_over_tls_the_cookies_are_secure_and_the_browser_stays_there(database: Database, objects: Objects) -> None:
-    client = TestClient(create_app(database, objects, base_url="https://testserver"), base_url="https://testserver")
+def test_over_tls_the_cookies_are_secure_and_the_browser_stays_there(
+    database: Database, objects: Objects, parts: Parts
+) -> None:
+    app = create_app(database, objects, parts, base_url="https://testserver")
+    client = TestClient(app, base_url="https://testserver")
     answer = client.get("/login")
     assert "max-age" in answer.headers["strict-transport-security"] and "Secure" in answer.headers["set-cookie"]
 

@@ -1,21 +1,26 @@
 """The purchase: an order is placed at most once, whoever crashes and however many sweeps run at once."""
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import asdict, replace
 from decimal import Decimal
 
 import pytest
 
 from demo.accounts import ACCOUNTS, PASSWORD
 from demo.mall.store import Store
-from flows import purchase
+from flows import custody, purchase
+from flows.paying import look_again
 from flows.wiring import World, place_order
+from sampling.budget import MoneyStep, ReservationState
 from sampling.cover import Cover
+from sampling.evidence.verification import verify_bundle
 from sampling.money import Money
 from sampling.order import OrderOutcome
 from sampling.purchase import PurchaseEvent, PurchaseState
 from sampling.sample import Sample, SampleEvent, SampleState
-from storage import campaigns, captures, clock, events, purchases, samples
+from storage import budget, campaigns, captures, clock, events, purchases, samples
+from storage.captures import Capture
+from storage.offers import listing_of
 from storage.unit import Unit
 from tests import build
 from tests.flows.people import PLATFORM, SHOPPERS, drawn, offer, pass_time, placed, target
@@ -26,9 +31,9 @@ pytestmark = pytest.mark.browser
 Mall = tuple[str, Store]
 
 
-def seen(unit: Unit, world: World, sample: Sample, price: str | None = "41.10") -> Sample:
+def seen(unit: Unit, world: World, sample: Sample, price: str | None = "41.10", **said: str) -> Sample:
     """Write down that the offer was captured, with its price."""
-    listing = {"title": sample.title, "sku": f"GM-{sample.item_id}", "seller": sample.seller}
+    listing = {"title": sample.title, "sku": f"GM-{sample.item_id}", "seller": sample.seller, **said}
     if price:
         listing = {**listing, "price": {"amount": price, "currency": "CNY"}}  # type: ignore[dict-item]
     captures.save(unit, world.objects, id_=captures.fresh_id(), sample_id=sample.id, purpose="draw", kind="listing",
@@ -84,7 +89,7 @@ def test_two_sweeps_at_once_order_each_sample_once(world: World, mall: Mall) -> 
         assert order is not None
         assert order.order_no in {one.number for one in mall[1].orders(ACCOUNTS[0].email)}
         assert order.paid is not None
-        assert [one.purpose for one in captures.of_sample(unit, bought[0].id)] == ["draw", "order"]
+        assert [one.purpose for one in captures.of_sample(unit, bought[0].id)] == ["draw", "payment", "order"]
         looks = [entry for entry in events.history(unit, bought[0].id) if entry.type == "looked_at"]
         assert looks, "whoever opens a cover is written down"
     secret = {value for account in ACCOUNTS for value in (account.email, account.phone, account.line1)}
@@ -103,6 +108,14 @@ def test_an_order_that_was_placed_before_the_crash_is_found_not_repeated(world: 
         assert order.order_no == number
     assert purchase.sweep(world, 50).done == 0
     assert placed(mall[1], 2) == ["2004"]
+    # The order list does not say what was paid; the order's own page does.
+    for _ in range(2):
+        custody.sweep(world, 50)
+    with world.database.unit() as unit:
+        now, entered = budget.reservation(unit, order.id), budget.entries(unit, sample.campaign_id)
+    assert now is not None
+    assert now.state is ReservationState.COMMITTED and now.paid.amount > 0
+    assert [one.step for one in entered] == [MoneyStep.RESERVED, MoneyStep.COMMITTED]
 
 
 def test_an_order_that_was_never_placed_is_placed_once_after_the_grace(world: World, mall: Mall) -> None:
@@ -137,12 +150,91 @@ def test_a_budget_is_not_overdrawn_by_those_who_buy_at_once(world: World, mall: 
 
 
 def test_what_the_shop_refuses_to_sell_ends_with_its_reason(world: World, mall: Mall) -> None:
-    [refused] = captured(world, {"2007": 1})
+    [refused] = captured(world, {"2009": 1})
+    with world.database.unit() as unit:
+        cover = Cover(account=ACCOUNTS[1].email, password="forgotten", country="CN", **asdict(ACCOUNTS[1]))
+        world.vault.put(unit, SHOPPERS[1], PLATFORM, asdict(cover))
     before = len(placed(mall[1], 1))
     purchase.sweep(world, 50)
     assert standing(world, refused) == (SampleState.NOT_OBTAINED, [PurchaseState.FAILED])
     assert purchase.sweep(world, 50).done == 0
     assert len(placed(mall[1], 1)) == before
+
+
+def looked_again(world: World, sample: Sample) -> list[Capture]:
+    with world.database.unit() as unit:
+        return [one for one in captures.of_sample(unit, sample.id) if one.purpose == captures.PAYMENT]
+
+
+def test_an_offer_that_is_not_the_drawn_one_any_more_is_not_ordered_and_its_reserve_is_opened(
+    world: World, mall: Mall
+) -> None:
+    said: dict[str, dict[str, str]] = {"2014": {"seller": "Ming Deng"}, "2017": {"sku": "GM-1"}, "2018": {}, "2007": {}}
+    reasons = {"2014": "seller_changed", "2017": "goods_changed", "2018": "not_found", "2007": "captcha"}
+    with world.database.unit() as unit:
+        listings, waiting = [offer(world, item) for item in said], [offer(world, "2003")]
+        campaign = drawn(world, unit, listings, waiting)
+        lost = [
+            seen(unit, world, target(unit, campaign, one, number), **said[one.item_id])
+            for number, one in enumerate(listings)
+        ]
+    mall[1].take_offline("2018", "sold out for good")
+    before = [placed(mall[1], number) for number in range(4)]
+    assert purchase.sweep(world, 50).done == 4
+    for sample in lost:
+        assert standing(world, sample) == (SampleState.NOT_OBTAINED, []), sample.item_id
+        [again] = looked_again(world, sample)
+        with world.database.unit() as unit:
+            assert samples.get(unit, sample.id).reason == reasons[sample.item_id]
+        assert verify_bundle(captures.bundle(world.objects, again)) == ()
+    assert [placed(mall[1], number) for number in range(4)] == before
+    with world.database.unit() as unit:
+        assert [one.item_id for one in samples.in_state(unit, SampleState.TARGETED)] == ["2003"]
+
+
+def test_another_price_alone_is_noted_and_binds_while_the_budget_allows_it(world: World, mall: Mall) -> None:
+    with world.database.unit() as unit:
+        listings = [offer(world, "2015"), offer(world, "2020")]  # 60.80 and 163.80 by now
+        budget = Money(Decimal("100.00"), "CNY")
+        campaign = build.campaign(unit, at=clock.now(unit), units_each=1, budget=budget)
+        build.freeze(unit, campaign.id, listings, at=clock.now(unit))
+        campaigns.drawn(unit, campaign.id, draw_sha256="1" * 64, by="t", at=clock.now(unit), data={})
+        fair, dear = (
+            seen(unit, world, target(unit, campaign, one, 2 + number), "30.00") for number, one in enumerate(listings)
+        )
+    purchase.sweep(world, 50)
+    assert standing(world, fair) == (SampleState.ORDERED, [PurchaseState.PLACED])
+    assert standing(world, dear) == (SampleState.NOT_OBTAINED, [])
+    assert "2020" not in placed(mall[1], 3)
+    with world.database.unit() as unit:
+        assert listing_of(unit, fair).price == Money(Decimal("60.80"), "CNY")
+        acts = [(entry.type, entry.data) for entry in events.history(unit, fair.id) if entry.noun != "task"]
+    noted = next(number for number, (type_, _) in enumerate(acts) if type_ == "reviewed")
+    assert "price" in acts[noted][1]["finding"] and "seller" not in acts[noted][1]["finding"]
+    assert noted < [type_ for type_, _ in acts].index("intended"), "looked at before the intent is written"
+
+
+def test_a_sweep_that_ended_between_the_look_and_the_order_looks_again_and_orders_once(
+    world: World, mall: Mall
+) -> None:
+    [sample] = captured(world, {"2006": 3})
+    assert look_again(world, sample) is None  # and no more, as a process does that is killed right after
+    assert dict(purchase.sweep(world, 50).outcomes) == {"placed": 1}
+    assert len(looked_again(world, sample)) == 2
+    assert placed(mall[1], 3).count("2006") == 1
+    assert purchase.sweep(world, 50).done == 0
+    assert len(looked_again(world, sample)) == 2
+
+
+def test_a_shop_that_is_away_when_it_is_to_be_paid_is_tried_twice(world: World) -> None:
+    with world.database.unit() as unit:
+        away = replace(offer(world, "2001"), url="http://127.0.0.1:9/item/2001")
+        sample = seen(unit, world, target(unit, drawn(world, unit, [away]), away))
+    assert purchase.sweep(world, 50).done == 0
+    assert standing(world, sample) == (SampleState.CAPTURED, [])
+    assert purchase.sweep(world, 50).done == 1
+    assert standing(world, sample) == (SampleState.NOT_OBTAINED, [])
+    assert [one.reason for one in looked_again(world, sample)] == ["unreachable", "unreachable"]
 
 
 def test_an_offer_without_a_price_is_left_and_one_of_an_unknown_shop_is_skipped(world: World) -> None:

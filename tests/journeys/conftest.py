@@ -24,6 +24,7 @@ from sampling.edge.launch import ARGUMENTS
 from storage import clock, publications, scores
 from storage.database import Database
 from storage.objects import Folder, Objects
+from storage.resumable import Parts
 from storage.scores import Kept
 from storage.settings import load
 from storage.unit import Unit
@@ -73,6 +74,12 @@ def objects(tmp_path: Path) -> Objects:
 
 
 @pytest.fixture
+def parts(tmp_path: Path) -> Parts:
+    """Give an empty folder for what is on its way in."""
+    return Parts(tmp_path / "uploads")
+
+
+@pytest.fixture
 def case(database: Database, objects: Objects) -> Case:
     """Bring samples to every stage that a page shows."""
     with database.unit() as unit:
@@ -87,12 +94,12 @@ def case(database: Database, objects: Objects) -> Case:
 
 
 @pytest.fixture
-def pages(database: Database, objects: Objects, case: Case) -> Iterator[str]:
+def pages(database: Database, objects: Objects, parts: Parts, case: Case) -> Iterator[str]:
     """Give the address of the running pages."""
     with socket.create_server(("127.0.0.1", 0)) as listening:
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
         provider = {"issuer": "test", "keys": []}
-        app = create_app(database, objects, base_url=address, provider=provider, credentials=CREDENTIALS)
+        app = create_app(database, objects, parts, base_url=address, provider=provider, credentials=CREDENTIALS)
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", ws="none"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()

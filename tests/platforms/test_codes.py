@@ -3,8 +3,9 @@
 
 import pytest
 
-from platforms.codes import in_address, unnamed_code
+from platforms.codes import unnamed_code
 from platforms.markup import parsed
+from platforms.offer import in_address
 from platforms.page import page_of
 
 CODES = [

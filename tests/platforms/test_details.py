@@ -6,8 +6,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from platforms.codes import code_of, gtin_of
 from platforms.details import counted, picture_hashes
-from platforms.labels import code_of, gtin_of, label_of
+from platforms.labels import label_of
 from platforms.reading import Reading, Rules, read_listing
 from platforms.record import reading_record
 from sampling.evidence.exchange import Exchange

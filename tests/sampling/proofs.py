@@ -108,6 +108,24 @@ def rebound(files: Files, change: Callable[[dict[str, Any]], object] = lambda re
     return resummed(unwitnessed(made))
 
 
+def first_bundle(keys: Keys = KEYS, **changes: Any) -> Files:
+    """A bundle as the first ones were made: every captured file for itself, and no archive."""
+    files = {"evidence/page.png": b"a picture", "evidence/requests.jsonl": b"{}\n", "VERIFY.md": b"# How\n"}
+    record = {
+        "schema": "mystery-shopper/capture/1", "capture": "cap-1", "case": "S26-000001", "kind": "listing",
+        "reason": None, "requested_url": VISIT.final_url, "final_url": VISIT.final_url, "redirects": [], "status": 200,
+        "started_at": "2020-11-03T12:00:00.000Z", "ended_at": "2020-11-03T12:00:02.000Z", "server_ips": [],
+        "tool": {}, "interactions": [], "signals": {}, "prev_manifest_sha256": "0" * 64,
+        "completeness": {"requests": 1, "recorded": 1, "failed": 0, "gaps": [], "truncated": 0},
+        "files": [{"path": path, "sha256": sha256(data), "bytes": len(data), "media_type": "x"}
+                  for path, data in sorted(files.items())],
+        "signer": key_id(keys.manifest.public_key()), **changes,
+    }  # fmt: skip
+    made = {**files, MANIFEST: canonical(record), SIGNER: pem(keys.manifest.public_key())}
+    made[SIGNATURE] = keys.manifest.sign(made[MANIFEST])
+    return resummed(made)
+
+
 def unwitnessed(files: Files) -> Files:
     """Without what was said of the old signature."""
     return {path: data for path, data in files.items() if not path.startswith(("timestamps/", "inclusion"))}

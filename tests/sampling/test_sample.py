@@ -1,11 +1,10 @@
-"""Samples, purchases and chains of custody: codes that show a slip, orders that are found, holders that are known."""
+"""Samples and purchases: codes that show a slip, orders that are found."""
 
 from itertools import pairwise
 from uuid import UUID
 
 import pytest
 
-from sampling.custody import Handover, gaps
 from sampling.purchase import Purchase, PurchaseState, ShopOrder, find_order
 from sampling.sample import ALPHABET, blind_code, blind_code_is_whole, sample_code
 from tests.build import moment
@@ -69,26 +68,3 @@ def test_a_blind_code_follows_from_the_secret_and_from_nothing_that_is_published
 @pytest.mark.parametrize("code", ["", "B", "X" + "0" * 9, "B0000000", "B00000000!", "Bo0000000" + "0"])
 def test_what_is_no_blind_code_is_not_whole(code: str) -> None:
     assert not blind_code_is_whole(code)
-
-
-def handover(seq: int, released: str, received: str, hour: float) -> Handover:
-    return Handover(ID, seq, moment(hour), released, received, "p", "s", True, "intact")
-
-
-# the handovers of one unit: what is broken in their chain
-CHAINS = [
-    ([], ()),
-    ([handover(1, "a", "b", 0)], ()),
-    ([handover(1, "a", "b", 0), handover(2, "b", "c", 1)], ()),
-    ([handover(1, "a", "b", 0), handover(2, "b", "c", 0)], ()),
-    ([handover(1, "a", "b", 0), handover(3, "b", "c", 1)], ("missing_handover:2",)),
-    ([handover(1, "a", "b", 1), handover(2, "b", "c", 0)], ("time_goes_back:2",)),
-    ([handover(1, "a", "b", 0), handover(2, "x", "c", 1)], ("unknown_holder:2",)),
-    ([handover(1, "a", "b", 1), handover(3, "x", "c", 0)],
-     ("missing_handover:2", "time_goes_back:3", "unknown_holder:3")),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("chain", "broken"), CHAINS)
-def test_a_break_in_the_chain_is_named(chain: list[Handover], broken: tuple[str, ...]) -> None:
-    assert gaps(chain) == broken

@@ -26,6 +26,7 @@ from tests.sampling.proofs import (
     VISIT,
     Files,
     Proof,
+    first_bundle,
     key_of,
     place_of,
     proved,
@@ -85,6 +86,34 @@ def test_one_capture_is_shown_without_the_others(proof: Proof) -> None:
     """The place names no other entry: three hashes stand for the six others."""
     text = proof.files[PLACE].decode()
     assert not any(entry.id in text for entry in proof.entries if entry.id != "cap-1")
+
+
+def test_a_bundle_of_the_first_form_is_checked_as_far_as_it_goes(proof: Proof) -> None:
+    files = first_bundle()
+    found = tally(files, trust=proof.trust)
+    assert (found.faults, found.verdict, found.first_form) == ((), Verdict.SEALED, True)
+    assert (found.to_json()["schema"], found.to_json()["archive_key"]) == ("mystery-shopper/capture/1", None)
+    assert not tally(proof.files).first_form
+    north = proof.offices["north"]
+    witnessed = stamped(files, "north", north.stamp(query(files[SIGNATURE], 7)), north.chain)
+    assert tally(witnessed, trust=proof.trust).verdict is Verdict.TIMESTAMPED
+
+
+@pytest.mark.parametrize(
+    ("files", "fault"),
+    [
+        ({**first_bundle(), "evidence/page.png": b"another picture"}, ("changed", "evidence/page.png")),
+        ({**first_bundle(), "evidence/more.png": b"x"}, ("unlisted", "evidence/more.png")),
+        ({**first_bundle(), ARCHIVE: b"x"}, ("unlisted", ARCHIVE)),
+        ({name: data for name, data in first_bundle().items() if name != "VERIFY.md"}, ("missing", "VERIFY.md")),
+        (first_bundle(OTHER_KEYS), ("unknown_key", SIGNER)),
+        (first_bundle(signer="0" * 64), ("other_key", SIGNER)),
+        (first_bundle(files=[{"path": 1}]), ("not_manifest", "manifest.json")),
+        (first_bundle(schema="mystery-shopper/capture/2"), ("not_manifest", "manifest.json")),
+    ],
+)
+def test_what_is_wrong_with_a_bundle_of_the_first_form_is_told(files: Files, fault: tuple[str, str]) -> None:
+    assert fault in [(one.code, one.path) for one in verify_bundle(files, trust=Trust(trusted()))]
 
 
 def test_what_cannot_be_opened_tells_nothing() -> None:

@@ -1,25 +1,17 @@
 """Who takes part is entered by commands; what is secret comes in by standard input and is never printed."""
 
 import io
-import json
 from pathlib import Path
 
 import pytest
 
 from dashboards.password import token_sha256
-from flows.wiring import derived
 from shopper.main import main
-from storage import accounts, clock, deliveries, laboratories
+from storage import accounts, deliveries, laboratories
 from storage.database import Database
 from storage.embedded import databases
-from storage.schema.base import new_id
-from storage.settings import load, secret_key
-from storage.vault import Vault
+from storage.settings import load
 
-COVER = {
-    "account": "lin", "password": "secret-of-lin", "first_name": "Yue", "last_name": "Lin", "line1": "18 Xinhua Road",
-    "city": "Hangzhou", "postcode": "310012", "phone": "1", "email": "lin@example.net", "country": "CN",
-}  # fmt: skip
 SCOPE = "scheme,item,method,valid_from,valid_to,source\nCMA,lead,,2024-01-01,,certificate 7\n"
 
 
@@ -42,8 +34,6 @@ def test_everybody_who_takes_part_is_entered(
         assert main(["migrate"]) == 0
         lab = ["lab", "keep", "lab-1", "一号", "One", "--capacity", "5", "--scope", str(home / "scope.csv")]
         assert main(lab) == 0
-        type_in(monkeypatch, json.dumps(COVER))
-        assert main(["cover", "keep", "lin", "oscar-mart"]) == 0
         assert main(["endpoint", "keep", "oscar-mart", "https://desk.example/notices"]) == 0
         type_in(monkeypatch, "a long enough password\n")
         assert main(["user", "add", "desk", "platform", "--party", "oscar-mart"]) == 0
@@ -58,17 +48,12 @@ def test_everybody_who_takes_part_is_entered(
             assert deliveries.endpoints(unit, "platform:oscar-mart") == {"webhook": "https://desk.example/notices"}
             user = accounts.find_token(unit, token_sha256(token))
             assert user is not None and user.platform == "oscar-mart"
-            vault = Vault(derived(secret_key(settings), "vault"))
-            opened = vault.open(unit, "lin", "oscar-mart", case_id=new_id(), by="t", at=clock.now(unit))
-            assert opened == COVER
         database.close()
 
 
 @pytest.mark.parametrize(
     ("words", "typed", "told"),
     [
-        (["cover", "keep", "lin", "mart"], "no json", "The cover on standard input must be one JSON object."),
-        (["cover", "keep", "lin", "mart"], "{}", "A cover has exactly these fields: account,"),
         (["endpoint", "keep", "mart", "ftp://x"], "", "ftp://x is no address"),
         (
             ["lab", "keep", "l", "一", "o", "--capacity", "1", "--scope", "missing.csv"],
@@ -85,4 +70,3 @@ def test_what_is_wrong_is_one_sentence_and_code_two(
     assert main(words) == 2
     said = capsys.readouterr().err
     assert told in said and "Traceback" not in said
-    assert "secret-of-lin" not in said

@@ -15,6 +15,7 @@ from sampling.evidence.bundle import manifest_sha256, packed, seal
 from sampling.evidence.credentials import Credentials
 from sampling.evidence.keyring import Statement, sign
 from sampling.evidence.layout import Box
+from sampling.evidence.sentences import FIRST_FORM
 from sampling.evidence.verification import Verdict, tally
 from shopper.listing import decoded
 from shopper.main import main
@@ -23,7 +24,7 @@ from storage.database import Database
 from storage.objects import Folder
 from storage.settings import load as load_settings
 from tests.dashboards.story import Story, picture
-from tests.sampling.proofs import ORIGIN, SINCE, VISIT, proved, trusted
+from tests.sampling.proofs import ORIGIN, SINCE, VISIT, first_bundle, proved, trusted
 from tests.sampling.visits import KEYS, OTHER_KEYS, a_bundle, a_visit
 from tests.world.authority import open_office, stamping
 
@@ -44,6 +45,7 @@ def bundles(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (home / "keys.json").write_text(json.dumps(given.record()))
     store(a_bundle(), home / "sealed")
     store(a_bundle(keys=OTHER_KEYS), home / "strange")
+    store(first_bundle(), home / "first")
     (home / "sealed.zip").write_bytes(packed(a_bundle()))
     store({**a_bundle(), "VERIFY.md": b"trust me"}, home / "changed")
     (home / "text.zip").write_text("no bundle")
@@ -59,6 +61,7 @@ def bundles(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (["changed", "stamped"], [], 1, "stamped: OK, its time proved by north, south"
                                         " (whose key it is was not checked: use --keys)"),
         (["strange"], ["--keys", "keys.json"], 1, "strange: NOT OK"),
+        (["first"], ["--keys", "keys.json"], 3, f"first: OK, not time-stamped yet {FIRST_FORM.en}"),
         (["changed"], ["--language", "zh"], 1, "changed: 未通过"),
         (["sealed", "text.zip"], [], 2, "text.zip: text.zip is neither a folder nor a bundle as .zip"),
         (["sealed"], ["--keys", "gone.json"], 2, ""),

@@ -17,11 +17,12 @@ from platforms.delivery import DELIVERY
 from platforms.notice import NOTICE
 from reputation.publication import PUBLICATION
 from sampling.campaign import CAMPAIGN
-from sampling.custody import SEAL, UNIT
+from sampling.custody import UNIT
 from sampling.errors import IllegalMove
 from sampling.lifecycle import Lifecycle
 from sampling.purchase import PURCHASE
 from sampling.sample import SAMPLE
+from sampling.seal import SEAL
 from sampling.task import TASK
 
 CYCLES: dict[str, Lifecycle[Any, Any]] = {
@@ -37,7 +38,7 @@ ENDS = {
     "task": ("assigned", "done released"),
     "purchase": ("intended", "failed cancelled delivered"),
     "unit": ("registered", "disposed lost compromised"),
-    "seal": ("applied", "opened broken"),
+    "seal": ("issued", "broken_authorised broken_unexplained void"),
 }
 
 # noun: a way through, event by event
@@ -60,8 +61,9 @@ WAYS = [
     ("unit", "sealed handed_over arrived opened tested retained disposed", "disposed"),
     ("unit", "sealed retained handed_over arrived opened tested retained disposed", "disposed"),
     ("unit", "sealed handed_over seal_broken", "compromised"),
-    ("seal", "verified verified opened", "opened"),
-    ("seal", "broken", "broken"),
+    ("seal", "applied verified verified opened", "broken_authorised"),
+    ("seal", "applied broken", "broken_unexplained"),
+    ("seal", "voided", "void"),
 ]  # fmt: skip
 
 # what must never be possible, and why
@@ -75,7 +77,10 @@ NEVER = [
     ("purchase", "failed", "placed", "a new try is a new intent"),
     ("unit", "in_transit", "opened", "a seal is opened at the laboratory"),
     ("unit", "compromised", "opened", "a unit whose seal broke is never tested"),
-    ("seal", "opened", "verified", "an opened seal never holds again"),
+    ("seal", "broken_authorised", "verified", "an opened seal never holds again"),
+    ("seal", "applied", "opened", "nobody opens a seal that nobody has looked at"),
+    ("seal", "verified", "applied", "a number is never applied twice"),
+    ("seal", "void", "applied", "a number made void is never applied"),
     ("task", "released", "bought", "a released task is given out anew"),
     ("campaign", "sampling", "frame_frozen", "a frozen frame never changes"),
 ]

@@ -10,7 +10,8 @@ from labs.verdict import Outcome, VerdictState
 from platforms.notice import NoticeKind, NoticeState
 from reputation.errors import NotReady
 from reputation.publication import PublicationEvent, PublicationState
-from sampling.custody import Role, UnitState, gaps
+from sampling.chain import chain_faults
+from sampling.custody import Role, UnitState
 from sampling.purchase import PurchaseEvent, PurchaseState
 from sampling.sample import SampleState
 from sampling.task import TaskState
@@ -119,7 +120,7 @@ def test_the_straight_path_passes_through_every_state(database: Database, object
         assert (order.state, task[0].state) == (PurchaseState.DELIVERED, TaskState.DONE)
         test, backup = custody.units(unit, made.sample.id)
         assert (test.state, backup.state) == (UnitState.IN_TEST, UnitState.RETAINED)
-        assert gaps(custody.handovers(unit, test.id)) == ()
+        assert chain_faults(test.code, custody.handovers(unit, test.id)) == ()
 
 
 def test_a_broken_seal_compromises_the_unit_and_ends_in_a_refusal(database: Database, objects: Objects) -> None:
@@ -130,7 +131,7 @@ def test_a_broken_seal_compromises_the_unit_and_ends_in_a_refusal(database: Data
         bench.receive(unit, made.consignment, {made.blind: False}, by="user:lab", at=moment(8))
         test = custody.of_role(unit, made.sample.id, Role.TEST)
         assert (made.state, test.state) == (S.LAB_REFUSED, UnitState.COMPROMISED)
-        [_, arrival] = custody.handovers(unit, test.id)
+        [_, _, arrival] = custody.handovers(unit, test.id)
         assert (arrival.seal_ok, arrival.condition) == (False, "broken_seal")
         assert consignments.get(unit, made.consignment).state is ConsignmentState.PARTLY_RECEIVED
 

@@ -1,0 +1,62 @@
+"""The consignment manifest: what a laboratory is sent, under blind codes, as it was frozen when it was packed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sampling.documents.kind import DocumentKind
+from sampling.documents.paper import Facts, Grid, Paper, Signatures, Stamped, Value, instant
+from sampling.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class ManifestLine:
+    """One unit as the laboratory may see it: no seller, no brand, no platform."""
+
+    blind_code: str
+    seal_no: str
+    category: str
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """One consignment as its manifest names it."""
+
+    number: str
+    lab: Value
+    purpose: Text
+    packed_at: datetime
+    manifest_sha256: str
+
+
+HEAD = Text("委托信息", "Consignment")
+LINES = Text("样品清单", "Units")
+HEADS = (
+    Text("序号", "No."),
+    Text("盲码", "Blind code"),
+    Text("封签号", "Seal"),
+    Text("类别", "Category"),
+    Text("检验项目", "Items ordered"),
+    Text("封签完好", "Seal whole"),
+    Text("收样情况", "Condition"),
+)
+BOX, ROOM = "□", "________"
+"""To be ticked, and to be written in by hand."""
+SIGNERS = (Text("发送方", "Released by"), Text("承运人", "Carrier"), Text("检验机构", "Received by the laboratory"))
+
+
+def manifest(sent: Sent, lines: tuple[ManifestLine, ...], stamped: Stamped) -> Paper:
+    """Give the manifest, with a box for each seal and room for the condition found at receipt."""
+    facts: tuple[tuple[Text, Value], ...] = (
+        (Text("委托编号", "Consignment"), sent.number),
+        (Text("检验机构", "Laboratory"), sent.lab),
+        (Text("目的", "Purpose"), sent.purpose),
+        (Text("装箱时间", "Packed at"), instant(sent.packed_at)),
+        (Text("样品份数", "Units"), str(len(lines))),
+        (Text("清单哈希", "Hash of the frozen list"), sent.manifest_sha256),
+    )
+    rows = tuple(
+        (str(place), line.blind_code, line.seal_no, line.category, ", ".join(line.items), BOX, ROOM)
+        for place, line in enumerate(lines, start=1)
+    )
+    return Paper(DocumentKind.MANIFEST, stamped, (Facts(HEAD, facts), Grid(LINES, HEADS, rows), Signatures(SIGNERS)))

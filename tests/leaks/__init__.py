@@ -1,0 +1,1 @@
+"""The leak check: whether a field of a cover is in any output of another role."""

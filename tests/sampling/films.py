@@ -1,7 +1,7 @@
 """Small films for tests: whole by their containers, with nothing in them to see."""
 
-import os
 from collections.abc import Iterator
+from random import Random
 
 
 def box(kind: bytes, data: bytes = b"") -> bytes:
@@ -12,14 +12,14 @@ def box(kind: bytes, data: bytes = b"") -> bytes:
 def mp4(size: int, *, brand: bytes = b"isom") -> bytes:
     """Give an MP4 film of so many bytes, its index last, as telephones write it."""
     start, end = box(b"ftyp", brand + bytes(4)), box(b"moov", b"index")
-    return start + box(b"mdat", os.urandom(size - len(start) - len(end) - 8)) + end
+    return start + box(b"mdat", Random(size).randbytes(size - len(start) - len(end) - 8)) + end
 
 
 def pieces(size: int, piece: int) -> Iterator[bytes]:
     """Give an MP4 film piece by piece, so that a large one is never in memory as a whole."""
     start, end = box(b"ftyp", b"isom" + bytes(4)), box(b"moov", b"index")
     held = start + (size - len(start) - len(end)).to_bytes(4) + b"mdat"
-    block, left = os.urandom(1 << 20), size - len(held) - len(end)
+    block, left = Random(size).randbytes(1 << 20), size - len(held) - len(end)
     while left or held:
         while left and len(held) < piece:
             held += block[:left]

@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from random import Random
 
 from PIL import Image, ImageDraw
 
@@ -128,12 +129,18 @@ class Station:
 
 
 def picture(what: str, code: str) -> bytes:
-    """Give a photo as the station's camera would make it: a box on a table with its code."""
-    image = Image.new("RGB", (480, 360), "#c9b79c")
+    """Give a photo as the station's camera would make it: a box with its code on a table of many woods.
+
+    No two tables are alike, because one picture sent for two samples is an alarm.
+    """
+    woods, image = Random(f"{what} {code}"), Image.new("RGB", (480, 360))
     pen = ImageDraw.Draw(image)
-    pen.rectangle((90, 80, 390, 300), fill="#a9815a", outline="#5d4326", width=4)
-    pen.rectangle((90, 175, 390, 205), fill="#d8cfc0")
-    pen.text((180, 182), f"{what} {code}", fill="#222222")
+    for left in range(0, 480, 40):
+        for top in range(0, 360, 40):
+            shade = woods.randrange(40, 255)
+            pen.rectangle((left, top, left + 40, top + 40), fill=(shade, shade * 9 // 10, shade * 7 // 10))
+    pen.rectangle((190, 140, 350, 220), fill="#a9815a", outline="#5d4326", width=4)
+    pen.text((200, 172), f"{what} {code}", fill="#222222")
     out = io.BytesIO()
     image.save(out, "PNG")
     return out.getvalue()

@@ -1,6 +1,8 @@
 """The purchase: settles orders that were lost sight of, then places the next; no intent is ever acted on twice."""
 
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from uuid import UUID
 
 from prefect import flow
 
@@ -53,8 +55,28 @@ def _settle_all(world: World, lost: Sequence[Sample]) -> Report:
 
 
 def _buy_all(world: World, due: Sequence[Sample]) -> Report:
-    with world.browser.stay() as stay:
-        return each("purchase", world, "sample", due, lambda world, sample: _buy(world, sample, stay))
+    """Order one after the other, for an account has one basket; a look needs none: the next is taken meanwhile."""
+    following = dict(zip((sample.id for sample in due), due[1:], strict=False))
+    looks: dict[UUID, Future[str | None]] = {}
+    with world.browser.stay() as stay, ThreadPoolExecutor(max_workers=1) as ahead:
+
+        def look(sample: Sample | None) -> None:
+            if sample is not None and sample.id not in looks:
+                looks[sample.id] = ahead.submit(_look, world, sample)
+
+        def buy(world: World, sample: Sample) -> str:
+            look(sample)
+            why_not = looks[sample.id].result()
+            look(following.get(sample.id))
+            return why_not or _buy(world, sample, stay)
+
+        return each("purchase", world, "sample", due, buy)
+
+
+def _look(world: World, sample: Sample) -> str | None:
+    with world.database.unit() as unit:
+        ready = _ready(world, unit, sample)
+    return ready if isinstance(ready, str) else look_again(world, sample)
 
 
 def _settle(world: World, sample: Sample) -> str:
@@ -92,11 +114,6 @@ def _settle(world: World, sample: Sample) -> str:
 
 
 def _buy(world: World, sample: Sample, stay: Stay) -> str:
-    with world.database.unit() as unit:
-        ready = _ready(world, unit, sample)
-    why_not = ready if isinstance(ready, str) else look_again(world, sample)
-    if why_not is not None:
-        return why_not
     at = now(world)
     with world.database.unit() as unit:
         ready = _ready(world, unit, sample)  # at the price that the page asks by now

@@ -182,15 +182,21 @@ def _end(
 
 
 def _resembling(unit: Session, row: TransferRow) -> Sequence[tuple[Alarm, TransferRow]]:
-    """Give the files of other samples that this one is or looks like, and the films of its own sample."""
+    """Give the file of another sample that this one is or else looks like, and the films of its own sample.
+
+    One is enough to look into: a station that sends one picture for a hundred samples raises no five thousand alarms.
+    """
     mark, complete_ = row.fingerprint, TransferRow.state == TransferState.COMPLETE
     near = TransferRow.sha256 == row.sha256
     if mark is not None:
         differing = TransferRow.fingerprint.bitwise_xor(mark).cast(BigInteger).cast(BIT(64))
         near = or_(near, func.bit_count(differing) <= NEAR)
-    found = unit.scalars(select(TransferRow).where(complete_, TransferRow.sample_id != row.sample_id, near))
+    found = unit.scalars(
+        select(TransferRow).where(complete_, TransferRow.sample_id != row.sample_id, near).order_by(TransferRow.id)
+    )
     others = [(alike(_likeness(row), _likeness(one)), one) for one in found]
     raised = [(kind, one) for kind, one in others if kind is not None]
+    raised = sorted(raised, key=lambda found: found[0] is not Alarm.SAME_FILE)[:1]
     if row.medium is Medium.FILM:
         films = select(TransferRow).where(complete_, TransferRow.sample_id == row.sample_id)
         same = unit.scalars(films.where(TransferRow.medium == Medium.FILM, TransferRow.sha256 != row.sha256))

@@ -155,6 +155,7 @@ class Browser:
                 tab = await room.warm.soon(opening, _OPEN_SECONDS)
                 tab.turn = room.warm.turn
                 answer = await self._within(job, tab, seconds or self.settings.page_seconds)
+                room.warm.captures += tab.profile.keeps
                 # A tab and the driver's objects hold each other: its megabytes would wait for the collector.
                 tab.files.clear()
                 await tab.recorder.begin(keep=False)
@@ -179,7 +180,6 @@ class Browser:
 
     async def _room(self, profile: Profile, *, alone: bool) -> _Room:
         warm = await self._pool.take(alone=alone)
-        warm.captures += profile.keeps
         guard = Guard(warm.terms, self.settings.resolve, self.settings.clock)
         try:
             await guard.start()

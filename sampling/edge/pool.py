@@ -16,7 +16,7 @@ _MOST_CONTEXTS = 6
 _BROWSER_BYTES = 450 << 20
 _CONTEXT_BYTES = 150 << 20
 
-_PATIENCE = 4.0
+_PATIENCE = 2.5
 """Seconds that a new browser waits for the last pages of the one it replaces."""
 
 

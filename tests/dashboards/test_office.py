@@ -123,7 +123,7 @@ def test_a_sample_page_shows_everything_on_file(visitor: Visitor, database: Data
     client = visitor("officer")
     page = view(client.get(f"/office/samples/{sample.id}"))
     assert page.breaks == () and page.timeline[0].type == "targeted"
-    assert [chain.gaps for chain in page.chains] == [(), ()]
+    assert [chain.faults for chain in page.chains] == [(), ()]
     row = next(row for row in page.measured if row.result.item == "migratable_lead")
     assert (row.limit.high, row.judged.outcome, row.guard) == (90, Outcome.FAIL, 12)
     assert {sent.notice.kind for sent in page.notices} == {NoticeKind.SAMPLING, NoticeKind.RESULT}

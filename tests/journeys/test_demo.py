@@ -11,7 +11,8 @@ from tests.journeys.commands import ROOT, Demo
 # It drives its own browser, so the other browser tests wait for it.
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(590)]
 
-MOST_SECONDS = 180
+MOST_SECONDS = 300
+"""Beside another test process on the same two cores; the 180 s of a machine of its own are in `fresh_clone.py`."""
 FACTS = {
     "whole way": "samples that went the whole way",
     "failed": "of these failed / passed",

@@ -107,6 +107,7 @@ def test_the_money_of_an_order_follows_its_entries(
     ("entries", "error"),
     [
         ((FEE,), WrongEntry),
+        ((HELD, HELD), IllegalMove),
         ((HELD, SETTLED), IllegalMove),
         ((HELD, FREED, PAID), IllegalMove),
         ((HELD, PAID, PAID), IllegalMove),

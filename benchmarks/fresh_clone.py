@@ -24,7 +24,7 @@ JOB = re.compile(r"set-up of the world / the job +│ (\d+) s / (\d+) s")
 
 
 def main() -> int:
-    """Print for each account how the command ended and how long it took; 1 when one did not end with 0 or the job took over 180 s."""
+    """Print for each account how the command ended and how long it took; 1 when one failed or took over 180 s."""
     codes = [tried(None)]
     if os.geteuid() == 0:
         made = subprocess.run(["useradd", "--create-home", ACCOUNT], check=False, capture_output=True)

@@ -31,6 +31,7 @@ from storage.database import Database, migrate
 from storage.embedded import databases
 from storage.objects import Folder, hashed
 from storage.resumable import Parts
+from tests.dashboards.desk import desk
 from tests.dashboards.story import PASSWORD, Story
 from tests.journeys.commands import free_ports
 from tests.sampling.films import pieces
@@ -155,7 +156,7 @@ def server(url: str, home: Path) -> Iterator[tuple[int, int]]:
 def listen(port: int, url: str, home: Path) -> int:
     """Serve the pages until told to stop."""
     parts = Parts(home / "uploads")
-    app = create_app(Database(url), Folder(home / "objects"), parts, base_url=f"http://127.0.0.1:{port}")
+    app = create_app(Database(url), Folder(home / "objects"), parts, base_url=f"http://127.0.0.1:{port}", **desk())
     serve(app, host="127.0.0.1", port=port)
     return 0
 

@@ -13,6 +13,8 @@ from starlette.types import ASGIApp
 
 from dashboards import (
     api,
+    buying,
+    carriage,
     coordinator,
     documents,
     draws,
@@ -24,9 +26,14 @@ from dashboards import (
     pictures,
     planning,
     platform,
+    printing,
     public,
+    purse,
+    receiving,
+    retention,
     session,
     shopper,
+    talk,
     upload,
 )
 from dashboards.answer import problem_response
@@ -34,11 +41,12 @@ from dashboards.errors import Problem
 from dashboards.gate import guarded, known_language
 from dashboards.headers import SafeHeaders
 from dashboards.route import ANYONE, LABS, MEMBERS, OFFICERS, PLATFORMS, SHOPPERS, STAFF, act, call, page, read, send
-from dashboards.world import World
+from dashboards.world import Press, Receipts, World
 from sampling.evidence.credentials import Credentials
 from storage.database import Database
 from storage.objects import Objects
 from storage.resumable import Parts
+from storage.vault import Vault
 
 ROUTES = (
     page("/", public.home, ANYONE),
@@ -88,12 +96,27 @@ ROUTES = (
     page("/office/samples/{sample}", coordinator.sample, STAFF),
     page("/office/samples/{sample}/compare", evidence.compare, STAFF),
     act("/office/samples/{sample}/reserve", coordinator.take_reserve, STAFF),
+    act("/office/samples/{sample}/documents", printing.release, STAFF),
+    page("/office/documents/{document}", printing.file, STAFF),
+    act("/office/consents/{consent}", buying.decide_offer, STAFF),
+    act("/office/samples/{sample}/untestable", buying.find_untestable, OFFICERS),
+    act("/office/alarms/{alarm}", buying.answer_alarm, STAFF),
+    page("/office/messages/{message}", buying.message, OFFICERS),
+    page("/office/messages/{message}/picture", buying.message_picture, OFFICERS),
     page("/office/samples/{sample}/pictures/{digest}", pictures.show, STAFF),
     page("/office/samples/{sample}/films/{digest}", pictures.film, STAFF),
     page("/office/captures/{capture}/bundle.zip", coordinator.evidence_bundle, STAFF),
     page("/office/captures/{capture}/files/{name:path}", coordinator.evidence_file, STAFF),
-    page("/office/consignments", coordinator.consignments, STAFF),
-    act("/office/consignments/{consignment}/handover", coordinator.hand_over, STAFF),
+    page("/office/consignments", carriage.consignments, STAFF),
+    act("/office/consignments/{consignment}/handover", carriage.hand_over, STAFF),
+    act("/office/consignments/{consignment}/cancellation", carriage.cancel, STAFF),
+    act("/office/consignments/{consignment}/loss", carriage.lose, STAFF),
+    act("/office/consignments/{consignment}/returns", carriage.take_back, STAFF),
+    act("/office/consignments/{consignment}/reconciliation", carriage.reconcile, STAFF),
+    act("/office/consignments/{consignment}/link", carriage.make_link, STAFF),
+    act("/office/consignments/{consignment}/link/revocation", carriage.revoke_link, STAFF),
+    page("/office/units/{part}/seal", carriage.show_reseal, STAFF),
+    act("/office/units/{part}/seal", carriage.reseal, STAFF),
     page("/office/purchases", coordinator.purchases, STAFF),
     act("/office/purchases/{purchase}", coordinator.settle_purchase, STAFF),
     page("/office/decisions", officer.decisions, STAFF),
@@ -105,6 +128,15 @@ ROUTES = (
     act("/office/notices/{notice}/service", officer.prove_service, STAFF),
     page("/office/deliveries", officer.deliveries, STAFF),
     page("/office/covers", officer.covers, OFFICERS),
+    page("/office/retention", retention.kept, STAFF),
+    page("/office/campaigns/{campaign}/retention.pdf", retention.printed, STAFF),
+    act("/office/units/{unit}/place", retention.put, STAFF),
+    act("/office/units/{unit}/hold", retention.hold, OFFICERS),
+    act("/office/holds/{hold}", retention.lift, OFFICERS),
+    act("/office/units/{unit}/disposal", retention.propose, OFFICERS),
+    act("/office/disposals/{disposal}/approval", retention.approve, OFFICERS),
+    act("/office/disposals/{disposal}/refusal", retention.refuse, OFFICERS),
+    act("/office/disposals/{disposal}/end", retention.carry_out, STAFF),
     page("/office/publications", officer.publications, STAFF),
     act("/office/samples/{sample}/publication", coordinator.propose_publication, STAFF),
     act("/office/publications/{publication}/approval", officer.approve_publication, OFFICERS),
@@ -112,7 +144,14 @@ ROUTES = (
     act("/office/publications/{publication}/withdrawal", officer.withdraw_publication, OFFICERS),
     # shoppers
     page("/shopper", shopper.tasks, SHOPPERS),
+    page("/shopper/money", purse.show, SHOPPERS),
+    act("/shopper/money", purse.give_back, SHOPPERS),
     page("/shopper/tasks/{task}", shopper.task, SHOPPERS),
+    act("/shopper/tasks/{task}/end", shopper.call_off, SHOPPERS),
+    act("/shopper/tasks/{task}/messages", talk.write, SHOPPERS),
+    page("/shopper/tasks/{task}/messages/{message}/picture", talk.picture, SHOPPERS),
+    act("/shopper/tasks/{task}/documents", printing.release_own, SHOPPERS),
+    page("/shopper/tasks/{task}/documents/{document}", printing.own_file, SHOPPERS),
     act("/shopper/tasks/{task}/parcel", shopper.receive_parcel, SHOPPERS),
     act("/shopper/tasks/{task}/unpacking", shopper.unbox, SHOPPERS),
     act("/shopper/tasks/{task}/seals", shopper.seal, SHOPPERS),
@@ -124,11 +163,19 @@ ROUTES = (
     # laboratories
     page("/lab", lab.consignments, LABS),
     page("/lab/consignments/{consignment}", lab.consignment, LABS),
-    act("/lab/consignments/{consignment}/receipt", lab.receive_consignment, LABS),
+    act("/lab/consignments/{consignment}/scan", receiving.scan, LABS),
+    act("/lab/consignments/{consignment}/end", receiving.finish, LABS),
+    act("/lab/consignments/{consignment}/refusal", receiving.refuse, LABS),
     act("/lab/consignments/{consignment}/units/{blind_code}/test", lab.start_test, LABS),
     page("/lab/uploads", lab.uploads, LABS),
     act("/lab/uploads", lab.send_file, LABS),
     page("/lab/uploads/{upload}", lab.receipt, LABS),
+    # a laboratory without an account: the link itself says which consignment
+    page("/receipt/{token}", receiving.show_by_link, ANYONE),
+    act("/receipt/{token}/name", receiving.name_by_link, ANYONE),
+    act("/receipt/{token}/scan", receiving.scan_by_link, ANYONE),
+    act("/receipt/{token}/end", receiving.finish_by_link, ANYONE),
+    act("/receipt/{token}/refusal", receiving.refuse_by_link, ANYONE),
     # platforms
     page("/platform", platform.inbox, PLATFORMS),
     page("/platform/notices/{notice}", platform.notice, PLATFORMS),
@@ -159,12 +206,16 @@ def create_app(
     parts: Parts,
     *,
     base_url: str,
+    vault: Vault,
+    press: Press,
+    receipts: Receipts,
     rulebook: str = "cn-product",
     provider: Mapping[str, Any] | None = None,
     credentials: Credentials | None = None,
 ) -> ASGIApp:
     """Give the application for one memory; `provider` names who signs the notices, `credentials` who seals evidence."""
-    world = World(database, objects, base_url, rulebook, parts, provider or {}, credentials or Credentials())
+    known = credentials or Credentials()
+    world = World(database, objects, base_url, rulebook, parts, vault, press, receipts, provider or {}, known)
     routes: list[BaseRoute] = [Route("/static/{path:path}", public.asset, name="static"), *_routes(world)]
     failures = {404: _not_found, 405: _wrong_method, 500: _broken}
     app = Starlette(routes=routes, exception_handlers=failures, middleware=[Middleware(SafeHeaders, https=world.https)])

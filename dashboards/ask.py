@@ -1,6 +1,6 @@
 """One request as a handler gets it: who asks, in which language, with which form, inside one unit of work."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -75,9 +75,15 @@ class Ask:
         """Give one trimmed field of the address."""
         return self.request.query_params.get(name, "").strip()
 
-    def page(self, template: str, view: Any, *, status: int = 200, form: Form | None = None) -> Response:
-        """Give the page that shows the view, with the form's values and errors where there are any."""
+    def page(
+        self, template: str, view: Any, *, status: int = 200, form: Form | None = None, bare: bool = False
+    ) -> Response:
+        """Give the page that shows the view, with the form's values and errors where there are any.
+
+        A bare page leads nowhere else: it has no menu.
+        """
         around = frame(self.request, user=self.user, language=self.language, cookie=self.cookie)
+        around = replace(around, bare=True, user=None, places=()) if bare else around
         context = {"view": view, "form": form or Form(), "frame": around}
         status = status if form is None or form.ok else 400
         return TEMPLATES[self.language].TemplateResponse(self.request, template, context, status_code=status)

@@ -108,21 +108,6 @@ def evidence_bundle(ask: Ask) -> Response:
     return file_response(archive, f"{capture.id}.zip", "application/zip")
 
 
-def consignments(ask: Ask) -> Response:
-    """The consignments, packed, under way and arrived."""
-    return ask.page("office/consignments.html", views.load_consignments(ask.unit))
-
-
-def hand_over(ask: Ask) -> Response:
-    """Give a consignment to the carrier."""
-    waybill = ask.text("waybill")
-    if not waybill:
-        form = Form({}, {f"waybill-{ask.id('consignment')}": Fault.MISSING})
-        return ask.page("office/consignments.html", views.load_consignments(ask.unit), form=form)
-    office.hand_over(ask.unit, ask.id("consignment"), waybill, by=ask.by, at=ask.now)
-    return ask.go("coordinator.consignments", Done.HANDED_OVER)
-
-
 def purchases(ask: Ask) -> Response:
     """The orders whose outcome nobody knows."""
     return ask.page("office/purchases.html", views.load_purchases(ask.unit))

@@ -6,7 +6,7 @@ from labs.errors import LabError
 from platforms.errors import PlatformError
 from reputation.errors import NotReady, ReputationError
 from sampling.errors import IllegalMove, SamplingError
-from storage.errors import Conflict, NotAllowed, NotFound, StorageError
+from storage.errors import Away, Conflict, Full, NotAllowed, NotFound, StorageError
 
 
 class DashboardError(Exception):
@@ -78,6 +78,8 @@ STATUS: tuple[tuple[type[Exception], int, str], ...] = (
     (LabError, 400, "bad_request"),
     (PlatformError, 400, "bad_request"),
     (ReputationError, 400, "bad_request"),
+    (Full, 507, "full"),
+    (Away, 503, "away"),
     (StorageError, 400, "bad_request"),
 )
 

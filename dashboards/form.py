@@ -1,13 +1,19 @@
 """What a visitor typed, what is wrong with it, and what was done with it."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from unicodedata import normalize
+
+from sampling.text import Text
 
 LARGEST = Decimal(10) ** 12
 """What no amount of money reaches."""
+AMOUNT = re.compile(r"[+-]?(?:[0-9]{1,3}(?:,[0-9]{3})+|[0-9]*)(?:\.[0-9]{0,2})?")
+"""A comma sets thousands apart and nothing else, for `1,5` may mean one and a half; a third place is nobody's cents."""
 
 
 class Fault(StrEnum):
@@ -26,6 +32,7 @@ class Fault(StrEnum):
     NOT_A_TIME = "not_a_time"
     NOT_A_PICTURE = "not_a_picture"
     NOT_SENT = "not_sent"
+    TOO_MANY_FILES = "too_many_files"
     NOT_A_BUNDLE = "not_a_bundle"
     BUSY = "busy"
     NOT_A_RESULT_FILE = "not_a_result_file"
@@ -38,6 +45,12 @@ class Fault(StrEnum):
     ENTERED_ALREADY = "entered_already"
     NOT_ORDERED = "not_ordered"
     NOT_PAID = "not_paid"
+    NOT_GIVEN = "not_given"
+    OBSTRUCTED = "obstructed"
+    OWN_PROPOSAL = "own_proposal"
+    NOT_A_TEMPERATURE = "not_a_temperature"
+    NO_CODE_SEEN = "no_code_seen"
+    TO_COME = "to_come"
 
 
 class Done(StrEnum):
@@ -54,6 +67,10 @@ class Done(StrEnum):
     APPROVED = "approved"
     REFUSED = "refused"
     SETTLED = "settled"
+    OFFER_ACCEPTED = "offer_accepted"
+    OFFER_DECLINED = "offer_declined"
+    ALARM_ANSWERED = "alarm_answered"
+    TEST_ENDED = "test_ended"
     MONEY_ENTERED = "money_entered"
     PROPOSED = "proposed"
     WITHDRAWN = "withdrawn"
@@ -61,7 +78,20 @@ class Done(StrEnum):
     UNBOXED = "unboxed"
     SEALED = "sealed"
     REJECTED = "rejected"
+    CALLED_OFF = "called_off"
+    MESSAGE_KEPT = "message_kept"
     CONSIGNMENT_RECEIVED = "consignment_received"
+    CONSIGNMENT_REFUSED = "consignment_refused"
+    CONSIGNMENT_CANCELLED = "consignment_cancelled"
+    CONSIGNMENT_LOST = "consignment_lost"
+    LINE_RECEIVED = "line_received"
+    LINE_DAMAGED = "line_damaged"
+    LINE_REFUSED = "line_refused"
+    TAKEN_BACK = "taken_back"
+    RECONCILED = "reconciled"
+    LINK_MADE = "link_made"
+    LINK_REVOKED = "link_revoked"
+    RESEALED = "resealed"
     TEST_STARTED = "test_started"
     FILE_TAKEN = "file_taken"
     ACKNOWLEDGED = "acknowledged"
@@ -69,6 +99,11 @@ class Done(StrEnum):
     CONTEST_TAKEN = "contest_taken"
     LANGUAGE_SAVED = "language_saved"
     LOGGED_OUT = "logged_out"
+    PUT_AWAY = "put_away"
+    HELD = "held"
+    LIFTED = "lifted"
+    DISPOSAL_PROPOSED = "disposal_proposed"
+    DISPOSED = "disposed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +111,8 @@ class Form:
     """The fields as they were typed, and the faults found in them."""
 
     values: Mapping[str, str] = field(default_factory=dict)
-    errors: Mapping[str, Fault] = field(default_factory=dict)
+    errors: Mapping[str, Fault | Text] = field(default_factory=dict)
+    """A fault that every form knows, or the sentence of the one rule that was broken."""
 
     @property
     def ok(self) -> bool:
@@ -89,7 +125,7 @@ class Fields:
 
     def __init__(self, values: Mapping[str, str]) -> None:
         self.values = {name: value.strip() for name, value in values.items() if isinstance(value, str)}
-        self.errors: dict[str, Fault] = {}
+        self.errors: dict[str, Fault | Text] = {}
 
     def text(self, name: str, *, longest: int = 500, needed: bool = True) -> str:
         """Give a text of at most `longest` characters."""
@@ -102,16 +138,14 @@ class Fields:
 
     def amount(self, name: str, *, needed: bool = True) -> Decimal:
         """Give a positive decimal number of at most two places; where it is not needed, nothing and 0 are 0."""
-        text = self.text(name, longest=20, needed=needed)
-        try:
-            value = Decimal(text.replace(",", "")) if text else Decimal(0)
-        except InvalidOperation:
-            value = Decimal("NaN")
-        if name not in self.errors and not (value.is_finite() and value < LARGEST):
+        value = _decimal(self.text(name, longest=20, needed=needed))
+        if name in self.errors:
+            return Decimal(0)
+        if value is None or value >= LARGEST:
             self.errors[name] = Fault.NOT_A_NUMBER
-        elif name not in self.errors and (value < 0 or (needed and not value)):
+        elif value < 0 or (needed and not value):
             self.errors[name] = Fault.NOT_POSITIVE
-        return value.quantize(Decimal("0.01")) if name not in self.errors else Decimal(0)
+        return value.quantize(Decimal("0.01")) if value is not None and name not in self.errors else Decimal(0)
 
     def count(self, name: str, *, most: int = 100_000, needed: bool = True) -> int:
         """Give a positive whole number; where it is not needed, nothing and 0 are 0."""
@@ -141,7 +175,7 @@ class Fields:
             self.errors[name] = Fault.NOT_OFFERED
         return value
 
-    def refuse(self, name: str, fault: Fault) -> None:
+    def refuse(self, name: str, fault: Fault | Text) -> None:
         """Note a fault that only the caller can see."""
         self.errors.setdefault(name, fault)
 
@@ -149,3 +183,12 @@ class Fields:
     def form(self) -> Form:
         """The values and faults for the page."""
         return Form(self.values, self.errors)
+
+
+def _decimal(text: str) -> Decimal | None:
+    """Give the number that a text is, 0 for none; None where it is no number."""
+    plain = normalize("NFKC", text) or "0"
+    try:
+        return Decimal(plain.replace(",", "")) if AMOUNT.fullmatch(plain) else None
+    except InvalidOperation:
+        return None

@@ -13,18 +13,27 @@ from storage.role import UserRole
 
 STAFF = (
     "coordinator.campaigns",
-    "coordinator.consignments",
+    "carriage.consignments",
     "officer.decisions",
     "officer.notices",
     "coordinator.purchases",
+    "retention.kept",
     "officer.publications",
 )
-PUBLIC = ("public.results", "public.scores", "draws.listed", "evidence.verify", "public.corrections", "public.method")
+PUBLIC = (
+    "public.results",
+    "public.scores",
+    "draws.listed",
+    "evidence.verify",
+    "documents.verify",
+    "public.corrections",
+    "public.method",
+)
 PLACES: dict[UserRole | None, tuple[str, ...]] = {
     None: PUBLIC,
     UserRole.COORDINATOR: STAFF,
     UserRole.OFFICER: (*STAFF, "officer.covers"),
-    UserRole.SHOPPER: ("shopper.tasks",),
+    UserRole.SHOPPER: ("shopper.tasks", "purse.show"),
     UserRole.LAB: ("lab.consignments", "lab.uploads"),
     UserRole.PLATFORM: ("platform.inbox",),
 }
@@ -56,6 +65,8 @@ class Frame:
     here: str
     form_token: str
     done: Done | None
+    bare: bool = False
+    """Whether the page stands for itself, without a way to any other."""
 
 
 def frame(request: Request, *, user: User | None, language: str, cookie: str) -> Frame:

@@ -6,10 +6,11 @@ from dashboards.ask import Ask
 from dashboards.errors import NotYours
 from dashboards.form import Done, Fault, Form
 from dashboards.views import lab as views
+from dashboards.views.receiving import load, of_account
 from storage import uploads as inbox
 from storage.acts import bench
 
-ENDINGS = (".csv", ".xlsx", ".json")
+ENDINGS = (".csv", ".xlsx", ".json", ".xml")
 
 
 def consignments(ask: Ask) -> Response:
@@ -18,21 +19,9 @@ def consignments(ask: Ask) -> Response:
 
 
 def consignment(ask: Ask) -> Response:
-    """One consignment with its units."""
-    return ask.page("lab/consignment.html", own_consignment(ask))
-
-
-def receive_consignment(ask: Ask) -> Response:
-    """Take a consignment over, with the state of every seal."""
-    view = own_consignment(ask)
-    answers = {one.blind_code: ask.text(f"seal-{one.blind_code}") for one in view.units}
-    errors = {f"seal-{code}": Fault.MISSING for code, text in answers.items() if text not in ("ok", "broken")}
-    if errors:
-        values = {f"seal-{code}": text for code, text in answers.items()}
-        return ask.page("lab/consignment.html", view, form=Form(values, errors))
-    seals = {code: text == "ok" for code, text in answers.items()}
-    bench.receive(ask.unit, view.id, seals, by=ask.by, at=ask.now)
-    return ask.go("lab.consignment", Done.CONSIGNMENT_RECEIVED, consignment=view.id)
+    """One consignment with its units, and the form that takes them in one by one."""
+    own_consignment(ask)
+    return ask.page("lab/consignment.html", load(ask.unit, of_account(ask.id("consignment"), ask.by)))
 
 
 def start_test(ask: Ask) -> Response:

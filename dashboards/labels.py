@@ -6,10 +6,12 @@ from enum import StrEnum
 from dashboards import errors
 from dashboards.form import Done, Fault
 from dashboards.frame import PLACES
+from dashboards.reasons import REASONS
 from dashboards.views.board import Phase, Waits
 from dashboards.views.office import CATEGORIES
+from dashboards.views.receiving import CONDITIONS as ARRIVALS
 from dashboards.views.shopper import CONDITIONS
-from labs.consignment import ConsignmentEvent, ConsignmentState
+from labs.consignment import ConsignmentEvent, ConsignmentState, LineEvent, LineState
 from labs.objection import ObjectionEvent, ObjectionKind, ObjectionState
 from labs.report import UploadEvent, UploadState
 from labs.verdict import Outcome, VerdictEvent, VerdictState
@@ -23,17 +25,23 @@ from sampling import beacons, weights
 from sampling.budget import MoneyKind, MoneyStep, ReservationEvent, ReservationState
 from sampling.campaign import CampaignEvent, CampaignState
 from sampling.ceremony import DrawEvent, DrawState
+from sampling.consent import ConsentEvent, ConsentState
 from sampling.custody import Role, UnitEvent, UnitState
+from sampling.disposal import DisposalEvent, DisposalMethod, DisposalState
 from sampling.evidence.capture import CaptureEvent, CaptureState
 from sampling.evidence.keyring import Use
 from sampling.evidence.visit import VisitKind
+from sampling.lead import LeadKind
 from sampling.media import Alarm, Medium, Refusal
+from sampling.message import Speaker
 from sampling.purchase import PurchaseEvent, PurchaseState
+from sampling.retention import Ending
+from sampling.rulebook import STATUSES
 from sampling.sample import SampleEvent, SampleState
 from sampling.seal import SealEvent, SealKind, SealState
 from sampling.task import TaskEvent, TaskState
 from sampling.transfer import TransferEvent, TransferState
-from storage import looks
+from storage import looks, messages
 from storage.acts.shopping import REJECTIONS
 from storage.role import UserRole
 
@@ -45,14 +53,23 @@ ENUMS: tuple[type[StrEnum], ...] = (
     CampaignState,
     CaptureEvent,
     CaptureState,
+    ConsentEvent,
+    ConsentState,
     ConsignmentEvent,
     ConsignmentState,
     DeliveryEvent,
     DeliveryState,
+    DisposalEvent,
+    DisposalMethod,
+    DisposalState,
     Done,
     DrawEvent,
     DrawState,
+    Ending,
     Fault,
+    LeadKind,
+    LineEvent,
+    LineState,
     Medium,
     MoneyKind,
     MoneyStep,
@@ -77,6 +94,7 @@ ENUMS: tuple[type[StrEnum], ...] = (
     SealEvent,
     SealKind,
     SealState,
+    Speaker,
     TakedownOutcome,
     TaskEvent,
     TaskState,
@@ -99,9 +117,12 @@ EVENTS: dict[str, type[StrEnum]] = {
     "alarm": Alarm,
     "campaign": CampaignEvent,
     "capture": CaptureEvent,
+    "consent": ConsentEvent,
     "consignment": ConsignmentEvent,
     "delivery": DeliveryEvent,
+    "disposal": DisposalEvent,
     "draw": DrawEvent,
+    "line": LineEvent,
     "notice": NoticeEvent,
     "objection": ObjectionEvent,
     "publication": PublicationEvent,
@@ -116,11 +137,27 @@ EVENTS: dict[str, type[StrEnum]] = {
 }
 
 CODES: dict[str, tuple[str, ...]] = {
-    "Noun": (*EVENTS, "cover", "picture", "release", "report", "reservation"),
+    "Noun": (
+        *EVENTS,
+        "cover",
+        "document",
+        "hold",
+        "link",
+        "message",
+        "picture",
+        "release",
+        "report",
+        "reservation",
+        "retention",
+    ),
     "Beginning": (
+        "answered",
+        "asked",
+        "awaited",
         "assigned",
         "committed",
         "corrected",
+        "dated",
         "drafted",
         "escalated",
         "exported",
@@ -128,28 +165,39 @@ CODES: dict[str, tuple[str, ...]] = {
         "given",
         "handed_on",
         "intended",
+        "lifted",
         "lodged",
         "looked_at",
+        "made",
+        "named",
+        "overdue",
+        "overdue",
         "packed",
+        "placed",
         "proposed",
         "received",
+        "redated",
         "released",
+        "reopened",
+        "revoked",
         "reserve_taken",
         "reserve_used_up",
         "reviewed",
         "sealed",
         "served",
+        "shelf_life_told",
         "targeted",
+        "written",
     ),
     "Answer": ("acknowledged", "removed", "refused", "contested", "served"),
     "Beacon": beacons.codes(),
     "Category": CATEGORIES,
-    "LookPurpose": ("order", "settle", "follow", "task", looks.OF_CAPTURE),
+    "LookPurpose": ("order", "settle", "follow", "task", messages.PURPOSE, looks.OF_CAPTURE, looks.OF_MESSAGE),
     "LookRefusal": ("none_kept", "not_assigned", "not_theirs"),
     "Mark": tuple(part.column for part in weights.load().parts),
     "CapturePurpose": ("draw", "payment", "order", "takedown"),
     "Channel": ("portal", "webhook", "email"),
-    "Condition": tuple(sorted(CONDITIONS)),
+    "Condition": tuple(sorted({*CONDITIONS, *ARRIVALS})),
     "Decision": ("refuse", "dismiss", "uphold", "reinspect"),
     "ListingField": (
         "available",
@@ -176,120 +224,18 @@ CODES: dict[str, tuple[str, ...]] = {
         "variants",
     ),
     "PageView": ("before", "page", "phone", "viewport"),
-    "Picture": (SampleEvent.RECEIVED.value, SampleEvent.UNBOXED.value, SampleEvent.SEALED.value),
+    "Picture": (
+        SampleEvent.RECEIVED.value,
+        SampleEvent.UNBOXED.value,
+        SampleEvent.SEALED.value,
+        SampleEvent.ARRIVED_AT_LAB.value,
+    ),
     "Place": tuple(dict.fromkeys(place for places in PLACES.values() for place in places)),
     "Problem": errors.CODES,
     "Purpose": ("first", "retest", "final"),
     "Reaction": ("reject", "hold", "fix", "warn"),
     "Rejection": REJECTIONS,
-    "Reason": (
-        # of a visit or a sample
-        "address",
-        "age",
-        "app_only",
-        "captcha",
-        "certificate",
-        "consent",
-        "credentials",
-        "delisted",
-        "download",
-        "geo",
-        "host",
-        "legal_block",
-        "length",
-        "login",
-        "forbidden",
-        "page_closed",
-        "proxy",
-        "queue",
-        "rate_limit",
-        "scheme",
-        "unavailable",
-        "unreadable",
-        "redirected",
-        "empty",
-        "unreachable",
-        "not_found",
-        "server_error",
-        "browser_error",
-        "page_crashed",
-        "no_price",
-        "sold_out",
-        "goods_changed",
-        "budget_spent",
-        "no_checkout",
-        "nobody_to_buy",
-        "no_lab_in_scope",
-        "seller_changed",
-        "budget",
-        "no_confirmation",
-        "step_failed",
-        "unexpected_basket",
-        "not_in_order_list",
-        "broken_seal",
-        "no_answer_kept",
-        "seller_cancelled",
-        "seller_met_before",
-        "claimed_but_live",
-        "reminder",
-        "overdue",
-        "referral",
-        "formal_order",
-        "redirect_loop",
-        "browser_lost",
-        "never_came",
-        "timeout",
-        "dns",
-        "refused",
-        "bad_tls",
-        "reset",
-        "invalid_response",
-        "too_dear",
-        "price_range",
-        "on_request",
-        "ambiguous",
-        "no_currency",
-        "order_page",
-        "other_currency",
-        "refunded",
-        "range",
-        *REJECTIONS,
-        # of a verdict
-        "absent",
-        "arbitration_needed",
-        "coverage_assumed",
-        "fail",
-        "fail_cond",
-        "guard_too_wide",
-        "hold",
-        "indeterminate",
-        "interval_across_limit",
-        "lod_above_required",
-        "lod_unknown",
-        "near_limit",
-        "no_items",
-        "no_limit",
-        "pass",
-        "pass_cond",
-        "replicates_unsettled",
-        "result_missing",
-        "retest_agrees",
-        "retest_differs",
-        "retest_policy",
-        "retest_replaces",
-        "retest_void",
-        "rounded",
-        "rounded_with_guard",
-        "two_of_three",
-        "uncertainty_missing",
-        "unit_not_convertible",
-        # of an objection
-        "after_deadline",
-        "party_may_not_object",
-        "no_grounds",
-        "no_backup",
-        "backup_seal_broken",
-    ),
+    "Reason": REASONS,
     "ScoreKind": ("seller", "brand", "platform"),
     "ScorePart": (
         "inspection",
@@ -343,7 +289,8 @@ CODES: dict[str, tuple[str, ...]] = {
     ),
     "IdScheme": ("gtin", "model", "batch", "sku", "serial"),
     "RequestedAction": (*Action, "none"),
-    "Rule": ("objection_window", "platform_takedown_limit", "platform_takedown_limit_safety"),
+    "Rule": ("objection_window", "platform_takedown_limit", "platform_takedown_limit_safety", "test_report_limit"),
+    "RuleStatus": tuple(sorted(STATUSES)),
     "PartyKind": ("platform", "seller", "producer", "brand"),
 }
 

@@ -46,8 +46,10 @@ def choose_language(cookie: str | None, setting: str | None, accepted: str | Non
     return negotiate_locale(_ranked(accepted or ""), LANGUAGES, sep="-") or _by_prefix(accepted or "") or "zh"
 
 
-def label(language: str, member: StrEnum) -> str:
-    """Give the word for one member of an enumeration."""
+def label(language: str, member: StrEnum | Text) -> str:
+    """Give the word for one member of an enumeration; a text in both languages speaks for itself."""
+    if isinstance(member, Text):
+        return member.to(language)
     return word(language, type(member).__name__, member.value)
 
 

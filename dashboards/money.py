@@ -17,6 +17,8 @@ from storage.errors import NotFound
 from storage.role import UserRole
 
 CSV = "text/csv; charset=utf-8"
+GIVEN = {MoneyKind.PREPAYMENT: budget.advance, MoneyKind.RETURNED: budget.take_back}
+"""What goes between the office and a shopper, for no one order."""
 
 
 def show(ask: Ask) -> Response:
@@ -39,7 +41,7 @@ def owed(ask: Ask) -> Response:
 
 
 def enter(ask: Ask) -> Response:
-    """Enter what was paid, came back or was given to a shopper, once for its receipt."""
+    """Enter what was paid, came back, was given to a shopper or by one, once for its receipt."""
     campaign = campaigns.get(ask.unit, ask.id("campaign"))
     fields = Fields({name: value for name, value in ask.form.items() if isinstance(value, str)})
     kind = fields.choice("kind", frozenset(MoneyKind))
@@ -48,8 +50,8 @@ def enter(ask: Ask) -> Response:
         fields.refuse("currency", Fault.OTHER_CURRENCY)
     fields.text("reference", longest=60)
     fields.text("note", longest=120, needed=False)
-    if kind == MoneyKind.PREPAYMENT:
-        _advance(ask, campaign, fields, amount)
+    if kind in GIVEN:
+        _give(ask, campaign, fields, MoneyKind(kind), amount)
     elif kind in set(MoneyKind):
         _enter(ask, campaign, fields, MoneyKind(kind), amount)
     if not fields.form.ok:
@@ -57,18 +59,20 @@ def enter(ask: Ask) -> Response:
     return ask.go("money.show", Done.MONEY_ENTERED, campaign=campaign.id)
 
 
-def _advance(ask: Ask, campaign: Campaign, fields: Fields, amount: Money) -> None:
+def _give(ask: Ask, campaign: Campaign, fields: Fields, kind: MoneyKind, amount: Money) -> None:
     shoppers = frozenset(one.name for one in accounts.list_users(ask.unit, UserRole.SHOPPER))
     shopper = fields.choice("shopper", shoppers)
     if not fields.form.ok:
         return
     reference, note = fields.values["reference"], fields.values.get("note", "")
     try:
-        fresh = budget.advance(
+        fresh = GIVEN[kind](
             ask.unit, campaign.id, shopper, amount, reference=reference, note=note, by=ask.by, at=ask.now
         )
     except OverBudget:
         fields.refuse("amount", Fault.OVER_BUDGET)
+    except WrongEntry:
+        fields.refuse("amount", Fault.NOT_GIVEN)
     else:
         _note_repeat(fields, fresh=fresh)
 
@@ -82,7 +86,7 @@ def _enter(ask: Ask, campaign: Campaign, fields: Fields, kind: MoneyKind, amount
     reference, note = fields.values["reference"], fields.values.get("note", "")
     try:
         if kind is MoneyKind.PAYMENT:
-            fresh = budget.commit(ask.unit, order.id, amount, by=ask.by, at=ask.now)
+            fresh = budget.commit(ask.unit, order.id, amount, reference=reference, note=note, by=ask.by, at=ask.now)
         else:
             fresh = budget.enter(
                 ask.unit, order.id, kind, amount, reference=reference, note=note, by=ask.by, at=ask.now

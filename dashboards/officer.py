@@ -1,5 +1,7 @@
 """The second person's pages: verdicts, objections, notices, messages and publications."""
 
+from zoneinfo import ZoneInfo, available_timezones
+
 from starlette.responses import Response
 
 from dashboards.ask import Ask
@@ -18,7 +20,7 @@ DECISIONS = frozenset(disputes.DECISIONS)
 
 def decisions(ask: Ask) -> Response:
     """What waits for a decision: verdicts and objections."""
-    return ask.page("office/decisions.html", views.load_decisions(ask.unit))
+    return ask.page("office/decisions.html", views.load_decisions(ask.unit, ask.world.rulebook))
 
 
 def confirm_verdict(ask: Ask) -> Response:
@@ -50,7 +52,7 @@ def decide_objection(ask: Ask) -> Response:
         errors[f"decision-{id_}"] = Fault.NOT_OFFERED
     if errors:
         form = Form({f"reason-{id_}": reason, f"decision-{id_}": decision}, errors)
-        return ask.page("office/decisions.html", views.load_decisions(ask.unit), form=form)
+        return ask.page("office/decisions.html", views.load_decisions(ask.unit, ask.world.rulebook), form=form)
     disputes.decide_objection(ask.unit, id_, decision, reason, by=ask.by, at=ask.now)
     return ask.go("officer.decisions", Done.OBJECTION_DECIDED)
 
@@ -68,11 +70,14 @@ def approve_notice(ask: Ask) -> Response:
 
 def prove_service(ask: Ask) -> Response:
     """Write down how a party without an account was reached; its window starts now."""
-    proof = ask.text("proof")
+    proof, named = ask.text("proof"), ask.text("zone")
     errors = {} if proof else {f"proof-{ask.id('notice')}": Fault.MISSING}
+    if named and named not in available_timezones():
+        errors[f"zone-{ask.id('notice')}"] = Fault.NOT_OFFERED
     if errors:
         return ask.page("office/notices.html", views.load_notices(ask.unit), form=Form({}, errors))
-    office.prove_service(ask.unit, ask.id("notice"), proof, by=ask.by, at=ask.now)
+    zone = ZoneInfo(named) if named else None
+    office.prove_service(ask.unit, ask.id("notice"), proof, by=ask.by, at=ask.now, zone=zone)
     if ask.text("sample"):  # sent from the sample's page
         return ask.go("coordinator.sample", Done.SERVED, sample=letters.get(ask.unit, ask.id("notice")).sample_id)
     return ask.go("officer.notices", Done.SERVED)

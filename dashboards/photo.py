@@ -2,22 +2,40 @@
 
 import io
 
+import pi_heif
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from sampling.media import SIDES
+from sampling.media import PIXELS, SIDES
 
-FORMATS = ("JPEG", "PNG", "WEBP")
+ENOUGH = (8 * SIDES[0], 8 * SIDES[1])
+"""A JPEG is decoded no smaller than that for its fingerprint."""
+FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
+pi_heif.register_heif_opener(thumbnails=False)
 WRONG = (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError)
 
 
 def readable(data: bytes) -> bool:
-    """Tell whether the bytes are a whole picture in a format that we show."""
+    """Tell whether the bytes are a whole picture in a format and of a size that we can show."""
     try:
         with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+            if not _fits(picture):
+                return False
+            picture.draft(None, SIDES)  # the whole file is read all the same, in an eighth of its width
             picture.load()
     except WRONG:
         return False
     return True
+
+
+def oversized(data: bytes) -> bool:
+    """Tell whether a picture has more pixels than we decode; bytes that are no picture have none."""
+    try:
+        with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+            return not _fits(picture)
+    except Image.DecompressionBombError:
+        return True
+    except WRONG:
+        return False
 
 
 def redrawn(data: bytes, longest: int, *, high: int | None = None) -> bytes:
@@ -26,6 +44,7 @@ def redrawn(data: bytes, longest: int, *, high: int | None = None) -> bytes:
     A picture of a whole page may be `high` pixels high all the same.
     """
     with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+        picture.draft("RGB", (longest, high or longest))
         upright = ImageOps.exif_transpose(picture).convert("RGB")
     upright.thumbnail((longest, high or longest))
     # What the file said beside its pixels (comment, XMP, EXIF) would be copied along by the encoder.
@@ -38,5 +57,10 @@ def redrawn(data: bytes, longest: int, *, high: int | None = None) -> bytes:
 def grey(data: bytes) -> bytes:
     """Give the few grey points of a picture, upright, that its fingerprint is taken of."""
     with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
-        upright = ImageOps.exif_transpose(picture).convert("RGB").convert("L")
+        picture.draft("L", ENOUGH)
+        upright = ImageOps.exif_transpose(picture.convert("L"))
     return upright.resize(SIDES, Image.Resampling.BOX).tobytes()
+
+
+def _fits(picture: Image.Image) -> bool:
+    return picture.width * picture.height <= PIXELS

@@ -81,7 +81,7 @@ def actor(language: str, by: str) -> str:
     """Give who did something: a person by name, the automatic steps by one word."""
     kind, _, name = by.partition(":")
     match kind:
-        case "user":
+        case "user" | "person":
             return name
         case "flow":
             return str(speech.catalogue(language).gettext("automatic step"))

@@ -81,16 +81,17 @@ def save_account(ask: Ask) -> Response:
 
 
 def _keys(ask: Ask) -> dict[str, int]:
-    account, address = f"account:{ask.text('name')[:200]}", f"address:{_address(ask)}"
-    return {_pair(ask): TRIES["pair"], account: TRIES["account"], address: TRIES["address"]}
+    account, place = f"account:{ask.text('name')[:200]}", f"address:{address(ask)}"
+    return {_pair(ask): TRIES["pair"], account: TRIES["account"], place: TRIES["address"]}
 
 
 def _pair(ask: Ask) -> str:
     # An address holds no blank, so no name can stand for another account's pair.
-    return f"pair:{_address(ask)} {ask.text('name')[:200]}"
+    return f"pair:{address(ask)} {ask.text('name')[:200]}"
 
 
-def _address(ask: Ask) -> str:
+def address(ask: Ask) -> str:
+    """Give from where a visitor asks, by which a guesser is slowed down."""
     client = ask.request.client
     return client.host if client else "unknown"
 

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from dashboards.ask import Ask
 from dashboards.errors import BadRequest, NotYours, Problem
 from dashboards.form import Fault, Fields
 from dashboards.language import label
-from dashboards.photo import grey, readable
+from dashboards.photo import grey, oversized, readable
 from dashboards.views import shopper as views
 from sampling import film
 from sampling.digest import Digest
@@ -34,7 +35,10 @@ STATUS: Mapping[Refusal, int] = {
     Refusal.OTHER_TYPE: 415,
     Refusal.CUT: 422,
     Refusal.CHANGED: 422,
+    Refusal.TOO_MANY_PIXELS: 413,
+    Refusal.TOO_MANY: 403,
 }
+SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 def begin(ask: Ask) -> Response:
@@ -44,6 +48,8 @@ def begin(ask: Ask) -> Response:
         return _refusal(ask, refusal)
     if not awaited(announced.medium, announced.purpose, sample.state):
         raise IllegalMove(f"transfer: no {announced.medium} of {announced.purpose} is taken in state {sample.state}")
+    if resumable.is_enough(ask.unit, sample.id, announced):
+        return _refusal(ask, Refusal.TOO_MANY)
     begun = resumable.begin(ask.unit, ask.world.parts, sample.id, announced, owner=ask.who.name, at=ask.now)
     place = ask.request.app.url_path_for("upload.offset", task=str(ask.id("task")), transfer=str(begun.id))
     return Response(status_code=201, headers={**VERSION, "location": str(place), "upload-offset": "0"})
@@ -100,14 +106,17 @@ def photo(ask: Ask, fields: Fields, sample: Sample, purpose: SampleEvent) -> Dig
     if not readable(sent[1]):
         fields.refuse("photo", Fault.NOT_A_PICTURE)
         return None
-    return _kept(ask, sample, purpose, sent[1])
+    announced = Announced(purpose, Medium.PHOTO, "", len(sent[1]))
+    if resumable.is_enough(ask.unit, sample.id, announced):
+        fields.refuse("photo", Fault.TOO_MANY_FILES)
+        return None
+    return _kept(ask, sample, announced, sent[1])
 
 
-def _kept(ask: Ask, sample: Sample, purpose: SampleEvent, data: bytes) -> Digest:
+def _kept(ask: Ask, sample: Sample, announced: Announced, data: bytes) -> Digest:
     """Keep a picture that came as a whole, as the camera made it."""
-    announced = Announced(purpose, Medium.PHOTO, "", len(data))
-    begun = resumable.begin(ask.unit, ask.world.parts, sample.id, announced, owner=ask.who.name, at=ask.now)
     likeness = Likeness(ask.world.objects.put(data), fingerprint(grey(data)))
+    begun = resumable.begin(ask.unit, ask.world.parts, sample.id, announced, owner=ask.who.name, at=ask.now)
     resumable.complete(ask.unit, begun.id, likeness, by=ask.by, at=ask.now)
     return likeness.sha256
 
@@ -124,6 +133,8 @@ def _wrong(moved: Transfer, path: Path, start: int) -> Refusal | None:
         return None
     if moved.announced is not None and hashed(path) != moved.announced:
         return Refusal.CHANGED
+    if moved.medium is Medium.PHOTO and oversized(path.read_bytes()):
+        return Refusal.TOO_MANY_PIXELS
     return None if _whole(moved.medium, path, moved.size) else Refusal.CUT
 
 
@@ -145,9 +156,10 @@ def _announced(ask: Ask) -> Announced:
         medium, purpose = Medium(said.get("medium", "")), SampleEvent(said.get("purpose", ""))
     except ValueError as error:
         raise BadRequest("the medium or the purpose of the file is missing") from error
-    return Announced(
-        purpose, medium, said.get("filetype", "").lower(), _number(ask, "upload-length"), said.get("sha256") or None
-    )
+    digest = said.get("sha256", "").lower()
+    if digest and not SHA256.fullmatch(digest):
+        raise BadRequest("the SHA-256 of the file is 64 hexadecimal digits")
+    return Announced(purpose, medium, said.get("filetype", "").lower(), _number(ask, "upload-length"), digest or None)
 
 
 def _metadata(text: str) -> dict[str, str]:

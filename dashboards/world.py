@@ -1,13 +1,34 @@
-"""What the pages were given at start: the memory, the files and the address they are found under."""
+"""What the pages were given at start: the memory, the files, their keys and the address they are found under."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from sampling.documents.paper import Issuer
 from sampling.evidence.credentials import Credentials
 from storage.database import Database
+from storage.documents import Print
 from storage.objects import Objects
+from storage.papers import Blind
 from storage.resumable import Parts
+from storage.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What a document is printed with: who stands on it, what sets it, and which blind code a unit bears."""
+
+    issuer: Issuer
+    printed: Print
+    blind: Blind = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Receipts:
+    """What samples are taken in with: the key of signed links, and what reads the codes on a picture."""
+
+    key: bytes = field(repr=False)
+    read: Callable[[bytes], Sequence[str]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +41,9 @@ class World:
     rulebook: str
     parts: Parts
     """What has come of photos and films that are on their way in."""
+    vault: Vault
+    press: Press
+    receipts: Receipts
     provider: Mapping[str, Any] = field(default_factory=dict)
     """Who signs the notices, with the public keys."""
     credentials: Credentials = field(default_factory=Credentials)

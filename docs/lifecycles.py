@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Any
 
 from dashboards.language import label, word
-from labs.consignment import CONSIGNMENT
+from labs.consignment import CONSIGNMENT, LINE
 from labs.objection import OBJECTION
 from labs.report import UPLOAD
 from labs.verdict import VERDICT
@@ -15,7 +15,9 @@ from reputation.publication import PUBLICATION
 from sampling.budget import RESERVATION
 from sampling.campaign import CAMPAIGN
 from sampling.ceremony import DRAW
+from sampling.consent import CONSENT
 from sampling.custody import UNIT
+from sampling.disposal import DISPOSAL
 from sampling.evidence.capture import CAPTURE
 from sampling.lifecycle import Lifecycle
 from sampling.purchase import PURCHASE
@@ -31,11 +33,14 @@ LIFECYCLES: tuple[tuple[Lifecycle[Any, Any], str], ...] = (
     (SAMPLE, "sampling/sample.py"),
     (CAPTURE, "sampling/evidence/capture.py"),
     (PURCHASE, "sampling/purchase.py"),
+    (CONSENT, "sampling/consent.py"),
     (RESERVATION, "sampling/budget.py"),
     (TRANSFER, "sampling/transfer.py"),
     (UNIT, "sampling/custody.py"),
     (SEAL, "sampling/seal.py"),
+    (DISPOSAL, "sampling/disposal.py"),
     (CONSIGNMENT, "labs/consignment.py"),
+    (LINE, "labs/consignment.py"),
     (UPLOAD, "labs/report.py"),
     (VERDICT, "labs/verdict.py"),
     (OBJECTION, "labs/objection.py"),

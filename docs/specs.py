@@ -25,6 +25,7 @@ def page() -> str:
     ]
     for code in _files_with("rules"):
         lines += _rulebook(code)
+    lines += [*_duties(), *_calendars()]
     for code in _files_with("limits"):
         lines += _limits(code)
     return "\n".join([*lines, *_plain("Risk · 风险", RISK), *_plain("Score · 信誉评分", SCORES)]) + "\n"
@@ -56,9 +57,44 @@ def _rungs(book: Rulebook) -> Iterator[str]:
         yield f"| {rung.step} | {due} | {rung.addressee} | {rung.action} | {rung.source} | {rung.status} |"
 
 
+def _duties() -> Iterator[str]:
+    facts = _facts("retention.toml")
+    yield from (
+        "",
+        "## Duties to keep units · 样品留存义务",
+        "",
+        f"`rulebooks/retention.toml`, version {facts['version']}.",
+    )
+    yield from ("", "| Duty | Case | In force from | Kept for | Counted from | Shelf life ends it | Source | Status |")
+    yield "|---|---|---|---|---|---|---|---|"
+    for one in facts["duties"]:
+        length = f"{one['value']} {one['unit'].replace('_', ' ')}"
+        ends = _value(one["until_expiry"])
+        yield (
+            f"| `{one['code']}` | {one['ending']} | {one['from']} | {length} | {one['counts_from']} | {ends} "
+            f"| {one['source']} | {one['status']} |"
+        )
+
+
+def _calendars() -> Iterator[str]:
+    facts = _facts("calendars.toml")
+    yield from ("", "## Calendars · 假日历", "", f"`rulebooks/calendars.toml`, version {facts['version']}.", "")
+    yield from ("| Country | Package | Years | Years told here |", "|---|---|---|---|")
+    for code, one in facts.items():
+        if code != "version":
+            told = ", ".join(f"{year['year']} ({year['status']})" for year in one.get("years", ()))
+            yield f"| {code} | {one['package']} | {one['first']} to {one['last']} | {told} |"
+
+
 def _limits(code: str) -> Iterator[str]:
     family = load_limits(code)
-    yield from ("", "## Limits · 限量要求", "", f"`rulebooks/{code}.toml`, version {family.version}.", "")
+    yield from (
+        "",
+        f"## Limits {code.partition('-')[2].upper()} · 限量要求",
+        "",
+        f"`rulebooks/{code}.toml`, version {family.version}.",
+        "",
+    )
     yield "| Item | 项目 | Category | Requirement | Compared | Rule | Severity | In force from | Source | Status |"
     yield "|---|---|---|---|---|---|---|---|---|---|"
     yield from (_limit(limit) for limit in family.limits)
@@ -75,12 +111,17 @@ def _limit(limit: Limit) -> str:
 
 def _requirement(limit: Limit) -> str:
     match limit.kind:
+        case "max" if limit.lenient is not None:
+            return f"≤ {limit.high} {limit.unit}; > {limit.lenient} fails, between them the form decides"
         case "max":
             return f"{'<' if limit.strict else '≤'} {limit.high} {limit.unit}"
         case "min":
             return f"{'>' if limit.strict else '≥'} {limit.low} {limit.unit}"
         case "range":
             return f"{limit.low} to {limit.high} {limit.unit}"
+        case "plan" if limit.plan is not None:
+            n, c, m, top = limit.plan.n, limit.plan.c, limit.plan.m, limit.plan.top
+            return f"n = {n}, c = {c}, m = {m}, M = {top} {limit.unit}"
         case _:
             return f"not detected at {limit.high} {limit.unit}"
 

@@ -13,7 +13,9 @@ NAMES = (
     "capture",
     "stamp",
     "purchase",
-    "custody",
+    "track",
+    "receive",
+    "dispatch",
     "intake",
     "judge",
     "notify",
@@ -21,6 +23,7 @@ NAMES = (
     "verify",
     "publish",
     "score",
+    "retain",
 )
 
 

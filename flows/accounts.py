@@ -19,12 +19,12 @@ def at_accounts(flow: str, world: World, due: Sequence[Sample], work: Work) -> R
     """
 
     def one(account: str) -> Report:
-        with world.database.turn("account", account) as mine:
-            try:
+        try:
+            with world.database.turn("account", account) as mine:
                 return work(world, groups[account]) if mine else tally(flow, [LEFT] * len(groups[account]))
-            except DOMAIN as wrong:  # a cover that is missing holds up its own account alone
-                LOG.warning("%s at %s: %s", flow, account, wrong)
-                return tally(flow, [f"left: {type(wrong).__name__}"] * len(groups[account]))
+        except DOMAIN as wrong:  # a cover that is missing holds up its own account alone
+            LOG.warning("%s at %s: %s", flow, account, wrong)
+            return tally(flow, [f"left: {type(wrong).__name__}"] * len(groups[account]))
 
     groups = defaultdict[str, list[Sample]](list)
     for sample in due:

@@ -6,7 +6,7 @@ from flows.keeping import keep
 from flows.opening import NOBODY, open_reserve, reassign
 from flows.politeness import admitted, heed, in_turn
 from flows.report import Report
-from flows.tick import each, now
+from flows.tick import each
 from flows.wiring import World, check_replay, open_world
 from platforms.errors import UnreadablePage
 from platforms.reading import Reading
@@ -14,7 +14,7 @@ from platforms.seen import offer_seen
 from sampling.evidence.visit import Visit, VisitKind
 from sampling.sample import Sample, SampleEvent, SampleState
 from sampling.task import TaskEvent
-from storage import campaigns, captures, clock, samples
+from storage import campaigns, captures, clock, consents, samples
 from storage.captures import Capture
 from storage.offers import listing_record
 from storage.settings import load
@@ -62,7 +62,7 @@ def _step(world: World, sample: Sample) -> str:
 
 
 def _settled(world: World, unit: Unit, sample: Sample, kept: Capture, reason: str | None) -> str:
-    at = now(world)
+    at = clock.now(unit)
     shopper = reassign(unit, sample, at=at)
     reason = reason or (NOBODY if shopper is None else None)
     if reason is None and shopper is not None:
@@ -92,8 +92,9 @@ def read(world: World, sample: Sample, visit: Visit) -> tuple[Reading | None, st
 
 def skip(world: World, unit: Unit, sample: Sample, reason: str, *, by: str) -> None:
     """End the case of a listing that cannot be obtained, and open the next of its stratum's reserve."""
-    at = now(world)
+    at = clock.now(unit)  # by the unit's own connection: whoever holds one waits for no other
     event = SampleEvent.SKIPPED if sample.state is SampleState.TARGETED else SampleEvent.NOT_OBTAINED
+    consents.lapse(unit, sample.id, by=by, at=at)
     samples.record(unit, sample.id, event, by=by, at=at, reason=reason)
     samples.record_task(unit, sample.id, TaskEvent.RELEASED, by=by, at=at, reason=reason)
     open_reserve(world, unit, campaigns.get(unit, sample.campaign_id), sample.stratum, at=at,

@@ -1,18 +1,21 @@
 """The judge: puts complete results against the limits; a re-test is weighed against the first verdict."""
 
+from collections.abc import Mapping
 from dataclasses import replace as with_changes
+from uuid import UUID
 
 from prefect import flow
 
 from flows.report import Report
 from flows.tick import ALL, LEFT, each, now
 from flows.wiring import World, open_world
-from labs.judgement import judge, replace
+from labs.judgement import judge
 from labs.result import Result
+from labs.retest import replace
 from labs.verdict import Outcome, Verdict, VerdictEvent, VerdictState
 from sampling.rulebook import load as load_rules
 from sampling.sample import Sample, SampleEvent, SampleState
-from storage import campaigns, captures, consignments, samples, uploads, verdicts
+from storage import bases, campaigns, captures, consignments, limits, samples, uploads, verdicts
 from storage.consignments import Order
 from storage.settings import load
 from storage.unit import Unit
@@ -35,6 +38,7 @@ def judge_flow(limit: int = 500) -> str:
 def sweep(world: World, limit: int) -> Report:
     """Judge each sample whose ordered items all have a result."""
     with world.database.unit() as unit:
+        limits.keep(unit, world.limits, at=now(world))  # older verdicts by this version can be given again for ever
         due = samples.in_state(unit, *JUDGED_FROM, limit=ALL)
     return each("judge", world, "sample", due, _step, most=limit)
 
@@ -44,8 +48,8 @@ def _step(world: World, sample: Sample) -> str:
         current = samples.expect(unit, sample.id, *JUDGED_FROM)
         wanted = RETEST if current.state is SampleState.REINSPECTION else FIRST
         order = _order(unit, sample, wanted)
-        results = uploads.results(unit, sample.id, order.blind_code) if order else ()
-        if order is None or not set(order.items) <= {result.item for result in results}:
+        results = bases.results_of(unit, sample.id, order.blind_code) if order else {}
+        if order is None or not set(order.items) <= {result.item for result in results.values()}:
             return "left: results awaited"
         held = verdicts.live(unit, sample.id, wanted)
         if held is not None and (held.state is VerdictState.CONFIRMED or _same(held, results)):
@@ -55,13 +59,14 @@ def _step(world: World, sample: Sample) -> str:
         return _judge(world, unit, current, order, results)
 
 
-def _judge(world: World, unit: Unit, sample: Sample, order: Order, results: tuple[Result, ...]) -> str:
+def _judge(world: World, unit: Unit, sample: Sample, order: Order, results: Mapping[UUID, Result]) -> str:
     at = now(world)
     verdict = judge(
         id=captures.fresh_id(),
         sample_id=sample.id,
         category=sample.category,
-        results=results,
+        results=tuple(results.values()),
+        result_ids=tuple(results),
         ordered=order.items,
         limits=world.limits,
         now=at,
@@ -85,9 +90,12 @@ def _judge(world: World, unit: Unit, sample: Sample, order: Order, results: tupl
     return f"final {final.outcome.value}"
 
 
-def _same(held: Verdict, results: tuple[Result, ...]) -> bool:
+def _same(held: Verdict, results: Mapping[UUID, Result]) -> bool:
     """Whether the results are those that could not be settled before."""
-    return {item.item: item.raw_text for item in held.items} == {result.item: result.raw_text for result in results}
+    if held.basis is not None:
+        return set(held.basis.results) == set(results)
+    said = {result.item: result.raw_text for result in results.values()}
+    return {item.item: item.raw_text for item in held.items} == said
 
 
 def _order(unit: Unit, sample: Sample, purpose: str) -> Order | None:

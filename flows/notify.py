@@ -56,7 +56,8 @@ def _step(world: World, sample: Sample) -> str:
         current = samples.expect(unit, sample.id, sample.state)
         match current.state:
             case SampleState.SEALED:
-                _tell(world, unit, current, NoticeKind.SAMPLING)
+                if not any(one.kind is NoticeKind.SAMPLING for one in notices.of_sample(unit, sample.id)):
+                    _tell(world, unit, current, NoticeKind.SAMPLING)  # one that comes back from a laboratory was told
                 samples.record(unit, sample.id, SampleEvent.SAMPLING_NOTICE_SENT, by=ACTOR, at=now(world))
                 return "sampling notice"
             case SampleState.VERDICT:

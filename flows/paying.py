@@ -1,17 +1,21 @@
 """The look before paying: the page once more, because what it says at the payment is what the goods are held to."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from flows.capture import may_be_tried_again, read, skip
 from flows.keeping import keep
 from flows.politeness import admitted, heed
 from flows.wiring import World
 from sampling.evidence.comparison import Change, fields_changed
 from sampling.evidence.contents import flat
-from sampling.evidence.payment import lost_for
+from sampling.evidence.payment import questioned
 from sampling.evidence.profile import LIGHT
+from sampling.rulebook import load as load_rules
 from sampling.sample import Sample, SampleState
-from storage import captures, clock, samples
+from storage import campaigns, captures, clock, consents, samples
 from storage.captures import Capture
-from storage.offers import drawn_capture, listing_record
+from storage.offers import drawn_capture, listing_record, price_in
 from storage.unit import Unit
 
 ACTOR = "flow:purchase"
@@ -33,19 +37,41 @@ def look_again(world: World, sample: Sample) -> str | None:
         samples.expect(unit, sample.id, SampleState.CAPTURED)
         drawn, at = drawn_capture(unit, sample), clock.now(unit)
         kept = keep(world, unit, sample, visit, captures.PAYMENT, read=said, by=ACTOR, at=at)
-        changed = fields_changed(dict(flat(drawn.listing)), dict(flat(said))) if drawn and found else ()
         if found is not None:
-            captures.reviewed(unit, kept, finding=_told(changed), by=ACTOR, at=at)
-        reason = lost_for(changed) or reason
-        return reason and _not_ordered(world, unit, sample, kept, reason)
+            captures.reviewed(unit, kept, finding=_told(_changed(drawn, said)), by=ACTOR, at=at)
+        if reason is not None:
+            return _not_ordered(world, unit, sample, kept, reason)
+        return None if drawn is None else _asked(unit, sample, drawn, kept)
+
+
+def _asked(unit: Unit, sample: Sample, drawn: Capture, kept: Capture) -> str | None:
+    """Ask a person about an offer that is neither the drawn one any more nor one that was consented to."""
+    campaign = campaigns.get(unit, sample.campaign_id)
+    most = load_rules(campaign.rulebook).rule("price_rise_consent").number
+    reasons = [
+        questioned(
+            _changed(known, kept.listing), before=price_in(known.listing), after=price_in(kept.listing),
+            most_percent=most,
+        )
+        for known in (drawn, *consents.accepted(unit, sample.id))
+    ]  # fmt: skip
+    reason = reasons[0]
+    if reason is None or None in reasons:
+        return None
+    consents.ask(unit, sample.id, reason, drawn=drawn, shown=kept, by=ACTOR, at=clock.now(unit))
+    return f"left for consent: {reason}"
 
 
 def _not_ordered(world: World, unit: Unit, sample: Sample, kept: Capture, reason: str) -> str:
-    """Both captures stay as evidence of the change; the reserve of the stratum stands in for the listing."""
+    """Both captures stay as evidence; the reserve of the stratum stands in for the listing."""
     if may_be_tried_again(unit, kept):
         return f"left for another try: {reason}"
     skip(world, unit, sample, reason, by=ACTOR)
     return f"skipped: {reason}"
+
+
+def _changed(known: Capture | None, said: Mapping[str, Any]) -> tuple[Change, ...]:
+    return fields_changed(dict(flat(known.listing)), dict(flat(said))) if known and said else ()
 
 
 def _told(changed: tuple[Change, ...]) -> str:

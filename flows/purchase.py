@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
 from uuid import UUID
 
 from prefect import flow
@@ -23,7 +24,7 @@ from sampling.order import OrderAttempt, OrderOutcome
 from sampling.purchase import Purchase, PurchaseEvent, PurchaseState, find_order
 from sampling.rulebook import load as load_rules
 from sampling.sample import Sample, SampleState
-from storage import budget, campaigns, captures, meetings, purchases, samples
+from storage import budget, campaigns, captures, consents, meetings, purchases, samples
 from storage.acts.office import ordered
 from storage.offers import listing_of
 from storage.settings import load
@@ -88,7 +89,7 @@ def _settle(world: World, sample: Sample) -> str:
             return LEFT
         if lost.state is PurchaseState.INTENDED:
             purchases.record(unit, lost.id, PurchaseEvent.LOST_SIGHT, by=ACTOR, at=at, reason="no_answer_kept")
-        cover, wanted = _cover(world, unit, sample, purpose="settle"), listing_of(unit, sample)
+        cover, wanted = _cover(world, unit, sample, at, purpose="settle"), listing_of(unit, sample)
         taken = purchases.order_numbers(unit, sample.platform)
     site = world.sites[sample.platform]
     visit = read_as(world.browser, site.orders_url, shop=site.shop, cover=cover)
@@ -122,7 +123,7 @@ def _buy(world: World, sample: Sample, stay: Stay) -> str:
         if not meetings.meet(unit, sample, load_rules(ready.rulebook), at=at):
             skip(world, unit, sample, "seller_met_before", by=ACTOR)
             return "skipped: seller met before"
-        cover = _cover(world, unit, sample)
+        cover = _cover(world, unit, sample, at)
         intent = purchases.intend(unit, sample, quantity=ready.units_each, by=f"shopper:{sample.shopper}", at=at)
     site = world.sites[sample.platform]
     attempt = place_order(stay, shop=site.shop, cover=cover, item_url=sample.url, quantity=intent.quantity)
@@ -130,10 +131,12 @@ def _buy(world: World, sample: Sample, stay: Stay) -> str:
 
 
 def _ready(world: World, unit: Unit, sample: Sample) -> Campaign | str:
-    """The campaign that can afford the sample, or what became of the sample instead."""
+    """The campaign that can afford the sample and may buy it, or what became of the sample instead."""
     samples.expect(unit, sample.id, SampleState.CAPTURED)
     if purchases.live(unit, sample.id) is not None:
         return LEFT
+    if consents.waiting(unit, sample.id) is not None:
+        return "left: waits for consent"
     if sample.platform not in world.sites:
         skip(world, unit, sample, "no_checkout", by=ACTOR)
         return "skipped: no checkout"
@@ -156,7 +159,7 @@ def _answer(world: World, sample: Sample, intent: Purchase, attempt: OrderAttemp
             keep(world, unit, sample, attempt.visit, captures.ORDER, read={}, by=by, at=at)
         match attempt.outcome:
             case OrderOutcome.PLACED:
-                _placed(world, unit, sample, intent, attempt, by=by)
+                _placed(world, unit, sample, intent, attempt, by=by, at=at)
             case OrderOutcome.REFUSED:
                 purchases.record(unit, intent.id, PurchaseEvent.REFUSED, by=by, at=at, reason=attempt.reason)
                 skip(world, unit, sample, attempt.reason or "refused", by=by)
@@ -165,8 +168,10 @@ def _answer(world: World, sample: Sample, intent: Purchase, attempt: OrderAttemp
     return attempt.outcome.value
 
 
-def _placed(world: World, unit: Unit, sample: Sample, intent: Purchase, attempt: OrderAttempt, *, by: str) -> None:
-    at, site = now(world), world.sites[sample.platform]
+def _placed(
+    world: World, unit: Unit, sample: Sample, intent: Purchase, attempt: OrderAttempt, *, by: str, at: datetime
+) -> None:
+    site = world.sites[sample.platform]
     paid = _paid(site, attempt.visit) if attempt.visit else None
     purchases.placed(unit, intent.id, PurchaseEvent.PLACED, order_no=str(attempt.order_no),
                      order_url=str(attempt.order_url), paid=paid, by=by, at=at)  # fmt: skip
@@ -181,7 +186,7 @@ def _paid(site: Site, visit: Visit) -> Money | None:
         return None
 
 
-def _cover(world: World, unit: Unit, sample: Sample, purpose: str = "order") -> Cover:
-    shopper, at = sample.shopper or "", now(world)
+def _cover(world: World, unit: Unit, sample: Sample, at: datetime, purpose: str = "order") -> Cover:
+    shopper = sample.shopper or ""
     opened = world.vault.open(unit, shopper, sample.platform, case_id=sample.id, by=ACTOR, at=at, purpose=purpose)
     return Cover(**opened)

@@ -46,9 +46,12 @@ def each(
     or one after a crash, do nothing twice.
     """
 
-    def one(item: Item) -> str:
+    def in_turn(item: Item) -> str:
         with world.database.turn(noun, item.id) as mine:
-            return guarded(flow, f"{noun} {item.id}", lambda: step(world, item)) if mine else LEFT
+            return step(world, item) if mine else LEFT
+
+    def one(item: Item) -> str:
+        return guarded(flow, f"{noun} {item.id}", lambda: in_turn(item))
 
     if threads == 1:
         return tally(flow, _until(most, map(one, due)))

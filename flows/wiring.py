@@ -28,6 +28,7 @@ from sampling.edge.browser import Browser, Lost, Stay
 from sampling.edge.checkout import place_order, read_all_as, read_as
 from sampling.edge.launch import BrowserSettings
 from sampling.edge.memory import keep as keep_memory
+from sampling.edge.paper.printer import printed
 from sampling.edge.pool import sized
 from sampling.edge.replaying import replay
 from sampling.edge.sources import each_part, hasher, read_marks_file, read_source, unreadable
@@ -56,17 +57,17 @@ class World:
     settings: Settings
     database: Database
     objects: Objects
-    vault: Vault
+    vault: Vault = field(repr=False)
     sites: Mapping[str, Site]
     limits: Limits
-    notice_key: SigningKey
-    keys: Keys
+    notice_key: SigningKey = field(repr=False)
+    keys: Keys = field(repr=False)
     """Which seal captures."""
-    ledger_key: Ed25519PrivateKey
+    ledger_key: Ed25519PrivateKey = field(repr=False)
     """Which signs the ledger's checkpoints."""
     aside_key: X25519PublicKey
     """For whom the shopper's identity is set aside."""
-    blind_key: bytes
+    blind_key: bytes = field(repr=False)
     """Blind codes grow from it: nothing that is published with a draw gives one away."""
     open_browser: Callable[[], Browser]
     authorities: Mapping[str, Authority] = field(default_factory=dict)
@@ -95,9 +96,10 @@ class World:
 def open_world(settings: Settings) -> Iterator[World]:
     """Give a world for as long as the block runs: the database up, the browser started when first needed."""
     with databases(settings) as places, ExitStack() as stack:
-        database = Database(places.shopper)
-        stack.callback(database.close)
         root, browsing = secret_key(settings), browser_settings(settings)
+        threads = browsing.browsers * browsing.contexts
+        database = Database(places.shopper, threads=threads)
+        stack.callback(database.close)
         number = in_use(settings, database)
         objects = open_objects(settings)
         if isinstance(objects, Spooled):
@@ -106,7 +108,7 @@ def open_world(settings: Settings) -> Iterator[World]:
             settings=settings,
             database=database,
             objects=objects,
-            vault=Vault(derived(root, "vault"), *keyfile.keys(settings.home)),
+            vault=Vault(derived(root, "vault"), read=lambda: keyfile.keys(settings.home)),
             sites=located(settings),
             limits=load_limits(IN_FORCE),
             notice_key=notice_key(root),
@@ -116,7 +118,7 @@ def open_world(settings: Settings) -> Iterator[World]:
             blind_key=derived(root, "blind"),
             open_browser=_lazily(stack, browsing),
             authorities=authorities(settings),
-            threads=browsing.browsers * browsing.contexts,
+            threads=threads,
         )
 
 
@@ -216,6 +218,7 @@ __all__ = [
     "packed",
     "place_order",
     "post",
+    "printed",
     "read_all_as",
     "read_as",
     "read_in_child",

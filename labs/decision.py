@@ -1,17 +1,19 @@
 """Decisions: one interval against one limit, with its uncertainty, by the limit's decision rule."""
 
 from dataclasses import dataclass
-from decimal import ROUND_HALF_EVEN, Decimal
+from dataclasses import replace as with_changes
+from decimal import Decimal
 from enum import StrEnum
-from math import erf, sqrt
+from fractions import Fraction
 
 from labs.limits import Limit
+from labs.normal import UNIT, WHOLE, phi_at
 from labs.result import Interval
 from labs.rounding import EXACT
 
 _ZERO = Decimal(0)
 _HALF = Decimal("0.5")
-_FOUR_PLACES = Decimal("0.0001")
+_PLACES = 4
 _INFINITY = Decimal("Infinity")
 
 
@@ -45,6 +47,8 @@ def decide(interval: Interval, limit: Limit, *, u_expanded: Decimal | None = Non
     if limit.kind == "absent":
         return _undetected(interval, limit)
     accepted = acceptance(limit)
+    if limit.lenient is not None:
+        return _between(interval, limit, accepted)
     if limit.decision_rule == "R0":
         return _place(interval, ((Band.PASS, accepted),))
     if limit.mode == "rounded":
@@ -71,9 +75,16 @@ def acceptance(limit: Limit) -> Interval:
     )
 
 
+def most_lenient(limit: Limit) -> Limit:
+    """Give the limit of the most lenient form of goods in the category."""
+    if limit.kind == "max":
+        return with_changes(limit, high=limit.lenient, lenient=None)
+    return with_changes(limit, low=limit.lenient, lenient=None)
+
+
 def margin(interval: Interval, limit: Limit) -> Decimal | None:
     """Give the least sure distance to the limit in its unit, negative on the failing side; None where unknown."""
-    if limit.kind == "absent":
+    if limit.kind in {"absent", "plan"}:
         return None
     accepted = acceptance(limit)
     distances = []
@@ -88,16 +99,16 @@ def margin(interval: Interval, limit: Limit) -> Decimal | None:
 def p_conform(value: Decimal, limit: Limit, *, u_expanded: Decimal, k: Decimal) -> Decimal:
     """Give the probability that the true value meets the limit, to four places (JCGM 106:2012, 7.4).
 
-    The normal distribution is the one place where a binary float is used; it is rounded at once and
-    never compared with anything.
+    Each end lies a number of standard uncertainties away, rounded half-even to six places; the probabilities
+    of both come from `labs.normal` in whole numbers, and their difference is rounded half-even.
     """
     accepted = acceptance(limit)
     if u_expanded == 0:
-        return Decimal(int(_within(Interval(value, value), accepted))).quantize(_FOUR_PLACES)
-    u = u_expanded / k
-    above = 1.0 if accepted.high is None else _phi((accepted.high - value) / u)
-    below = 0.0 if accepted.low is None else _phi((accepted.low - value) / u)
-    return Decimal(above - below).quantize(_FOUR_PLACES, ROUND_HALF_EVEN)
+        return _probability(WHOLE * int(_within(Interval(value, value), accepted)))
+    u = Fraction(u_expanded) / Fraction(k)
+    above = WHOLE if accepted.high is None else _below(accepted.high, value, u)
+    below = 0 if accepted.low is None else _below(accepted.low, value, u)
+    return _probability(above - below)
 
 
 def near_limit(value: Decimal, limit: Limit, *, u_expanded: Decimal) -> bool:
@@ -115,6 +126,17 @@ def _undetected(interval: Interval, limit: Limit) -> Decision:
     if limit.high is not None and interval.high > limit.high:
         return Decision(Band.INDETERMINATE, "lod_above_required")
     return Decision(Band.PASS)
+
+
+def _between(interval: Interval, limit: Limit, accepted: Interval) -> Decision:
+    """Forms of goods have limits of their own and the form is not known: what all of them say is said."""
+    lenient = acceptance(most_lenient(limit))
+    if _within(interval, accepted):
+        return Decision(Band.PASS)
+    if not _meets(interval, lenient):
+        return Decision(Band.FAIL)
+    across = _meets(interval, accepted)
+    return Decision(Band.INDETERMINATE, "interval_across_limit" if across else "form_unknown")
 
 
 def _guarded(interval: Interval, limit: Limit, accepted: Interval, u_expanded: Decimal) -> Decision:
@@ -183,5 +205,9 @@ def _distance(worst: Decimal | None, best: Decimal | None) -> Decimal | None:
     return best if best is not None and best < 0 else None
 
 
-def _phi(z: Decimal) -> float:
-    return (1 + erf(float(z) / sqrt(2))) / 2
+def _below(end: Decimal, value: Decimal, u: Fraction) -> int:
+    return phi_at(round(Fraction(EXACT.subtract(end, value)) / u * UNIT))
+
+
+def _probability(share: int) -> Decimal:
+    return Decimal(round(Fraction(share * 10**_PLACES, WHOLE))).scaleb(-_PLACES)

@@ -1,5 +1,7 @@
 """What can be wrong between a consignment and its verdict."""
 
+from sampling.text import Text
+
 
 class LabError(Exception):
     """The base of every error this package raises."""
@@ -27,3 +29,20 @@ class AmbiguousLimit(LabError):
 
 class UnknownPolicy(LabError):
     """A conflict between a first verdict and its retest has no such policy."""
+
+
+class RefusedScan(LabError):
+    """A scanned code is not taken; `cause` is why, and `sentence` says so in both languages."""
+
+    def __init__(self, cause: str, sentence: Text) -> None:
+        super().__init__(sentence.en)
+        self.cause = cause
+        self.sentence = sentence
+
+
+class WrongLink(LabError):
+    """A receipt link is not one of ours, or has ended; the message is the cause."""
+
+
+class UnknownMapping(LabError):
+    """No mapping is shipped under the code, or a text is none."""

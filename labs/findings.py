@@ -18,18 +18,28 @@ def sentences() -> Mapping[str, Text]:
 
 def explain(finding: Finding) -> Text:
     """Give the sentence of a finding with its row, column, and what was found and expected."""
-    sentence, where = sentences()[finding.rule], place(finding)
-    return Text(
-        zh=sentence.zh.format(where=where.zh, found=finding.found, expected=finding.expected),
-        en=sentence.en.format(where=where.en, found=finding.found, expected=finding.expected),
-    )
+    return Text(zh=told(finding, "zh"), en=told(finding, "en"))
+
+
+def told(finding: Finding, language: str) -> str:
+    """Give the sentence in one language, `zh` or `en`; a list of a hundred thousand needs no other."""
+    sentence = sentences()[finding.rule]
+    text, where = (sentence.zh, _zh) if language == "zh" else (sentence.en, _en)
+    return text.format(where=where(finding.row, finding.column), found=finding.found, expected=finding.expected)
 
 
 def place(finding: Finding) -> Text:
     """Give the row and column in words; a finding without either speaks of the file."""
-    row = None if finding.row is None else Text(f"第 {finding.row} 行", f"Row {finding.row}")
-    if finding.column is None:
-        return row or Text("文件", "The file")
-    if row is None:
-        return Text(f"“{finding.column}”列", f"Column “{finding.column}”")
-    return Text(f"{row.zh}“{finding.column}”列", f"{row.en}, column “{finding.column}”")
+    return Text(_zh(finding.row, finding.column), _en(finding.row, finding.column))
+
+
+def _zh(row: int | None, column: str | None) -> str:
+    if column is None:
+        return "文件" if row is None else f"第 {row} 行"
+    return f"“{column}”列" if row is None else f"第 {row} 行“{column}”列"
+
+
+def _en(row: int | None, column: str | None) -> str:
+    if column is None:
+        return "The file" if row is None else f"Row {row}"
+    return f"Column “{column}”" if row is None else f"Row {row}, column “{column}”"

@@ -15,6 +15,7 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,24}(?:\.[0-9]{1,24})?|\.[0-9]{1,24})(?:[e
 _THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
 _DATE = re.compile(r"[0-9]{1,4}[-/年月][0-9]{1,2}(?:[-/月日].*)?|[0-9]{1,2}-[A-Za-z]{3}(?:-[0-9]{2,4})?")
+_PARTS = re.compile(r"(?P<sign>[<>≤≥=]*\s*[+-]?)(?P<number>[0-9][0-9,. ']*)", re.ASCII)
 _WITH_UNIT = re.compile(r"[+-]?[0-9][0-9.,]*(?:[eE][+-]?[0-9]+)?\s*[^0-9.,\s].*")
 
 
@@ -36,10 +37,26 @@ def plain(text: str) -> str:
     return _POWER.sub(_as_exponent, text).translate(_MAPPED).strip()
 
 
-def read_number(text: str, *, decimal_comma: bool = False) -> Numeral:
+def declared(text: str, *, decimal: str = ".", thousands: str = "") -> str:
+    """Give the text with a full stop for the decimal mark and without the separators that its writer declares."""
+    parts = _PARTS.fullmatch(text)
+    if parts is None:
+        return text
+    whole, mark, rest = parts["number"].strip().rpartition(decimal)
+    if not mark:
+        whole, rest = rest, ""
+    if thousands and thousands in whole:
+        first, *more = whole.split(thousands)
+        if not 1 <= len(first) <= 3 or any(len(group) != 3 for group in more):
+            return text
+        whole = "".join((first, *more))
+    if not whole.isdigit() or (mark and not rest.isdigit()):
+        return text
+    return f"{parts['sign']}{whole}{'.' if mark else ''}{rest}"
+
+
+def read_number(text: str) -> Numeral:
     """Give the number that the plain text is, or the code of its flaw; nothing is guessed."""
-    if decimal_comma and _COMMA.fullmatch(text):
-        text = text.replace(",", ".")
     if _NUMBER.fullmatch(text):
         return Numeral(Decimal(text))
     return Numeral(None, _flaw(text))

@@ -1,12 +1,15 @@
 """A report: one upload of a laboratory, from the bytes received to the results committed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from labs.result import Finding, Result
+from labs.columns import Columns, of_results
+from labs.result import Finding
 from sampling.lifecycle import Lifecycle
+
+NO_RESULTS = of_results(())
 
 
 class UploadState(StrEnum):
@@ -56,14 +59,13 @@ class Upload:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What one file says, once read."""
+    """The head of one report that a file holds; its results are the rows of the reading under its number."""
 
     lab: str
     number: str
     version: int
     kind: str
     issued_on: date
-    results: tuple[Result, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,8 @@ class Reading:
 
     reports: tuple[Report, ...]
     findings: tuple[Finding, ...]
+    results: Columns = field(default=NO_RESULTS, compare=False)
+    """The results of those reports, in the order of the file."""
 
     @property
     def refused(self) -> bool:

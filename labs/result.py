@@ -60,6 +60,8 @@ class Finding:
     column: str | None
     found: str
     expected: str
+    cell: str = ""
+    """Where a spreadsheet shows it, such as `Results!H12`; empty for what is no cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,6 @@ def read_result(
     lod: Decimal | None = None,
     loq: Decimal | None = None,
     signed: bool = False,
-    decimal_comma: bool = False,
     row: int | None = None,
     column: str = "result_text",
 ) -> Measurement:
@@ -108,7 +109,7 @@ def read_result(
     elif word in TRACE:
         said, flaw = _trace(lod, loq)
     else:
-        said, flaw = _quantity(cleaned, lod, loq, signed, decimal_comma)
+        said, flaw = _quantity(cleaned, lod, loq, signed)
     findings = []
     if flaw[0]:
         reaction = "hold" if said.interval is None else "warn"
@@ -144,10 +145,10 @@ def _trace(lod: Decimal | None, loq: Decimal | None) -> Said:
     return Measurement(Interval(lod, loq, high_open=True), "trace"), _FINE
 
 
-def _quantity(text: str, lod: Decimal | None, loq: Decimal | None, signed: bool, comma: bool) -> Said:
+def _quantity(text: str, lod: Decimal | None, loq: Decimal | None, signed: bool) -> Said:
     parts = _GRAMMAR.fullmatch(text)
     assert parts is not None  # the pattern matches every text
-    numeral = read_number(parts["number"], decimal_comma=comma)
+    numeral = read_number(parts["number"])
     if numeral.value is None:
         return _held(numeral.flaw or "not-a-number", "0.01, <0.01, ND")
     value = numeral.value

@@ -68,6 +68,22 @@ class ItemVerdict:
 
 
 @dataclass(frozen=True, slots=True)
+class Basis:
+    """What a verdict was given on: with the stored results and limits, enough to give it again.
+
+    One on results has their category, what was ordered and the ids; one after a retest the verdicts it weighs.
+    """
+
+    category: str = ""
+    ordered: tuple[str, ...] = ()
+    results: tuple[UUID, ...] = ()
+    first: UUID | None = None
+    retest: UUID | None = None
+    third: UUID | None = None
+    policy: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """The composite verdict on one sample."""
 
@@ -83,4 +99,6 @@ class Verdict:
     judged_at: datetime
     confirmed_by: str | None = None
     purpose: str = "first"
-    """`first` or `retest`."""
+    """`first`, `retest`, or `final`, which weighs both."""
+    basis: Basis | None = None
+    """None for one that was given before bases were kept."""

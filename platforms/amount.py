@@ -50,7 +50,8 @@ def _decimal_mark(plain: str, code: str) -> str | None:
     if "." in plain and "," in plain:
         return mark if plain.count(mark) == 1 and _grouped(plain[:last]) else None
     if plain.count(mark) > 1:
-        return "" if _grouped(plain) else None
+        cents = after == 2 and _grouped(plain[:last])  # `2.999.99`: the cents stood in an element of their own
+        return mark if cents and not _grouped(plain) else "" if _grouped(plain) else None
     return _single(plain, mark, code) if after == 3 else mark
 
 

@@ -161,7 +161,7 @@ def _said(page: Page, seen: Boxed, buttons: Sequence[Button]) -> list[Vote]:
             continue
         if any(above in selling for above in islice(spot.element.iterancestors(), 3)):
             continue  # a word of the button's other states
-        vote = _weakened(_vote(spot, place - start), place, buttons)
+        vote = _weakened(_vote(spot, place - start, bought=bool(selling)), place, buttons)
         if vote is not None and not (vote.value == "no" and _of_another(page, spot)):
             heaviest[vote.value] = max(heaviest.get(vote.value, 0.0), vote.weight)
     return [Vote(value, weight) for value, weight in heaviest.items()]
@@ -189,10 +189,13 @@ def _begins_with_stock(text: str) -> bool:
     return any(phrases(kind).match(text) is not None for kind in ("sold_out", "stock"))
 
 
-def _vote(spot: Spot, gap: int) -> Vote | None:
+def _vote(spot: Spot, gap: int, *, bought: bool) -> Vote | None:
+    """What the text says; where nothing sells, the offer to tell when it is back may stand in a card too."""
     stocked = bool(spot.part & Part.STOCK) or phrases("stock").match(spot.text.lower()) is not None
-    short = len(spot.text) <= 60 or phrases("sold_out").match(spot.text.lower()) is not None
-    if not stocked and (gap > _NEAR or spot.part & (Part.LINK | Part.WEAK | Part.CHOICE) or not short):
+    begins = phrases("sold_out").match(spot.text.lower()) is not None
+    awaited = begins and not bought and _AWAITED.search(spot.text) is not None
+    elsewhere = spot.part & (Part.LINK | Part.CHOICE | (Part.NONE if awaited else Part.WEAK))
+    if not stocked and (gap > _NEAR or elsewhere or not (begins or len(spot.text) <= 60)):
         return None
     value = _value(spot.text, stocked)
     if value is None:
@@ -201,7 +204,7 @@ def _vote(spot: Spot, gap: int) -> Vote | None:
         return Vote(value, _HINT)
     if stocked:
         return Vote(value, _STOCKED)
-    alone = phrases("sold_out" if value == "no" else "in_stock").fullmatch(spot.text.lower().strip(" .!"))
+    alone = awaited or phrases("sold_out" if value == "no" else "in_stock").fullmatch(spot.text.lower().strip(" .!"))
     return Vote(value, _ALONE if alone else _LOOSE)
 
 

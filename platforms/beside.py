@@ -7,6 +7,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+from platforms.phrases import one_of
+
 Kind = Literal[
     "plain", "each", "regular", "old", "saving", "shipping", "instalment", "unit", "net", "deal", "percent", "quantity"
 ]
@@ -23,6 +25,7 @@ _TIMES_AHEAD = re.compile(r"\d\s?[x×]\s\D{0,25}$")
 """`12x sem juros`: so many payments, whatever is said of them before the number."""
 _TIMES_AFTER = re.compile(r"\s?[x×]\s?\d")
 _SENTENCE = re.compile(r"(?<=\w{4})[.!?](?=\s)|[;|·•](?=\s)|[。！？；]")
+_SEVERAL = r"(?!1(?!\d))\d{1,4}"
 _SIGNED = re.compile(r"(?:^|[\s(])[-−–+]\s?[^\s\w]{0,2}$")
 """Taken off, or asked on top of the price for a choice: `(+$80)`."""
 
@@ -57,8 +60,10 @@ def _leading(ahead: str, *, first: bool) -> Kind | None:
 
 def is_aside(before: str, after: str, own: str) -> bool:
     """Tell whether the words in a number's row make it no price for anyone who buys one; `own` are its element's."""
-    ahead = _SENTENCE.split(before.lower())[-1]
+    ahead = _phrases("for_all").sub("", _SENTENCE.split(before.lower())[-1])
     if _bulk().search(ahead) or _payments().search(ahead) or _phrases("aside_before").search(ahead):
+        return True
+    if is_for_members(before, after):
         return True
     kinds = [_named(match) for match in _before().finditer(_SENTENCE.split(own.lower())[-1])]
     if kinds and kinds[-1] in {"shipping", "instalment", "saving"}:
@@ -66,6 +71,16 @@ def is_aside(before: str, after: str, own: str) -> bool:
     if _TIMES_AHEAD.search(before.lower()):
         return True
     return _TIMES_AFTER.match(after) is not None or _phrases("aside_after").search(after[:_NEAR].lower()) is not None
+
+
+def is_for_members(before: str, after: str) -> bool:
+    """Tell whether the words in a number's row keep it for members or for holders of a card, whatever that is called."""
+    ahead = _phrases("for_all").sub("", _SENTENCE.split(before.lower())[-1])
+    behind = after[:_NEAR].lower()
+    if _with_card().search(ahead) or _with_card().search(behind):
+        return True
+    said = (*_phrases("aside_before").finditer(ahead), *_phrases("aside_after").finditer(behind))
+    return any(_phrases("members").search(match.group()) for match in said)
 
 
 def on_request(text: str) -> bool:
@@ -94,7 +109,7 @@ def _words() -> dict[str, Any]:
 
 @cache
 def _phrases(name: str) -> re.Pattern[str]:
-    return re.compile("|".join(_word(word) for word in _words()[name]))
+    return one_of(_parts(word) for word in sorted(_words()[name]))
 
 
 @cache
@@ -111,16 +126,24 @@ def _after() -> re.Pattern[str]:
 
 
 @cache
+def _with_card() -> re.Pattern[str]:
+    """`с OZAR Картой`: with the card of a name; one of a kind that anybody may pay with is not meant."""
+    table = _words()["with_card"]
+    with_, any_, card = ("|".join(_word(word) for word in table[name]) for name in ("with", "any", "card"))
+    return re.compile(rf"(?:{with_})\s+(?:(?!{any_})[^\s,.;]{{2,20}}[\s-]+){{1,2}}(?:{card})")
+
+
+@cache
 def _payments() -> re.Pattern[str]:
     return re.compile(rf"\d\s?(?:{'|'.join(_word(word) for word in _words()['payments'])})\D{{0,25}}$")
 
 
 @cache
 def _bulk() -> re.Pattern[str]:
-    """The number of pieces from which the price holds: `ab 3`, `2+`, `5 - 9 Stk`, `10件以上`."""
+    """The number of pieces, more than one, from which the price holds: `ab 3`, `2+`, `5 - 9 Stk`, `10件以上`."""
     starts = "|".join(_word(word) for word in _words()["from_before"])
     pieces = "|".join(_word(word) for word in _words()["pieces"])
-    several = rf"(?:{starts}|[≥>])\s?\d{{1,4}}|\d{{1,4}}\s?(?:\+|[-–~]\s?\d{{1,4}}|[件個个点])"
+    several = rf"(?:{starts}|[≥>])\s?{_SEVERAL}|(?<!\d){_SEVERAL}\s?(?:\+|[-–~]\s?\d{{1,4}}|[件個个点])"
     return re.compile(rf"(?:{several})\s?(?:{pieces})?(?:以上|起)?[\s:：=(]{{0,4}}(?:[a-z]{{2,3}}|[^\w\s]{{1,2}})?\s?$")
 
 
@@ -149,8 +172,12 @@ def _grouped(groups: Iterable[tuple[str, list[str]]]) -> re.Pattern[str]:
 
 
 def _word(word: str) -> str:
+    return "".join(_parts(word))
+
+
+def _parts(word: str) -> tuple[str, str, str]:
     """A word of letters stands alone; Chinese, Japanese and Thai need no room."""
     plain = re.escape(word).replace(r"\ ", r"\s+").replace("/", r"/\s*")
     before = r"(?<![^\W\d_])" if word[0].isalpha() and ord(word[0]) < 0x0E00 else ""
     after = r"(?!\.?[^\W\d_])" if word[-1].isalpha() and ord(word[-1]) < 0x0E00 else ""
-    return before + plain + after
+    return before, plain, after

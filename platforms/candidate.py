@@ -5,14 +5,15 @@ from dataclasses import dataclass, replace
 
 from lxml.html import HtmlElement
 
-from platforms.beside import Kind, is_aside, kind_beside
+from platforms.amount import DIGITS
+from platforms.beside import Kind, is_aside, is_for_members, kind_beside
 from platforms.choices import is_unchosen
 from platforms.currency import likeliest, signs
 from platforms.page import Page, Spot
 from platforms.part import Part
 from platforms.price import Price, has_sign, holds_for_some, read_price, split_at_price
 from platforms.rows import around, row_head
-from platforms.text import flat, text_before
+from platforms.text import flat, text_ahead, text_before, text_behind
 from sampling.evidence.layout import Box
 
 _LONGEST = 160
@@ -28,6 +29,7 @@ _WITH_TAX = re.compile(
     r"税込|含税|\bttc\b|\b(?:in[ck]l|inc)\w*\W{1,2}(?:\w+\W){0,2}(?:vat|gst|tax|mwst|btw|moms|iva|tva)\b"
 )
 """What anybody pays, though a class may call it the tax's."""
+_NUMBER = re.compile(DIGITS)
 _WORDS = re.compile(r"\w+")
 _DIGIT = re.compile(r"\d")
 _MASKED = re.compile(r"\d[?*]+[\d.,]|[?*]{2,}[.,]?\d")
@@ -45,6 +47,12 @@ class Candidate:
     part: int
     place: int
     """The number of its first spot."""
+    taxed: bool = False
+    """Whether the words beside it say that tax is in it."""
+    named: bool = False
+    """Whether the words before it call it the price asked now."""
+    bound: bool = False
+    """Whether the words beside it keep it for members or holders of a card."""
     box: Box | None = None
 
 
@@ -81,18 +89,23 @@ def _candidate(page: Page, place: int, spot: Spot, currency: str | None) -> Cand
     if kind in _REFUSED or _PER_UNIT.fullmatch(text):
         return None
     ahead, behind = split_at_price(text)
+    before, after = around(element, text)
     net = kind == "net" or kind_beside("", behind)[0] == "net"
+    # The words of its own row go before those of the one above.
+    taxed = _WITH_TAX.search((f"{before} {after}" if net else f"{before} {text} {after}").lower()) is not None
+    net = net and not taxed
     part = spot.part | (Part.REGULAR if net or kind == "regular" else Part.NONE)
     if kind == "deal" and price.note is None and holds_for_some(page.spots[place - 1].text):
         price = replace(price, note="deal")
-    before, after = around(element, text)
-    if not net and _WITH_TAX.search(f"{before} {text} {after}".lower()):
+    if taxed:
         part &= ~Part.ASIDE_PRICE
     if is_aside(f"{before} {ahead}", f"{behind} {after}", ahead):
         part |= Part.ASIDE_PRICE
     if is_unchosen(element):
         part |= Part.OPTION
-    return Candidate(price, 0.0, element, text, part, place)
+    named = "deal" in {kind, kind_beside(ahead, "")[0]}
+    bound = is_for_members(f"{before} {ahead}", f"{behind} {after}")
+    return Candidate(price, 0.0, element, text, part, place, taxed, named, bound)
 
 
 def _block(spot: Spot, currency: str | None) -> tuple[HtmlElement, Price, str]:
@@ -116,7 +129,17 @@ def _block(spot: Spot, currency: str | None) -> tuple[HtmlElement, Price, str]:
         if _completes(whole, price) or _signs(whole, wider, price, text):
             element, price, text = above, whole, wider
         above = above.getparent()
+    if _NUMBER.fullmatch(text) and (signed := _with_sign(element, text)):
+        text, price = signed, _read(signed, currency)
     return element, price, text
+
+
+def _with_sign(element: HtmlElement, text: str) -> str:
+    """The number with the sign that stands alone right before or behind it, nothing where there is none."""
+    before, behind = text_ahead(element), text_behind(element)
+    if before and signs().fullmatch(before):
+        return f"{before} {text}"
+    return f"{text} {behind}" if behind and signs().fullmatch(behind) else ""
 
 
 def _read(text: str, currency: str | None) -> Price:
@@ -142,7 +165,7 @@ def _completes(whole: Price, part: Price) -> bool:
     if whole.low.amount % 1 * 100 == amount:
         return True  # the part was but the cents
     cents = whole.low.amount - amount
-    return amount == amount.to_integral_value() and 0 < cents < 1 and whole.note is None
+    return amount == amount.to_integral_value() and 0 < cents < 1 and whole.note in {None, "deal"}
 
 
 def _kind_around(page: Page, place: int, text: str) -> Kind:

@@ -10,11 +10,13 @@ from platforms.part import Part
 from sampling.listing import gtin_is_valid
 
 _ALONE = re.compile(r"[(\[]?(#?)([A-Za-z0-9][\w./-]{3,29})[)\]]?\.?")
-_IN_TEXT = re.compile(r"[^\W_][\w./#+\-*]{0,39}(?:\s(?=\S*\d)[\w./#+\-]{1,12}){0,3}")
+_IN_TEXT = re.compile(r"\d{3,14}\s-\s\d{3,14}(?!\w)|[^\W_][\w./#+\-*]{0,39}(?:\s(?=\S*\d)[\w./#+\-]{1,12}){0,3}")
 EMPTY = re.compile(
     r"(?:n/?a|none|null|keine?|nicht|not|ohne|sin|-+|—|–|无|暂无|なし|undefined|select|choose)\b.*|\W*", re.I
 )
 """What stands beside a label where there is nothing to say."""
+_MEASURE = re.compile(r"\d+(?:[.,]\d+)?\s?(?:m?g|kg|[mc]?l|[mc]m|oz|lbs?|mAh|inch)")
+"""How much of it there is: the name of a choice, no number of goods."""
 _ASKED = re.compile(r"[?&](?:sku|item_?no|articleno|article_?number|artnr)=([\w./-]{3,40})(?:&|#|$)", re.I)
 _CODE = re.compile(r"(?=[^\d]*\d)[A-Za-z0-9][\w./-]{2,39}")
 _UNSEEN = frozenset({"open-graph", "state"})
@@ -32,7 +34,7 @@ def code_of(text: str) -> str:
     """Give the code that the text begins with, or nothing where it says that there is none."""
     plain = text.strip(" \t:：#|,;.")
     match = _IN_TEXT.match(plain)
-    if match is None or EMPTY.fullmatch(plain):
+    if match is None or EMPTY.fullmatch(plain) or _MEASURE.fullmatch(plain):
         return ""
     code = match.group().rstrip(".-/*,")
     if plain[match.end() :].startswith(": "):  # the shop's own name before its number

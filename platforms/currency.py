@@ -30,6 +30,8 @@ class _Signs:
     customs: Mapping[str, Custom]
     regions: Mapping[str, str]
     languages: Mapping[str, str]
+    home: Mapping[str, tuple[str, ...]]
+    """By currency: the signs that mean it too, on its own pages."""
 
 
 def signs() -> re.Pattern[str]:
@@ -51,7 +53,7 @@ def settled(text: str, own: str | None) -> str | None:
     """Give the one currency of the text: named, or meant by a shared sign and the page's own, or the page's own."""
     named, shared = set[str](), list[tuple[str, ...]]()
     for match in signs().finditer(text):
-        codes = meant_by(match.group())
+        codes = (own,) if own and match.group() in _known().home.get(own, ()) else meant_by(match.group())
         if len(codes) == 1:
             named.add(codes[0])
         else:
@@ -108,6 +110,7 @@ def _known() -> _Signs:
         {code: Custom(facts.get("decimal", "."), facts.get("parts", 2)) for code, facts in table.items()},
         {region: code for code, facts in table.items() for region in facts.get("regions", ())},
         {language: code for code, facts in table.items() for language in facts.get("languages", ())},
+        {code: tuple(facts["home"]) for code, facts in table.items() if "home" in facts},
     )
 
 

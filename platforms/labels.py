@@ -1,22 +1,25 @@
 """Labels: the fields that a page names in words beside their values, in rows, lists or running text."""
 
 import re
-import tomllib
-from collections.abc import Iterator, Mapping
-from functools import cache, lru_cache
+from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
+
+from lxml.html import HtmlElement
 
 from platforms.codes import EMPTY, code_of, gtin_of
+from platforms.fields import beginnings, initials, is_name, is_vague, label_of
 from platforms.markup import Stated
 from platforms.offer import in_address
 from platforms.page import Page, Spot
 from platforms.part import Part
+from platforms.text import flat
 
 _LONGEST_LABEL = 40
 _LONGEST_VALUE = 200
 _SHORTEST = 2
-_TELLING_LABEL = 7
+_PAIR = 2
+_LEAST = 5
+_FRAME = frozenset({"footer", "nav", "header"})
 _ADDRESSED = 12
 """How much surer of several codes is the one that the page's address holds too."""
 _NAMED = 14
@@ -24,7 +27,6 @@ _NAMED = 14
 _IN_CRUMBS = 24
 _CALLED = re.compile(r"sku\s?(?:[:：#]|\Z)", re.I)
 _CRUMBS = re.compile(r"crumb", re.I)
-_OF_MODEL = re.compile(r"model|модел|모델|型|موديل")
 _INLINE = re.compile(
     r"(?<![^\W_])(sku|item\s?(?:no|number|code|#)|art(?:ikel)?\.?[- ]?(?:nr|nummer)|artikelnummer|"
     r"product\s?(?:code|number|no|id)|"
@@ -48,11 +50,10 @@ def labelled(page: Page, address: str = "") -> dict[str, Stated]:
     found: dict[str, Stated] = {}
     ranks: dict[str, int] = {}
     for place, spot in enumerate(page.spots):
-        elsewhere = _is_elsewhere(page, place, spot)
-        crumbs = elsewhere and place < (page.title or 0) and _in_crumbs(spot)
+        elsewhere, named = _is_elsewhere(page, place, spot), _CALLED.match(spot.text) is not None
+        crumbs = elsewhere and (_in_crumbs(spot) if place < (page.title or 0) else named and _in_body(page, place))
         if spot.part & Part.OPTION or (elsewhere and not crumbs and not _may_be_in(spot.text, address)):
             continue
-        named = _CALLED.match(spot.text) is not None
         for name, value, sure in _read(page, place, spot):
             addressed = name == "sku" and in_address(value, address)
             if elsewhere and not addressed and not (crumbs and name == "sku"):
@@ -64,24 +65,6 @@ def labelled(page: Page, address: str = "") -> dict[str, Stated]:
     return found
 
 
-@lru_cache(maxsize=8192)
-def label_of(text: str) -> str | None:
-    """Give the field that a label names, alone or beside the same in another language."""
-    plain = text.strip(" \t:：#.").lower()
-    own = next((name for name, pattern in _fields().items() if pattern.fullmatch(plain) or _ends(name, plain)), None)
-    return "sku" if own is None and _is_the_shops(plain) else own
-
-
-def _is_the_shops(plain: str) -> bool:
-    """`Harlow item number`: a long label behind one or two words, which are the shop's name as a rule."""
-    words = plain.split()
-    for count in (1, 2):
-        rest = " ".join(words[count:])
-        if len(rest) >= _TELLING_LABEL and _fields()["sku"].fullmatch(rest):
-            return not set(words[:count]) & set(_table()["foreign"]["sku"])
-    return False
-
-
 def unlabelled(text: str) -> str:
     """Give the code without the label that stands before it, as in `SKU: 12-34`; other texts as they are."""
     head, mark, tail = _parted(text.strip())
@@ -90,6 +73,12 @@ def unlabelled(text: str) -> str:
 
 def _is_elsewhere(page: Page, place: int, spot: Spot) -> bool:
     return bool(spot.part & Part.AWAY) or (page.title is not None and place < page.title - 12)
+
+
+def _in_body(page: Page, place: int) -> bool:
+    """Whether it stands before other goods and in no frame of the page, whatever its surroundings are called."""
+    element = page.spots[place].element
+    return place < page.end and not any(one.tag in _FRAME for one in (element, *element.iterancestors()))
 
 
 def _in_crumbs(spot: Spot) -> bool:
@@ -111,7 +100,7 @@ def _may_be_in(text: str, address: str) -> bool:
 
 def _read(page: Page, place: int, spot: Spot) -> Iterator[tuple[str, str, int]]:
     text = spot.text
-    if text[0].lower() in _initials() or text[0] in "(#[":
+    if text[0].lower() in initials() or text[0] in "(#[" or "가" <= text[0] <= "힣":
         yield from _begun(page, place, text.lstrip("([# "))
     if len(text) < 400 and (":" in text or "：" in text or "#" in text):
         for match in _INLINE.finditer(text):
@@ -134,8 +123,12 @@ def _begun(page: Page, place: int, text: str) -> Iterator[tuple[str, str, int]]:
     head, mark, tail = _parted(text)
     name = label_of(head) if len(head) <= _LONGEST_LABEL else None
     if name is None:
+        code = code_of(tail) if "#" in mark and is_name(head) else ""
+        if len(code) > _LEAST and _TELLING.fullmatch(code):
+            yield "sku", code, 66
         return
-    value = (
+    value = _above(page.spots[place].element) if not mark and not tail else ""
+    value = value or (
         tail
         if tail.strip(" .:：#") and not tail.startswith("|")
         else _following(page, place)
@@ -143,8 +136,7 @@ def _begun(page: Page, place: int, text: str) -> Iterator[tuple[str, str, int]]:
         else ""
     )
     code = _clean(name, value)
-    vague = head.strip(" #.:：").lower() in _table()["vague"]["sku"] or _OF_MODEL.search(head.lower())
-    telling = _TELLING.fullmatch(code) and not vague
+    telling = _TELLING.fullmatch(code) and not is_vague(head)
     sure = 84 if name != "sku" or "sku" in head.lower() or telling else 70
     yield name, code if sure > 70 or len(code) > _SHORTEST else "", sure
 
@@ -154,7 +146,7 @@ def _parted(text: str) -> tuple[str, str, str]:
     match = re.search(r"\s?[:：]\s?|\s?#\s?(?=\S)|\s(?:is|est|[-–—|])\s", text[: _LONGEST_LABEL + 2])
     if match:
         return text[: match.start()], match.group(), text[match.end() :]
-    longest = _begins().match(text.lower())
+    longest = beginnings().match(text.lower())
     if longest and re.match(r"[\s.]+#?\S*\d", text[longest.end() :]):
         return text[: longest.end()], " ", text[longest.end() :]
     return text, "", ""
@@ -174,10 +166,25 @@ def _following(page: Page, place: int) -> str:
     return ""
 
 
+def _above(element: HtmlElement) -> str:
+    """The value that stands above its label, where the two and those beside them are cells of that kind."""
+    cell, value = element.getparent(), element.getprevious()
+    if cell is None or value is None or element.getnext() is not None or len(cell) != _PAIR:
+        return ""
+    nearby = [one for one in (cell.getprevious(), cell.getnext()) if one is not None]
+    alike = all(one.tag == cell.tag and len(one) == _PAIR and one[1].tag == element.tag for one in nearby)
+    return flat(value, _LONGEST_VALUE) if nearby and alike and element.tag == value.tag else ""
+
+
 def _one_row(one: Spot, other: Spot) -> bool:
-    mine = [one.element, *list(one.element.iterancestors())[:3]]
-    theirs = [other.element, *list(other.element.iterancestors())[:3]]
+    mine, theirs = _around(one.element), _around(other.element)
     return any(mine[i] is theirs[j] for i in range(len(mine)) for j in range(len(theirs)) if i + j <= 4)
+
+
+def _around(element: HtmlElement) -> list[HtmlElement]:
+    """The element and three around it; what holds nothing but one other is that one."""
+    above = (one for one in element.iterancestors() if len(one) > 1 or (one.text or "").strip())
+    return [element, *islice(above, 3)]
 
 
 def _clean(name: str, value: str) -> str:
@@ -189,46 +196,3 @@ def _clean(name: str, value: str) -> str:
             return code_of(plain)
         case _:
             return "" if EMPTY.fullmatch(plain) else plain.rstrip(" .|")
-
-
-@cache
-def _table() -> Mapping[str, Mapping[str, list[str]]]:
-    return tomllib.loads(Path(__file__).with_name("labels.toml").read_text("utf-8"))
-
-
-def _words() -> Mapping[str, list[str]]:
-    return _table()["firm"]
-
-
-@cache
-def _fields() -> dict[str, re.Pattern[str]]:
-    plain = {
-        name: sorted({word.strip(":#. ") for word in words}, key=len, reverse=True) for name, words in _words().items()
-    }
-    # A label may stand twice, in two languages: 品牌 Brand, Model / 型号.
-    return {
-        name: re.compile(rf"(?:{_any(words)})(?:\s*[./(#]?\s*(?:{_any(words)}|no|nr|id)?[.)]?)(?:\s?\([^)]{{1,20}}\))?")
-        for name, words in plain.items()
-    }
-
-
-def _any(words: list[str]) -> str:
-    return "|".join(re.escape(word).replace(r"\ ", r"[\s_-]?") for word in words)
-
-
-def _ends(name: str, plain: str) -> bool:
-    """`Batch 批号`, `产品品牌`: a word of two scripts that begins or ends with a known one."""
-    if not re.search(r"[㐀-鿿]", plain) or len(plain) > 24:
-        return False
-    return any(plain.startswith(word) or plain.endswith(word) for word in _words()[name] if len(word) > 1)
-
-
-@cache
-def _begins() -> re.Pattern[str]:
-    every = sorted({word.strip(":#. ") for words in _words().values() for word in words}, key=len, reverse=True)
-    return re.compile(f"(?:{_any(every)})")
-
-
-@cache
-def _initials() -> frozenset[str]:
-    return frozenset(word[0] for words in _words().values() for word in words) | frozenset("产商生食医特国")

@@ -10,6 +10,7 @@ from platforms.availability import Button, availability_of, buttons_of
 from platforms.beside import on_request
 from platforms.boxed import Boxed, boxed
 from platforms.candidate import Candidate
+from platforms.choices import is_chosen
 from platforms.currency import likeliest
 from platforms.markup import Stated
 from platforms.page import Page
@@ -29,6 +30,7 @@ _WITHIN = 44
 _BARELY = 12
 _SENTENCE = 40
 _ALIKE, _BESIDE, _ROOM = 4.0, 3, 20
+_MOST_TAX = Decimal("1.3")
 _HOLDING = ("data-price-amount", "data-product-price", "data-current-price", "data-price")
 
 
@@ -60,7 +62,7 @@ def offered(
     if place is not None:
         chosen, shown = _pointed_at(page, place, own, seen)
     else:
-        chosen, alone = _chosen(page, own, theirs, buttons, seen)
+        chosen, alone = _chosen(page, own, theirs, buttons, seen, most=_most(marked, theirs))
         if (chosen is None or chosen.score < CLEAR) and _asked(page):
             chosen = None
             shown = Price(note="on_request")
@@ -88,6 +90,13 @@ def marked_price(marked: Mapping[str, Stated], currency: str | None) -> Money | 
     if amount is not None:
         return Money(amount, code)
     return read_price(marked["price"].value, currency=code).low
+
+
+def _most(marked: Mapping[str, Stated], theirs: Money | None) -> Decimal | None:
+    """The highest of several prices in the mark-up, of which its own is the lowest; None where it names but one."""
+    if theirs is None or "high_price" not in marked:
+        return None
+    return stated_amount(marked["high_price"].value, theirs.currency) or theirs.amount
 
 
 def _whole(page: Page, marked: Mapping[str, Stated], theirs: Money | None) -> Money | None:
@@ -130,35 +139,73 @@ def _pointed_at(page: Page, place: str, currency: str | None, seen: Boxed) -> tu
     element, price = next(iter([*best, *read]), (None, Price(note="no_price")))
     if element is None:
         return None, price
-    return Candidate(price, 95, element, flat(element), Part.PRICE, 0, seen.around(element)), price
+    return Candidate(price, 95, element, flat(element), Part.PRICE, 0, box=seen.around(element)), price
 
 
 def _chosen(
-    page: Page, currency: str | None, theirs: Money | None, buttons: Sequence[Button], seen: Boxed
+    page: Page,
+    currency: str | None,
+    theirs: Money | None,
+    buttons: Sequence[Button],
+    seen: Boxed,
+    *,
+    most: Decimal | None,
 ) -> tuple[Candidate | None, bool]:
     """The best candidate, or one that stands nearly as well and that the mark-up confirms; and whether it needs none.
 
     It needs none where no other amount stands well between the title and the button that sells, and where the
-    mark-up still holds the price that the page has struck.
+    mark-up still holds the price that the page has struck or the one of its members. `most` is the highest of several.
     """
     amounts = frozenset({theirs.amount}) if theirs else frozenset[Decimal]()
     places = [button.place for button in buttons]
-    found = candidates(page, currency=currency, buttons=places, seen=seen, marked=amounts)
+    first = min(places, default=0)
+    stated = amounts if most is None else frozenset[Decimal]()  # the lowest of several confirms none of them
+    found = candidates(page, currency=currency, buttons=places, seen=seen, marked=stated)
     if not found:
         return None, False
+    old = _still_old(page, found[0], amounts, currency) or _for_members(found, amounts)
     for candidate in found:
         agrees = candidate.price.low is not None and candidate.price.low.amount in amounts and not _is_talk(candidate)
+        agrees = agrees and not old
         usual = candidate.part & (Part.STRUCK | Part.REGULAR | Part.ASIDE_PRICE) and candidate is not found[0]
-        if agrees and not usual and candidate.score >= max(_BARELY, found[0].score - _WITHIN):
-            return candidate, False
-    best = _selected(_lower(found), found, min(places, default=0))
+        room = _WITHIN if most is None else _ALIKE
+        if agrees and not usual and candidate.score >= max(_BARELY, found[0].score - room):
+            return _selected(candidate, found, first, most), False
+    best = _selected(_lower(_apart(found), found), found, first, most)
     alone = len({_amount(candidate) for candidate in found if candidate.score >= _BARELY}) == 1
-    between = page.title is not None and page.title <= best.place < min(places, default=0)
-    old = any(
-        candidate.part & Part.STRUCK and _amount(candidate) in amounts and abs(candidate.place - best.place) <= _ROOM
-        for candidate in found
-    )
+    between = page.title is not None and page.title <= best.place < first
     return (best if best.score >= (_BARELY if alone else ENOUGH) else None), (alone and between) or old
+
+
+def _apart(found: Sequence[Candidate]) -> Candidate:
+    """The best; of choices with a price each the one that stands before them once more, for it is chosen."""
+    best = found[0]
+    if not best.part & Part.CHOICE:
+        return best
+    offered_too = {_amount(one) for one in found if one.part & Part.CHOICE}
+    repeated = (
+        one
+        for one in found
+        if one.score >= ENOUGH and one.place < best.place and not one.part & Part.CHOICE and _amount(one) in offered_too
+    )
+    return next(repeated, best)
+
+
+def _still_old(page: Page, best: Candidate, amounts: frozenset[Decimal], currency: str | None) -> bool:
+    """Whether the mark-up still holds the price that the page has struck beside the lower one it asks."""
+    near = page.spots[max(best.place - _ROOM, 0) : best.place + _ROOM + 1]
+    struck = (read_price(spot.text, currency=currency) for spot in near if spot.part & Part.STRUCK)
+    old = {price.low.amount if price.low else price.bare for price in struck} & amounts
+    return not best.part & Part.STRUCK and any(amount > _amount(best) for amount in old if amount)
+
+
+def _for_members(found: Sequence[Candidate], amounts: frozenset[Decimal]) -> bool:
+    """Whether the mark-up holds what but members or holders of a card pay, while anybody's price is shown beside it."""
+    theirs = [candidate for candidate in found if _amount(candidate) in amounts]
+    bound = bool(theirs) and all(candidate.bound for candidate in theirs)
+    return bound and any(
+        candidate.score >= ENOUGH and not candidate.part & (Part.STRUCK | Part.ASIDE_PRICE) for candidate in found
+    )
 
 
 def _is_talk(candidate: Candidate) -> bool:
@@ -166,30 +213,44 @@ def _is_talk(candidate: Candidate) -> bool:
     return not candidate.part & (Part.PRICE | Part.STATED) and len(candidate.text) > _SENTENCE
 
 
-def _lower(found: Sequence[Candidate]) -> Candidate:
-    """Of two that stand alike beside each other, one is the old price: the higher one."""
-    best = found[0]
-    alike = (
-        other for other in found[1:4] if best.score - other.score < _ALIKE and abs(other.place - best.place) <= _BESIDE
-    )
+def _lower(best: Candidate, found: Sequence[Candidate]) -> Candidate:
+    """Of two that stand alike beside each other the one with tax, else the lower: the other is the old price.
+
+    One that words call the price asked is not the old one.
+    """
+    alike = [
+        other
+        for other in found[:4]
+        if other is not best and abs(best.score - other.score) < _ALIKE and abs(other.place - best.place) <= _BESIDE
+    ]
+    if best.taxed or best.price.note is not None:
+        return best
+    alike = [other for other in alike if other.named or not best.named]
+    taxed = [other for other in alike if other.taxed and _amount(best) < _amount(other) < _amount(best) * _MOST_TAX]
+    if taxed:
+        return taxed[0]
     least = _amount(best) * Decimal("0.15")
     lower = [other for other in alike if not other.part & Part.REGULAR and least < _amount(other) < _amount(best)]
-    return lower[0] if lower and best.price.note is None else best
+    return (*lower, best)[0]
 
 
-def _selected(best: Candidate, found: Sequence[Candidate], button: int) -> Candidate:
-    """Of a range, the price of what is chosen in it, where one stands between it and the button."""
+def _selected(best: Candidate, found: Sequence[Candidate], button: int, most: Decimal | None) -> Candidate:
+    """Of a range or the lowest of several, the price of what is chosen, where one stands between it and the button."""
     low, high = best.price.low, best.price.high
-    if best.price.note != "range" or low is None or high is None:
+    if best.price.note not in {"range", "from"} or low is None or high is None:
         return best
-    within = (
+    highest = high.amount if best.price.note == "range" else most or low.amount
+    within = [
         other
         for other in found
-        if other.price.note is None and other.part & Part.PRICE and other.score >= ENOUGH
-        and best.place < other.place <= button and low.amount <= _amount(other) <= high.amount
+        if other.price.note is None and best.place < other.place <= button and low.amount <= _amount(other) <= highest
+        and not other.part & (Part.STRUCK | Part.ASIDE_PRICE | Part.AWAY)
         and best.element not in other.element.iterancestors()
-    )  # fmt: skip
-    return next(within, best)
+    ]  # fmt: skip
+    chosen = (other for other in within if is_chosen(other.element))
+    clear = [other for other in within if other.part & Part.PRICE and other.score >= ENOUGH]
+    open_choice = len({_amount(other) for other in clear}) > 1 and all(other.part & Part.CHOICE for other in clear)
+    return next(chosen, next((other for other in clear if not open_choice), best))
 
 
 def _amount(candidate: Candidate) -> Decimal:
@@ -216,7 +277,9 @@ def _settled(
     if shown.low is not None and chosen is not None:
         agree = theirs is not None and shown.low == theirs
         clear = CLASSED if chosen.part & Part.PRICE and not chosen.part & Part.CHOICE else CLEAR
-        believed = ruled or agree or theirs is None or chosen.score >= (ENOUGH if alone else clear) or not theirs.amount
+        most = _most(marked, theirs)
+        between = most is not None and theirs is not None and theirs.amount <= shown.low.amount <= most
+        believed = between or ruled or agree or theirs is None or chosen.score >= (ENOUGH if alone else clear) or not theirs.amount
         if believed:
             sure = 96 if agree else int(min(max(chosen.score, 30), 88))
             return shown.low, shown.note, "page", sure

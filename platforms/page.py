@@ -48,6 +48,7 @@ _SURE = 2.0
 _SHORT = 5
 _PARTS = re.compile(r"\s[|–—·»-]\s")
 _HEADINGS = frozenset({"h2", "h3", "h4", "h5", "h6"})
+_PRESSED = frozenset({"a", "button", "label", "li", "option", "input"})
 _HEADING_CLASS = re.compile(r"title|head|caption|tit\b", re.I)
 _INHERITED = ~(Part.BUY | Part.TITLE)
 
@@ -160,23 +161,31 @@ def _end(spots: list[Spot], title: int | None) -> int:
     related, begun = phrases("related"), False
     for place in range((title or 0) + 1, len(spots)):
         text = spots[place].text
-        heads = len(text) < 60 and _heads(spots[place]) and related.match(text.lower()) is not None
+        heads = len(text) < 60 and _is_related(spots[place], related)
         if heads and (begun or not any(spot.part & Part.BUY for spot in spots[place:])):
             return place
         begun = begun or _offers(spots[place])
     return len(spots)
 
 
+def _is_related(spot: Spot, related: re.Pattern[str]) -> bool:
+    """Whether it is a heading of other goods, or says nothing but that."""
+    text = spot.text.lower().strip(" :…")
+    if spot.part & Part.LINK or related.match(text) is None:
+        return False
+    return _heads(spot) or (related.fullmatch(text) is not None and spot.element.tag not in _PRESSED)
+
+
 def _offers(spot: Spot) -> bool:
     """Whether it may be the offer's price, or sells it."""
     if spot.part & Part.BUY:
         return True
+    if spot.part & (Part.ASIDE_PRICE | Part.AWAY):
+        return False
     return any(map(str.isdigit, spot.text)) and (bool(spot.part & Part.PRICE) or signs().search(spot.text) is not None)
 
 
 def _heads(spot: Spot) -> bool:
     """Whether the spot is a heading by its tag or class, or stands right inside one."""
     around = [spot.element, *list(spot.element.iterancestors())[:2]]
-    return not spot.part & Part.LINK and any(
-        element.tag in _HEADINGS or _HEADING_CLASS.search(element.get("class", "")) for element in around
-    )
+    return any(element.tag in _HEADINGS or _HEADING_CLASS.search(element.get("class", "")) for element in around)

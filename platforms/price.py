@@ -24,6 +24,8 @@ _SIGN_ALONE = re.compile(r"\A(\d+)\s?([€£₽])\s?(\d\d)\Z")
 _RUN = re.compile(r"\d[\d.,]*")
 _WHOLE = re.compile(DIGITS)
 _PENCE = re.compile(r"\A(?:now\s)?(\d\d)p\Z", re.I)
+_CENTS_BEHIND_ROOM = re.compile(r"(?<=\d)(?:\s+([.,])|([.,])\s+)(?=\d{1,2}(?!\d)\D*\Z)")
+"""The last of the text: `104 .3`."""
 _BARE_CENTS = re.compile(r"(?<![\d.,])[.,](\d\d)(?!\d)")
 
 
@@ -76,6 +78,7 @@ def _joined(text: str) -> str:
     plain = " ".join(text[:_LONGEST].split())
     plain = _SIGN_ALONE.sub(r"\1,\3 \2", _SIGN_WITHIN.sub(r"\1,\3 \2", plain))
     plain = _PENCE.sub(r"£0.\1", plain)
+    plain = _CENTS_BEHIND_ROOM.sub(r"\1\2", plain)
     plain = _BARE_CENTS.sub(r"0.\1", plain)
     split = _SPLIT_CENTS.match(plain)
     if split and signs().search(split.group(1) + split.group(3)):

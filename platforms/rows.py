@@ -17,8 +17,10 @@ _DEEP = 6
 
 def around(element: HtmlElement, text: str) -> tuple[str, str]:
     """Give the words before and after the element's text in its row; another price ends the row."""
-    before = after = ""
-    inner, own = element, text
+    before, found, after = flat(element, _ROW + 1).partition(text)
+    if not found or len(f"{before}{after}") > _ROW or has_sign(before) or has_sign(after):
+        before = after = ""
+    inner, own = element, f"{before}{text}{after}"
     for _ in range(4):
         above = inner.getparent()
         if above is None or not isinstance(above.tag, str):

@@ -10,8 +10,8 @@ from lxml.html import HtmlElement
 from platforms.boxed import Boxed
 from platforms.candidate import Candidate, candidate_at
 from platforms.page import Page
-from platforms.part import Part, is_drawn_through
-from platforms.price import has_sign
+from platforms.part import Part, is_drawn_through, own_parts
+from platforms.price import has_sign, read_price
 from platforms.rows import is_carded
 from platforms.text import flat
 
@@ -22,6 +22,8 @@ _BEST = 12
 _TALK = 30
 """So many letters beside a number make its text talk rather than a price."""
 _LOUD = frozenset({"h2", "h3", "h4", "strong", "b", "big", "ins"})
+_BESIDE = 3
+_NEAR = 40
 _DIGIT = re.compile(r"\d")
 _MAIN = re.compile(
     r"(?:^|[-_ ])(?:main|current|final|sale|now|our|product|actual|selling|special|offer|buy|detail|pdp)", re.I
@@ -37,6 +39,8 @@ def candidates(
     """
 
     def scored(candidate: Candidate) -> Candidate:
+        if _is_lower_of_old(page, candidate, currency):
+            candidate = _as_asked(candidate)
         score = _score(candidate, page, buttons, seen, marked)
         return replace(candidate, score=score, box=seen.around(candidate.element))
 
@@ -49,11 +53,13 @@ def candidates(
         ]
 
     found = among(False)
+    if any(has_sign(one.text) and one.score >= ENOUGH for one in found):
+        found = [one for one in found if has_sign(one.text) or _is_named(one)]
     if not any(candidate.score >= ENOUGH for candidate in found):
         # A page that shows but one price asks it, though its class may say `original`.
         found = [scored(_as_asked(candidate)) if _is_called_old(candidate) else candidate for candidate in found]
     if not any(candidate.score >= ENOUGH for candidate in found):
-        found += among(True)
+        found += [scored(_as_near(page, one)) for one in among(True)]
     return _sorted([*(_carded(page, one) for one in _sorted(found)[:_BEST]), *_sorted(found)[_BEST:]])
 
 
@@ -66,6 +72,28 @@ def _is_called_old(candidate: Candidate) -> bool:
     if not candidate.part & Part.STRUCK or candidate.part & Part.HIDDEN:
         return False
     return not any(is_drawn_through(one) for one in (candidate.element, *candidate.element.iterancestors()))
+
+
+def _is_named(candidate: Candidate) -> bool:
+    """Whether its own element or the one around it is called a price; further in there may be counts and clocks."""
+    near = (candidate.element, candidate.element.getparent())
+    return any(one is not None and own_parts(one) & (Part.PRICE | Part.STATED) for one in near)
+
+
+def _as_near(page: Page, candidate: Candidate) -> Candidate:
+    """Where no price stands better, one right behind the title is the offer's, whatever its surroundings are called."""
+    near = page.title is not None and 0 < candidate.place - page.title <= _NEAR and candidate.place < page.end
+    return replace(candidate, part=candidate.part & ~Part.AWAY) if near and candidate.part & Part.PRICE else candidate
+
+
+def _is_lower_of_old(page: Page, candidate: Candidate, currency: str | None) -> bool:
+    """Whether but a class calls it old, while a higher one stands beside it: an old price is not the lower."""
+    if not _is_called_old(candidate) or candidate.price.low is None:
+        return False
+    own = candidate.price.low.amount
+    near = (spot for spot in page.spots[max(candidate.place - _BESIDE, 0) :][: 2 * _BESIDE + 1] if has_sign(spot.text))
+    read = (read_price(spot.text, currency=currency).low for spot in near)
+    return any(price is not None and price.amount > own for price in read)
 
 
 def _as_asked(candidate: Candidate) -> Candidate:
@@ -108,9 +136,13 @@ def _nearness(place: int, title: int | None, buttons: Sequence[int]) -> float:
         gap = place - title
         near += max(0.0, 28.0 - gap / 3) if gap >= 0 else max(-10.0, 12.0 + gap)
     if buttons:
-        gap = min(abs(place - button) for button in buttons)
-        near += max(0.0, 16.0 - gap / 2)
+        near += max(0.0, 16.0 - min(_gap(place, button, title) for button in buttons) / 2)
     return near
+
+
+def _gap(place: int, button: int, title: int | None) -> int:
+    """How far the button stands from the place; between the title and it all stand equally near."""
+    return 0 if title is not None and title <= place <= button else abs(place - button)
 
 
 _COSTS = (

@@ -9,6 +9,7 @@ UNREAD = frozenset({"script", "style", "head", "meta", "link", "svg", "path", "t
 """The elements whose content is no text of the page."""
 
 _CENTS = re.compile(r"\s*\d\d\s*")
+_FEW = 9
 _ENDS_IN_DIGIT = re.compile(r"\d\s*\Z")
 """Cents set high behind the whole: `79⁹⁹`."""
 _UNSEEN = dict.fromkeys((0x00AD, *range(0x200B, 0x2010), *range(0x202A, 0x202F), *range(0x2060, 0x206A), 0xFEFF))
@@ -33,6 +34,19 @@ def text_before(outer: HtmlElement, inner: HtmlElement) -> str:
         return own_text(outer)
     pieces = [outer.text or "", *(child.tail or "" for child in branch.itersiblings(preceding=True))]
     return _in_line(" ".join(pieces))
+
+
+def text_ahead(element: HtmlElement) -> str:
+    """Give what stands right before an element in the one around it: loose text, else what the element before says."""
+    before, above = element.getprevious(), element.getparent()
+    loose = before.tail if before is not None else above.text if above is not None else ""
+    return _in_line(loose or "") or (flat(before, _FEW) if before is not None else "")
+
+
+def text_behind(element: HtmlElement) -> str:
+    """Give what stands right behind an element in the one around it: loose text, else what the next element says."""
+    behind = element.getnext()
+    return _in_line(element.tail or "") or (flat(behind, _FEW) if behind is not None else "")
 
 
 def spoken(element: HtmlElement) -> str:

@@ -13,9 +13,13 @@ from sampling.money import Money
 
 
 class MoneyKind(StrEnum):
-    """What an amount was for; a prepayment is what a shopper was given, before an order or after it."""
+    """What an amount was for; a prepayment is what a shopper was given, before an order or after it.
+
+    What a shopper gave back of it is returned: refunded is what a shop gave back.
+    """
 
     PREPAYMENT = "prepayment"
+    RETURNED = "returned"
     PAYMENT = "payment"
     FREIGHT = "freight"
     REFUND = "refund"
@@ -69,7 +73,7 @@ class MoneyEntry:
 
     campaign_id: UUID
     purchase_id: UUID | None
-    """None for a prepayment: it is for no one order."""
+    """None for a prepayment and its return: they are for no one order."""
     shopper: str
     kind: MoneyKind
     step: MoneyStep
@@ -77,6 +81,8 @@ class MoneyEntry:
     held: Money
     """By how much it changes what is reserved; below zero where a hold ends."""
     key: str
+    reference: str
+    """The number of the receipt; empty where no person entered one."""
     note: str
     by: str
     at: datetime
@@ -94,8 +100,14 @@ class MoneyEntry:
 
     @property
     def advanced(self) -> Decimal:
-        """What a shopper was given with it."""
-        return self.amount.amount if self.kind is _K.PREPAYMENT else Decimal(0)
+        """What a shopper was given with it; below zero where it was given back."""
+        match self.kind:
+            case _K.PREPAYMENT:
+                return self.amount.amount
+            case _K.RETURNED:
+                return -self.amount.amount
+            case _:
+                return Decimal(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,17 +150,18 @@ class Account:
             advanced=self._more(self.advanced, entry.advanced),
         )
         over = max(-after.left.amount, Decimal(0))
-        charged = entry.step is _M.COMMITTED
-        excess = max(self.excess.amount, over) if charged else min(self.excess.amount, over)
+        excess = over if entry.step is _M.COMMITTED else min(self.excess.amount, over)
         if over > excess:
             raise OverBudget(f"{entry.amount} is more than the {self.left} left of {self.budget}")
         after = replace(after, excess=Money(excess, self.budget.currency))
         return after.checked(given=entry.kind is _K.PREPAYMENT)
 
     def checked(self, *, given: bool) -> "Account":
-        """Give the account itself, or raise: no sum falls below zero, no more comes back than was paid."""
+        """Give the account itself, or raise: no sum falls below zero, no more comes back than was paid or given."""
         if min(self.reserved.amount, self.spent.amount - self.refunded.amount) < 0:
             raise WrongEntry("more would be released or refunded than was reserved or paid")
+        if self.advanced.amount < 0:
+            raise WrongEntry("more would be returned than shoppers were given")
         if given and not self.advanced <= self.budget + self.excess:
             raise OverBudget(f"{self.advanced} would be given to shoppers, the budget is {self.budget}")
         return self
@@ -190,7 +203,7 @@ class Reservation:
 
 @dataclass(frozen=True, slots=True)
 class Reimbursement:
-    """What one shopper paid, had back and was given; what is owed is below zero where too much was given."""
+    """What one shopper paid, had back and holds of what was given; owed is below zero where too much was given."""
 
     shopper: str
     paid: Money
@@ -210,7 +223,10 @@ def opened(budget: Money) -> Account:
 
 
 def total(budget: Money, entries: Iterable[MoneyEntry]) -> Account:
-    """Give the account that the entries lead to, in their order."""
+    """Give the account that the entries lead to, in their order.
+
+    One budget holds for all of them: it is fixed when the plan is approved, and nothing is bought before that.
+    """
     account = opened(budget)
     for entry in entries:
         account = account.add(entry)

@@ -8,7 +8,7 @@ from uuid import UUID
 from sampling.budget import MoneyEntry, Reimbursement
 from sampling.table import FORMULA
 
-ENTRY = ("at", "step", "kind", "amount", "held", "currency", "sample", "shopper", "note", "by")
+ENTRY = ("at", "step", "kind", "amount", "held", "currency", "sample", "shopper", "reference", "note", "by")
 OWED = ("shopper", "paid", "refunded", "given", "owed", "currency")
 
 
@@ -17,7 +17,8 @@ def entries_csv(entries: Iterable[MoneyEntry], samples: Mapping[UUID, str]) -> b
     rows = (
         (
             one.at.isoformat(), one.step, one.kind, one.amount.amount, one.held.amount, one.amount.currency,
-            samples[one.purchase_id] if one.purchase_id else "", _text(one.shopper), _text(one.note), _text(one.by),
+            samples[one.purchase_id] if one.purchase_id else "", _text(one.shopper), _text(one.reference),
+            _text(one.note), _text(one.by),
         )
         for one in entries
     )  # fmt: skip

@@ -73,8 +73,13 @@ class CustodyFault:
 
 
 def record(entry: Handover) -> dict[str, Any]:
-    """Give what the hash of an entry is taken over: every field but the two hashes."""
+    """Give what the hash of an entry is taken over: every field but the two hashes.
+
+    The seal before stands in it where there was one, so that entries without one keep the hash they have.
+    """
+    replaced = {} if entry.old_seal_no is None else {"old_seal": entry.old_seal_no}
     return {
+        **replaced,
         "id": str(entry.id),
         "unit": str(entry.unit_id),
         "seq": entry.seq,
@@ -179,7 +184,7 @@ def _corrections(chain: Sequence[Handover]) -> Iterator[Found]:
 
 
 def _unchangeable(entry: Handover) -> tuple[object, ...]:
-    return entry.event, entry.step, entry.seal_no, entry.seal_ok
+    return entry.event, entry.step, entry.seal_no, entry.seal_ok, entry.old_seal_no
 
 
 def _continuity(counted: Sequence[Handover]) -> Iterator[Found]:

@@ -2,10 +2,12 @@
 
 import re
 from dataclasses import MISSING, asdict, dataclass, fields
+from unicodedata import normalize
 
 from sampling.errors import WrongCover
 
-_DIGITS = re.compile(r"(?:[0-9][ -]?){12,19}")
+_DIGITS = re.compile(r"(?:\d[\W_]*){12}")
+"""A card number however its digits are set apart; letters end one, as in the name of a device."""
 _LAST = re.compile(r"[0-9]{0,4}")
 
 
@@ -35,7 +37,9 @@ class Cover:
     def __post_init__(self) -> None:
         if not _LAST.fullmatch(self.payment_digits):
             raise WrongCover("payment_digits holds the last four digits at most")
-        if any(_DIGITS.search(text) for text in (self.payment_method, self.payment_label, self.device)):
+        if any(
+            _DIGITS.search(normalize("NFKC", text)) for text in (self.payment_method, self.payment_label, self.device)
+        ):
             raise WrongCover("a cover holds no card number: keep its last four digits alone")
 
     def __repr__(self) -> str:

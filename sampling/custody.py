@@ -1,7 +1,7 @@
 """Custody: the units of a sample, and the chain of entries that says who had each of them, where and when."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
@@ -18,6 +18,7 @@ class Role(StrEnum):
 
     TEST = "A"
     BACKUP = "B"
+    ARBITRATION = "C"
 
 
 class UnitState(StrEnum):
@@ -31,6 +32,7 @@ class UnitState(StrEnum):
     TESTED = "tested"
     RETAINED = "retained"
     DISPOSED = "disposed"
+    GIVEN_BACK = "given_back"
     LOST = "lost"
     COMPROMISED = "compromised"
 
@@ -44,9 +46,13 @@ class UnitEvent(StrEnum):
     INSPECTED = "inspected"
     ARRIVED = "arrived"
     OPENED = "opened"
+    RESEALED = "resealed"
+    RETURNED = "returned"
     TESTED = "tested"
     RETAINED = "retained"
+    MOVED = "moved"
     DISPOSED = "disposed"
+    GIVEN_BACK = "given_back"
     LOST = "lost"
     SEAL_BROKEN = "seal_broken"
 
@@ -66,15 +72,21 @@ UNIT: Lifecycle[UnitState, UnitEvent] = Lifecycle(
         (_S.IN_TEST, _E.TESTED): _S.TESTED,
         (_S.TESTED, _E.RETAINED): _S.RETAINED,
         (_S.RETAINED, _E.HANDED_OVER): _S.IN_TRANSIT,
+        (_S.RETAINED, _E.MOVED): _S.RETAINED,
         (_S.RETAINED, _E.DISPOSED): _S.DISPOSED,
+        (_S.RETAINED, _E.GIVEN_BACK): _S.GIVEN_BACK,
+        # What a laboratory does not take comes back as it left; from its carrier where it never took it over.
+        (_S.IN_TRANSIT, _E.RETURNED): _S.SEALED,
+        (_S.AT_LAB, _E.RETURNED): _S.SEALED,
         **{(state, _E.PASSED_ON): state for state in _SHUT},
+        **{(state, _E.RESEALED): state for state in (*_SHUT, _S.IN_TEST, _S.TESTED)},
         **{(state, _E.INSPECTED): state for state in _SHUT},
         **{(state, _E.LOST): _S.LOST for state in (*_SHUT, _S.IN_TEST, _S.TESTED)},
         **{(state, _E.SEAL_BROKEN): _S.COMPROMISED for state in _SHUT},
     },
 )
 
-MAY_PASS = (_E.SEALED, _E.HANDED_OVER, _E.PASSED_ON, _E.ARRIVED, _E.SEAL_BROKEN)
+MAY_PASS = (_E.SEALED, _E.HANDED_OVER, _E.PASSED_ON, _E.ARRIVED, _E.RETURNED, _E.SEAL_BROKEN, _E.GIVEN_BACK)
 """The events at which a unit may change hands; at all others its holder keeps it."""
 
 
@@ -90,6 +102,8 @@ class Unit:
     seal_no: str | None
     lot: str | None = None
     place: str | None = None
+    expires_on: date | None = None
+    """The last day of its shelf life."""
 
 
 class BusinessStep(StrEnum):
@@ -113,9 +127,13 @@ STEPS = {
     _E.ARRIVED: BusinessStep.RECEIVING,
     _E.INSPECTED: BusinessStep.INSPECTING,
     _E.OPENED: BusinessStep.UNPACKING,
+    _E.RESEALED: BusinessStep.PACKING,
+    _E.RETURNED: BusinessStep.RECEIVING,
     _E.TESTED: BusinessStep.OTHER,
     _E.RETAINED: BusinessStep.STORING,
+    _E.MOVED: BusinessStep.STORING,
     _E.DISPOSED: BusinessStep.DESTROYING,
+    _E.GIVEN_BACK: BusinessStep.SHIPPING,
     _E.LOST: BusinessStep.OTHER,
     _E.SEAL_BROKEN: BusinessStep.INSPECTING,
 }
@@ -149,6 +167,8 @@ class Handover:
     temperature: Decimal | None = None
     """In degrees Celsius (UCUM `Cel`)."""
     photos: tuple[Digest, ...] = ()
+    old_seal_no: str | None = None
+    """The seal that was broken with authority before `seal_no` was put in its place."""
     corrects: int | None = None
     reason: str | None = None
     prev_hash: Digest = ""

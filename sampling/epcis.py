@@ -1,6 +1,6 @@
 """The custody of a sample in the words of others: a GS1 EPCIS 2.0 document in JSON-LD."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from urllib.parse import quote
@@ -20,9 +20,13 @@ DISPOSITIONS: Mapping[UnitEvent, str] = {
     _E.ARRIVED: "in_progress",
     _E.INSPECTED: "in_progress",
     _E.OPENED: "container_open",
+    _E.RESEALED: "container_closed",
+    _E.RETURNED: "returned",
     _E.TESTED: "in_progress",
     _E.RETAINED: "inactive",
+    _E.MOVED: "inactive",
     _E.DISPOSED: "destroyed",
+    _E.GIVEN_BACK: "returned",
     _E.LOST: "unknown",
     _E.SEAL_BROKEN: "damaged",
 }
@@ -36,9 +40,10 @@ def document(dossier: Dossier, *, base: str, at: datetime) -> dict[str, Any]:
     The names of samples, units, seals, places and parties are addresses below `base`, which need not answer.
     """
     events = [
-        _event(unit, entry, _corrected_by(dossier, unit, entry), base)
+        event
         for unit in dossier.units
         for entry in dossier.chains[unit.id]
+        for event in _events(unit, entry, _corrected_by(dossier, unit, entry), base)
     ]
     return {
         "@context": [CONTEXT, {PREFIX: f"{base}/custody/terms/"}],
@@ -62,6 +67,16 @@ def _split(dossier: Dossier, base: str) -> dict[str, Any]:
         "readPoint": {"id": _name(base, "place", first.place)},
         "ilmd": {f"{PREFIX}:lot": dossier.units[0].lot or ""},
     }
+
+
+def _events(unit: Unit, entry: Handover, corrected_by: Handover | None, base: str) -> Iterator[dict[str, Any]]:
+    """An entry is one event; where a seal took another's place, that one comes off in an event before."""
+    made = _event(unit, entry, corrected_by, base)
+    if entry.event is UnitEvent.RESEALED:
+        off = {"parentID": _name(base, "seal", entry.old_seal_no or ""), "action": "DELETE", "bizStep": "unpacking",
+               "disposition": "container_open", "eventID": f"urn:uuid:{uuid5(entry.id, 'seal off')}"}  # fmt: skip
+        yield {**made, **off}
+    yield made
 
 
 def _event(unit: Unit, entry: Handover, corrected_by: Handover | None, base: str) -> dict[str, Any]:
@@ -95,8 +110,8 @@ def _what(unit: Unit, entry: Handover, base: str) -> dict[str, Any]:
     """A seal that goes on or comes off packs or unpacks the unit; all else is seen or done to the unit itself."""
     name = _name(base, "unit", unit.code)
     match entry.event:
-        case UnitEvent.SEALED | UnitEvent.OPENED:
-            action = "ADD" if entry.event is UnitEvent.SEALED else "DELETE"
+        case UnitEvent.SEALED | UnitEvent.RESEALED | UnitEvent.OPENED:
+            action = "DELETE" if entry.event is UnitEvent.OPENED else "ADD"
             seal = _name(base, "seal", entry.seal_no or "")
             return {"type": "AggregationEvent", "action": action, "parentID": seal, "childEPCs": [name]}
         case UnitEvent.DISPOSED:
@@ -115,6 +130,8 @@ def _extensions(entry: Handover) -> dict[str, Any]:
         found |= {"seal": entry.seal_no, "sealWhole": entry.seal_ok}
     if entry.photos:
         found["photos"] = [f"urn:sha256:{digest}" for digest in entry.photos]
+    if entry.old_seal_no:
+        found["replacedSeal"] = entry.old_seal_no
     if entry.reason:
         found["reason"] = entry.reason
     if entry.corrects:

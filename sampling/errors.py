@@ -23,6 +23,22 @@ class UnknownRulebook(SamplingError):
     """No rulebook is shipped under the code."""
 
 
+class RefusedDisposal(SamplingError):
+    """A unit may not be disposed of; each sentence says why, in both languages."""
+
+    def __init__(self, codes: tuple[str, ...], sentences: tuple[Text, ...]) -> None:
+        super().__init__(" ".join(sentence.en for sentence in sentences))
+        self.codes, self.sentences = codes, sentences
+
+
+class UnknownCalendar(SamplingError):
+    """No calendar of days of rest is kept under the code."""
+
+
+class UnknownYear(SamplingError):
+    """A deadline falls into a year whose days of rest are not known."""
+
+
 class WrongRule(SamplingError):
     """A rule is of another kind than it is used for, or is described outside the lists."""
 

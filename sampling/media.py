@@ -13,8 +13,12 @@ SIDES = (9, 8)
 """Columns and rows of the small grey picture that a fingerprint is taken of."""
 FLAT = 16
 """A grey picture whose lightest and darkest point are closer than this shows nothing that could be compared."""
+PIXELS = 65_000_000
+"""How many pixels a photo may have: the most that telephones give one by themselves. Decoded they take 260 MB."""
 NEAR = 6
 """In how many of its 64 bits the fingerprint of a picture may differ when the same picture is only made anew."""
+HEIF = frozenset({"image/heic", "image/heif"})
+"""What telephones call their own pictures: one container, by either name."""
 
 
 class Medium(StrEnum):
@@ -25,7 +29,7 @@ class Medium(StrEnum):
 
 
 class Refusal(StrEnum):
-    """Why a file is not taken."""
+    """Why a file is not taken; `too_many_files` is said before a byte of it is here."""
 
     EMPTY = "empty_file"
     TOO_LARGE = "file_too_large"
@@ -33,6 +37,8 @@ class Refusal(StrEnum):
     OTHER_TYPE = "other_type"
     CUT = "cut_file"
     CHANGED = "changed_on_the_way"
+    TOO_MANY_PIXELS = "too_many_pixels"
+    TOO_MANY = "too_many_files"
 
 
 class Alarm(StrEnum):
@@ -45,19 +51,21 @@ class Alarm(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Allowance:
-    """How many bytes a file of a medium may have, and of which types it may be."""
+    """How many bytes a file of a medium may have, of which types it may be, and how many are taken for one act."""
 
     most: int
     types: frozenset[str]
+    files: int
+    """An act needs one; the rest is for those who choose the wrong file."""
 
 
 ALLOWED: Mapping[Medium, Allowance] = {
-    Medium.PHOTO: Allowance(25 * MB, frozenset({"image/jpeg", "image/png", "image/webp"})),
-    Medium.FILM: Allowance(500 * MB, frozenset({"video/mp4", "video/quicktime", "video/webm"})),
+    Medium.PHOTO: Allowance(25 * MB, frozenset({"image/jpeg", "image/png", "image/webp", *HEIF}), 10),
+    Medium.FILM: Allowance(500 * MB, frozenset({"video/mp4", "video/quicktime", "video/webm"}), 4),
 }
 
 # Telephones name one and the same container by either type.
-SAME = frozenset({"video/mp4", "video/quicktime"})
+SAME = (frozenset({"video/mp4", "video/quicktime"}), HEIF)
 
 STARTS: tuple[tuple[bytes, str], ...] = (
     (b"\xff\xd8\xff", "image/jpeg"),
@@ -102,7 +110,7 @@ def refused(medium: Medium, declared: str, size: int) -> Refusal | None:
 def contradicted(medium: Medium, declared: str, head: bytes) -> Refusal | None:
     """Give why a file is not taken by its first bytes; None when they are what they are said to be."""
     found = sniff(head)
-    if declared and found != declared and not {found, declared} <= SAME:
+    if declared and found != declared and not any({found, declared} <= same for same in SAME):
         return Refusal.OTHER_TYPE
     return None if found in ALLOWED[medium].types else Refusal.NOT_TAKEN
 

@@ -48,6 +48,8 @@ PURCHASE: Lifecycle[PurchaseState, PurchaseEvent] = Lifecycle(
         (_S.PLACED, _E.SHIPPED): _S.SHIPPED,
         (_S.PLACED, _E.CANCELLED): _S.CANCELLED,
         (_S.SHIPPED, _E.DELIVERED): _S.DELIVERED,
+        # A parcel that was sent and never came, or was called back on its way.
+        (_S.SHIPPED, _E.CANCELLED): _S.CANCELLED,
     },
 )
 

@@ -30,6 +30,8 @@ class Rule:
     source: str
     rulebook: str = ""
     """`code@version` of the rulebook it stands in."""
+    calendar: str = ""
+    """The code of the almanac whose days of rest count: a country's, or a region's such as `DE-BY`."""
 
     @property
     def number(self) -> int:
@@ -99,6 +101,10 @@ class Rulebook:
     timezone: str
     rules: Mapping[str, Rule]
     rungs: tuple[Rung, ...] = ()
+    calendar: str = ""
+    """The code of the almanac that its days are counted with."""
+    retention: str = ""
+    """Under which name its duties to keep sealed units stand in rulebooks/retention.toml."""
 
     def rule(self, key: str) -> Rule:
         """Give the rule, or raise UnknownRule."""
@@ -129,8 +135,10 @@ def parse(text: str) -> Rulebook:
         code=page["code"],
         version=page["version"],
         timezone=page["timezone"],
-        rules={key: _rule(key, entry, edition) for key, entry in _entries(page["rules"])},
+        rules={key: rule_of(key, entry, edition, page.get("calendar", "")) for key, entry in _entries(page["rules"])},
         rungs=tuple(Rung(**entry) for entry in page.get("escalation", {}).get("rungs", ())),
+        calendar=page.get("calendar", ""),
+        retention=page.get("retention", ""),
     )
 
 
@@ -142,7 +150,11 @@ def _entries(table: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, 
             yield from _entries(entry, f"{before}{name}.")
 
 
-def _rule(key: str, entry: Mapping[str, Any], edition: str) -> Rule:
+def rule_of(key: str, entry: Mapping[str, Any], edition: str, calendar: str) -> Rule:
+    """Give the rule that an entry describes; a unit, rollover or status outside the lists raises WrongRule.
+
+    The calendar is that of the whole rulebook, where the entry names none of its own.
+    """
     value = entry["value"]
     rule = Rule(
         key=key,
@@ -152,6 +164,7 @@ def _rule(key: str, entry: Mapping[str, Any], edition: str) -> Rule:
         status=entry["status"],
         source=entry["source"],
         rulebook=edition,
+        calendar=entry.get("calendar", calendar),
     )
     if rule.unit not in UNITS or rule.rollover not in ROLLOVERS or rule.status not in STATUSES:
         raise WrongRule(f"{key} has the unit {rule.unit}, the rollover {rule.rollover} and the status {rule.status}")

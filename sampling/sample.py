@@ -95,6 +95,8 @@ SAMPLE: Lifecycle[SampleState, SampleEvent] = Lifecycle(
         (_S.UNBOXED, _E.DIVERTED): _S.DIVERTED,
         (_S.SEALED, _E.SAMPLING_NOTICE_SENT): _S.NOTICE_SENT,
         (_S.NOTICE_SENT, _E.ARRIVED_AT_LAB): _S.AT_LAB,
+        # Lost on the way to the laboratory.
+        (_S.NOTICE_SENT, _E.VOIDED): _S.VOID,
         (_S.AT_LAB, _E.TEST_STARTED): _S.TESTING,
         (_S.AT_LAB, _E.REFUSED_BY_LAB): _S.LAB_REFUSED,
         (_S.LAB_REFUSED, _E.RESEALED): _S.SEALED,

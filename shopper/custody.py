@@ -3,6 +3,7 @@
 import json
 import os
 from argparse import Namespace
+from datetime import datetime
 from pathlib import Path
 
 from sampling.dossier import Dossier, custody_faults
@@ -11,7 +12,7 @@ from sampling.seal import SealKind
 from sampling.text import Text
 from shopper.administer import opened
 from shopper.errors import CommandError
-from storage import clock, dossiers, seals
+from storage import campaigns, clock, dossiers, samples, seals
 from storage.errors import NotFound
 from storage.settings import load
 from storage.unit import Unit
@@ -39,20 +40,44 @@ def verify(chosen: Namespace) -> int:
 
 
 def export(chosen: Namespace) -> int:
-    """Write the custody of a sample as GS1 EPCIS 2.0 JSON-LD; 1 if it does not hold, 2 if there is no such sample."""
-    settings = load()
+    """Write the custody of samples as GS1 EPCIS 2.0 JSON-LD, a file each; 1 if one does not hold, 2 if one is unknown.
+
+    Of several, those that hold are written all the same.
+    """
+    settings, many = load(), bool(chosen.all or chosen.campaign)
+    if many is bool(chosen.sample):
+        raise CommandError("Name one sample, or --all, or --campaign.")
     with opened(settings) as database, database.unit() as unit:
-        dossier, now = _gathered(unit, chosen.sample), clock.now(unit)
-    faults = custody_faults(dossier)
+        codes = _chosen(unit, chosen) if many else [chosen.sample]
+        read, now = [_gathered(unit, code) for code in codes], clock.now(unit)
+    if many:
+        _make(chosen.out)
+    written = [_export(one, chosen, settings.base_url, now, many=many) for one in read]
+    return 0 if all(written) else 1
+
+
+def _chosen(unit: Unit, chosen: Namespace) -> tuple[str, ...]:
+    sealed = dossiers.with_units(unit)
+    if not chosen.campaign:
+        return sealed
+    try:
+        within = {one.code for one in samples.of_campaign(unit, campaigns.by_number(unit, chosen.campaign).id)}
+    except NotFound as error:
+        raise CommandError(f"There is no campaign {chosen.campaign}.") from error
+    return tuple(code for code in sealed if code in within)
+
+
+def _export(one: Dossier, chosen: Namespace, base: str, at: datetime, *, many: bool) -> bool:
+    faults = custody_faults(one)
     if faults:
         print("\n".join(fault.sentence.to(chosen.language) for fault in faults))
-        return 1
-    if not dossier.units:
-        raise CommandError(UNSEALED.to(chosen.language).format(code=dossier.code))
-    made = document(dossier, base=settings.base_url, at=now)
-    _write(chosen.out, json.dumps(made, ensure_ascii=False, indent=1) + "\n")
-    print(f"{chosen.out}: {len(made['epcisBody']['eventList'])} events")
-    return 0
+        return False
+    if not one.units:
+        raise CommandError(UNSEALED.to(chosen.language).format(code=one.code))
+    made, path = document(one, base=base, at=at), chosen.out / f"{one.code}.jsonld" if many else chosen.out
+    _write(path, json.dumps(made, ensure_ascii=False, indent=1) + "\n")
+    print(f"{path}: {len(made['epcisBody']['eventList'])} events")
+    return True
 
 
 def issue(chosen: Namespace) -> int:
@@ -87,6 +112,13 @@ def _last(one: Dossier, faults: int, chosen: Namespace) -> str:
 def _who() -> str:
     """Whoever has the machine's command line is told apart by the account that runs it."""
     return f"command:{os.getuid()}"
+
+
+def _make(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise CommandError(f"{folder} cannot be made: {error.strerror}.") from error
 
 
 def _write(path: Path, text: str) -> None:

@@ -3,25 +3,21 @@
 from argparse import Namespace
 from pathlib import Path
 
+from flows.blinding import blinding
 from flows.keys import derived
-from sampling.custody import Role
 from sampling.digest import sha256
 from sampling.documents.kind import TITLES, DocumentKind
-from sampling.documents.paper import Issuer
 from sampling.edge.paper.printer import printed
-from sampling.sample import Sample, blind_code
-from sampling.text import Text
 from shopper.administer import opened
 from shopper.errors import CommandError
 from storage import clock, documents, papers, parcel_papers
 from storage.documents import Draft, Released
+from storage.papers import Blind, issuer
 from storage.settings import Settings, load, secret_key
 from storage.store import open_objects
 from storage.unit import Unit
 
 BY = "command"
-RETEST = "retest"
-PAGE = "/verify-document"
 
 
 def print_document(chosen: Namespace) -> int:
@@ -57,21 +53,13 @@ def verify_document(chosen: Namespace) -> int:
     return 0
 
 
-def issuer(settings: Settings) -> Issuer:
-    """Give who stands on the documents of this installation."""
-    who = settings.authority
-    return Issuer(Text(who.zh, who.en), who.contact, settings.base_url.rstrip("/") + PAGE)
+def blind_codes(settings: Settings) -> Blind:
+    """Give what names a unit on the papers that a laboratory sees."""
+    return blinding(derived(secret_key(settings), "blind"))
 
 
 def _draft(unit: Unit, kind: DocumentKind, subject: str, settings: Settings) -> Draft:
-    key = derived(secret_key(settings), "blind")
-
-    def blind(sample: Sample, role: Role) -> str:
-        if role is Role.TEST:
-            return sample.blind_code
-        # The backup unit travels to a re-test only, and bears from its sealing on the code it will have there.
-        return blind_code(key, str(sample.campaign_id), sample.listing_id, RETEST)
-
+    blind = blind_codes(settings)
     match kind:
         case DocumentKind.SAMPLE_LABEL:
             return papers.of_unit(unit, subject, blind)

@@ -34,7 +34,7 @@ def parser() -> argparse.ArgumentParser:
     up.add_argument("--no-prefect", action="store_true", help="the database and the web pages alone")
     _add(commands, "doctor", "say what is missing or unreachable, in a sentence each")
     once = _add(commands, "run-once", "run one flow's sweep here, with no Prefect server")
-    once.add_argument("flow", help="plan, capture, purchase, custody, intake, judge, notify, deliver, …")
+    once.add_argument("flow", help="plan, capture, purchase, track, dispatch, intake, judge, notify, deliver, …")
     once.add_argument("--limit", type=_positive, default=100, help="at most so many items (100)")
     demo = _add(commands, "demo", "run the main job on the demonstration world")
     demo.add_argument("--once", action="store_true", help="stop when the job is done")
@@ -49,6 +49,7 @@ def parser() -> argparse.ArgumentParser:
     _plans(_group(commands, "plan", "try out a plan on its gathered frame, and give the go"))
     _draws(_group(commands, "draw", "draw a campaign so that a stranger can draw it again"))
     _custody(commands)
+    _verdicts(_group(commands, "verdict", "give stored verdicts again"))
     _money(_group(commands, "money", "what campaigns spend"))
     clock = _group(commands, "clock", "look at the product's clock or move it")
     _add(clock, "show", "print the time the product goes by", "clock show")
@@ -99,8 +100,11 @@ def _custody(commands: "Commands") -> None:
     verify.add_argument("--json", action="store_true", help="print one JSON document for programs")
     verify.epilog = "exit codes: 0 it holds, 1 something is wrong (a sentence each), 2 there is no such sample"
     export = _add(custody, "export", "write what happened to a sample as GS1 EPCIS 2.0 JSON-LD", "custody export")
-    export.add_argument("sample", metavar="SAMPLE", help="a code such as S26-000001")
-    export.add_argument("--out", type=Path, required=True, metavar="FILE", help="where the document goes")
+    export.add_argument("sample", nargs="?", metavar="SAMPLE", help="a code such as S26-000001")
+    export.add_argument("--all", action="store_true", help="every sample that was sealed, a file each")
+    export.add_argument("--campaign", metavar="NUMBER", help="every sealed sample of this campaign, a file each")
+    export.add_argument("--out", type=Path, required=True, metavar="FILE", help="where it goes: a file, or a folder")
+    export.epilog = "exit codes: 0 written, 1 a chain does not hold (a sentence each), 2 there is no such sample"
     for made in (verify, export):
         made.add_argument("--language", choices=("en", "zh"), default="en", help="of the sentences (en)")
     seal = _group(commands, "seal", "issue seal numbers and take them out of use")
@@ -217,6 +221,17 @@ def _documents(commands: "Commands") -> None:
     verify.add_argument("file", type=Path, metavar="FILE")
 
 
+def _verdicts(commands: "Commands") -> None:
+    """Add the command that gives verdicts again."""
+    text = "give verdicts again from what is stored, and print what differs"
+    replay = _add(commands, "replay", text, "verdict replay")
+    replay.add_argument("samples", nargs="*", metavar="SAMPLE", help="a code such as S26-000001")
+    replay.add_argument("--all", action="store_true", help="every verdict that was ever given")
+    replay.add_argument("--json", action="store_true", help="print one JSON document for programs")
+    replay.add_argument("--language", choices=("en", "zh"), default="en", help="of the sentences (en)")
+    replay.epilog = "exit codes: 0 nothing differs, 1 something does or is no longer there, 2 there is no such sample"
+
+
 def _money(commands: "Commands") -> None:
     """Add the command of a campaign's money."""
     owed = _add(commands, "list", "print what is left of a budget, and what each shopper is owed", "money list")
@@ -235,7 +250,9 @@ def _parties(commands: "Commands") -> None:
     recuse.add_argument("user", metavar="NAME")
     recuse.add_argument("merchant", metavar="PLATFORM/SELLER")
     recuse.add_argument("reason")
-    lab = _add(_group(commands, "lab", "laboratories"), "keep", "keep a laboratory and its scope", "lab keep")
+    labs = _group(commands, "lab", "laboratories and their files")
+    _lab_files(labs)
+    lab = _add(labs, "keep", "keep a laboratory and its scope", "lab keep")
     lab.add_argument("code")
     lab.add_argument("zh", help="its Chinese name")
     lab.add_argument("en", help="its English name")
@@ -251,6 +268,20 @@ def _parties(commands: "Commands") -> None:
     token = _add(_group(commands, "token", "tokens for the API"), "add", "make a token and print it once", "token add")
     token.add_argument("name", help="the user it acts for")
     token.add_argument("--label", default="api", help="what it is for")
+
+
+def _lab_files(commands: "Commands") -> None:
+    """Add the commands of a laboratory's file of results."""
+    check = _add(commands, "check", "print every finding of a file of results and store nothing", "lab check")
+    submit = _add(commands, "submit", "keep a file of results, read it and print its receipt", "lab submit")
+    for made in (check, submit):
+        made.add_argument("file", type=Path, metavar="FILE", help="CSV, XLSX, JSON or XML")
+        made.add_argument("--lab", required=True, metavar="L", help="the laboratory's code")
+        made.add_argument(
+            "--mapping", metavar="M", help="not the laboratory's own but this shipped one, or a TOML file"
+        )
+    check.add_argument("--sha256", default="", metavar="HEX", help="what the file must have, so that none is cut")
+    check.add_argument("--json", action="store_true", help="one finding a line, in both languages")
 
 
 def _covers(commands: "Commands") -> None:

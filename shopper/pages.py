@@ -1,14 +1,21 @@
 """Serves the web pages in this process: wires the memory and the published keys to the application."""
 
 from dashboards.app import create_app, serve
-from flows.keys import notice_key
+from dashboards.world import Press, Receipts
+from flows.keys import derived, notice_key
 from platforms.keys import provider
+from sampling.edge.paper.codes import codes_in
+from sampling.edge.paper.printer import printed
 from shopper.credentials import credentials
+from shopper.document import blind_codes
+from storage import keyfile
 from storage.database import Database
 from storage.embedded import databases
+from storage.papers import issuer
 from storage.resumable import Parts
 from storage.settings import load, secret_key
 from storage.store import open_objects
+from storage.vault import Vault
 
 
 def main() -> None:
@@ -23,6 +30,9 @@ def main() -> None:
             open_objects(settings),
             Parts(settings.uploads),
             base_url=settings.base_url,
+            vault=Vault(derived(root, "vault"), read=lambda: keyfile.keys(settings.home)),
+            press=Press(issuer(settings), printed, blind_codes(settings)),
+            receipts=Receipts(derived(root, "receipt links"), codes_in),
             rulebook=settings.rulebook,
             provider=notices,
             credentials=credentials(settings),

@@ -32,8 +32,12 @@ def reserve(unit: Session, purchase_id: UUID, amount: Money, *, by: str, at: dat
     order.step(MoneyStep.RESERVED, amount, amount, by=by, at=at)
 
 
-def commit(unit: Session, purchase_id: UUID, paid: Money, *, by: str, at: datetime) -> bool:
+def commit(
+    unit: Session, purchase_id: UUID, paid: Money, *, by: str, at: datetime, reference: str = "", note: str = ""
+) -> bool:
     """Turn a hold into what the shop charged; what it charged beyond the budget is kept as excess.
+
+    An order of which it was not known what it cost has it from then on.
 
     False, with the hold kept until a person enters the amount, where it was charged in another currency; a second
     amount raises IllegalMove.
@@ -41,7 +45,8 @@ def commit(unit: Session, purchase_id: UUID, paid: Money, *, by: str, at: dateti
     order = _Order(unit, purchase_id)
     if paid.currency != order.currency:
         return False
-    order.step(MoneyStep.COMMITTED, paid, order.hold * -1, by=by, at=at)
+    order.step(MoneyStep.COMMITTED, paid, order.hold * -1, by=by, at=at, reference=reference, note=note)
+    order.learn(paid)
     if order.state is PurchaseState.DELIVERED:
         settle(unit, purchase_id, by=by, at=at)
     return True
@@ -77,14 +82,7 @@ def enter(
     order = _Order(unit, purchase_id)
     if kind is MoneyKind.PAYMENT:
         raise WrongEntry("what was paid for an order is committed, not entered beside it")
-    key = f"{kind}:{purchase_id}:{reference}"
-    if _is_known(unit, key):
-        return False
-    order.step(MoneyStep.ENTERED, amount, order.none, kind=kind, key=key, note=note, by=by, at=at)
-    now = order.reservation
-    if order.state is PurchaseState.CANCELLED and now.state is ReservationState.COMMITTED and not now.net.amount:
-        order.step(MoneyStep.RELEASED, order.none, order.none, by=by, at=at, note="refunded")
-    return True
+    return order.enter(kind, amount, reference, reference=reference, note=note, by=by, at=at)
 
 
 def advance(
@@ -92,16 +90,20 @@ def advance(
     note: str = "",
 ) -> bool:  # fmt: skip
     """Enter what a shopper was given, once for its reference; False where it is entered already."""
-    account = _held(unit, campaign_id)
-    key = f"{MoneyKind.PREPAYMENT}:{campaign_id}:{reference}"
-    if _is_known(unit, key):
-        return False
-    none = Money(Decimal(0), account.budget.currency)
-    entry = MoneyEntry(
-        campaign_id, None, shopper, MoneyKind.PREPAYMENT, MoneyStep.ENTERED, amount, none, key, note, by, at
+    return _given(
+        unit, campaign_id, shopper, MoneyKind.PREPAYMENT, amount, reference=reference, note=note, by=by, at=at
     )
-    _add(unit, account, entry)
-    return True
+
+
+def take_back(
+    unit: Session, campaign_id: UUID, shopper: str, amount: Money, *, reference: str, by: str, at: datetime,
+    note: str = "",
+) -> bool:  # fmt: skip
+    """Enter what a shopper gave back of what was given, once for its reference; False where it is entered already.
+
+    More than this shopper was given for the campaign raises WrongEntry.
+    """
+    return _given(unit, campaign_id, shopper, MoneyKind.RETURNED, amount, reference=reference, note=note, by=by, at=at)
 
 
 def seen(unit: Session, purchase_id: UUID, shown: Money, *, by: str, at: datetime) -> bool:
@@ -115,10 +117,10 @@ def seen(unit: Session, purchase_id: UUID, shown: Money, *, by: str, at: datetim
         return False
     if now.state is ReservationState.RESERVED:
         return commit(unit, purchase_id, shown, by=by, at=at)
-    back, reference = now.paid - now.refunded - shown, f"page:{now.refunded.amount}"
+    back = now.paid - now.refunded - shown
     if back.amount <= 0:
         return False
-    return enter(unit, purchase_id, MoneyKind.REFUND, back, reference=reference, note="order_page", by=by, at=at)
+    return order.enter(MoneyKind.REFUND, back, f"page:{now.refunded.amount}", note="order_page", by=by, at=at)
 
 
 def account(unit: Session, campaign_id: UUID) -> Account:
@@ -133,6 +135,11 @@ def account(unit: Session, campaign_id: UUID) -> Account:
 def entries(unit: Session, campaign_id: UUID) -> tuple[MoneyEntry, ...]:
     """Give every entry of a campaign, oldest first."""
     return _entries(unit, select(MoneyEntryRow).where(MoneyEntryRow.campaign_id == campaign_id))
+
+
+def of_shopper(unit: Session, shopper: str) -> tuple[MoneyEntry, ...]:
+    """Give every entry of one shopper's money, of all campaigns, oldest first."""
+    return _entries(unit, select(MoneyEntryRow).where(MoneyEntryRow.shopper == shopper))
 
 
 def codes(unit: Session, campaign_id: UUID) -> dict[UUID, str]:
@@ -151,7 +158,7 @@ class _Order:
 
     def __init__(self, unit: Session, purchase_id: UUID) -> None:
         self.unit = unit
-        row = moves.load(unit, PurchaseRow, purchase_id)
+        self.row = row = moves.load(unit, PurchaseRow, purchase_id)
         self.id, self.shopper, self.state = row.id, row.shopper, row.state
         self.campaign_id = unit.scalars(select(SampleRow.campaign_id).where(SampleRow.id == row.sample_id)).one()
         self.account = _held(unit, self.campaign_id)
@@ -171,17 +178,39 @@ class _Order:
 
     def step(
         self, step: MoneyStep, amount: Money, held: Money, *, by: str, at: datetime,
-        kind: MoneyKind = MoneyKind.PAYMENT, key: str = "", note: str = "",
+        kind: MoneyKind = MoneyKind.PAYMENT, key: str = "", reference: str = "", note: str = "",
     ) -> None:  # fmt: skip
         """Write one entry, after the rules allow it."""
         if self._now is None and step is not MoneyStep.RESERVED:
             self.step(MoneyStep.RESERVED, self.none, self.none, by=by, at=at)
         entry = MoneyEntry(
-            self.campaign_id, self.id, self.shopper, kind, step, amount, held, key or f"{step}:{self.id}", note, by, at
-        )
+            self.campaign_id, self.id, self.shopper, kind, step, amount, held, key or f"{step}:{self.id}", reference,
+            note, by, at,
+        )  # fmt: skip
         after = self._now.follow(entry) if self._now else state_of([entry])
         self.account = _add(self.unit, self.account, entry)
         self._now = after
+
+    def enter(
+        self, kind: MoneyKind, amount: Money, mark: str, *, by: str, at: datetime, reference: str = "", note: str = ""
+    ) -> bool:
+        """Write an amount beside the reservation, once for its mark; a cancelled order that cost nothing then ends."""
+        key = f"{kind}:{self.id}:{mark}"
+        if _is_known(self.unit, key):
+            return False
+        self.step(
+            MoneyStep.ENTERED, amount, self.none, kind=kind, key=key, reference=reference, note=note, by=by, at=at
+        )
+        now = self.reservation
+        if self.state is PurchaseState.CANCELLED and now.state is ReservationState.COMMITTED and not now.net.amount:
+            self.step(MoneyStep.RELEASED, self.none, self.none, by=by, at=at, note="refunded")
+        return True
+
+    def learn(self, paid: Money) -> None:
+        """Keep what the order cost with the order itself, unless its page said so in the shop's own currency."""
+        if self.row.paid is None:
+            self.row.paid, self.row.currency = paid.amount, paid.currency
+            self.unit.flush()
 
 
 def _held(unit: Session, campaign_id: UUID) -> Account:
@@ -200,6 +229,25 @@ def _held(unit: Session, campaign_id: UUID) -> Account:
     return _sums(row, Money(row.budget, row.currency))
 
 
+def _given(
+    unit: Session, campaign_id: UUID, shopper: str, kind: MoneyKind, amount: Money, *, reference: str, note: str,
+    by: str, at: datetime,
+) -> bool:  # fmt: skip
+    account = _held(unit, campaign_id)
+    key, none = f"{kind}:{campaign_id}:{reference}", Money(Decimal(0), account.budget.currency)
+    if _is_known(unit, key):
+        return False
+    entry = MoneyEntry(
+        campaign_id, None, shopper, kind, MoneyStep.ENTERED, amount, none, key, reference, note, by, at
+    )  # fmt: skip
+    if kind is MoneyKind.RETURNED:
+        mine = (one.advanced for one in entries(unit, campaign_id) if one.shopper == shopper)
+        if sum(mine, entry.advanced) < 0:
+            raise WrongEntry(f"{amount} is more than {shopper} was given")
+    _add(unit, account, entry)
+    return True
+
+
 def _add(unit: Session, account: Account, entry: MoneyEntry) -> Account:
     after = account.add(entry)
     if entry.amount != Money(round(entry.amount.amount, 2), entry.amount.currency):
@@ -208,7 +256,7 @@ def _add(unit: Session, account: Account, entry: MoneyEntry) -> Account:
         MoneyEntryRow(
             campaign_id=entry.campaign_id, currency=account.budget.currency, purchase_id=entry.purchase_id,
             shopper=entry.shopper, kind=entry.kind, step=entry.step, amount=entry.amount.amount,
-            held=entry.held.amount, key=entry.key, note=entry.note, by=entry.by, at=entry.at,
+            held=entry.held.amount, key=entry.key, reference=entry.reference, note=entry.note, by=entry.by, at=entry.at,
         )
     )  # fmt: skip
     unit.flush()

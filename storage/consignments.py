@@ -1,20 +1,35 @@
-"""Consignments: what is on its way to which laboratory, under blind codes."""
+"""Consignments: what is on its way to which laboratory, under blind codes, and what became of each unit."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from labs.consignment import CONSIGNMENT, Consignment, ConsignmentEvent, ConsignmentState, Line
+from labs.consignment import (
+    CONSIGNMENT,
+    LINE,
+    UNDER_WAY,
+    UNSEEN,
+    Consignment,
+    ConsignmentEvent,
+    ConsignmentState,
+    Line,
+    LineEvent,
+    LineState,
+)
+from sampling.calendar import Deadline
 from sampling.custody import Unit
-from sampling.digest import canonical, sha256
+from sampling.digest import Digest, canonical, sha256
 from storage import events, moves, numbers
 from storage.records import record_of
 from storage.schema.base import new_id
 from storage.schema.custody import ConsignmentLineRow, ConsignmentRow
+
+OVERDUE = "overdue"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,21 +42,52 @@ class Packed:
     items: tuple[str, ...]
 
 
-def pack(unit: Session, lab: str, packed: Sequence[Packed], *, purpose: str, by: str, at: datetime) -> Consignment:
-    """Pack units for one laboratory and freeze the manifest; a unit is consigned once."""
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """The temperatures that goods are to be kept at on their way, in degrees Celsius."""
+
+    coldest: Decimal
+    warmest: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Settling:
+    """What became of one unit: the event, why it was turned down, and how it arrived."""
+
+    event: LineEvent
+    reason: str | None = None
+    condition: str | None = None
+    temperature: Decimal | None = None
+    seal_ok: bool | None = None
+    photo: Digest | None = None
+
+
+def pack(
+    unit: Session,
+    lab: str,
+    packed: Sequence[Packed],
+    *,
+    purpose: str,
+    by: str,
+    at: datetime,
+    kept: Kept | None = None,
+) -> Consignment:
+    """Pack units for one laboratory; a unit that is in a consignment already raises Conflict."""
     number = f"K{at.year % 100:02d}-{numbers.take(unit, f'consignment-{at.year}'):05d}"
-    row = ConsignmentRow(id=new_id(), number=number, lab=lab, purpose=purpose, state=CONSIGNMENT.initial,
-                         manifest_sha256=None, packed_at=at, waybill=None)  # fmt: skip
+    row = ConsignmentRow(
+        id=new_id(), number=number, lab=lab, purpose=purpose, state=CONSIGNMENT.initial, since=at, packed_at=at,
+        coldest=kept.coldest if kept else None, warmest=kept.warmest if kept else None,
+    )  # fmt: skip
     unit.add(row)
     unit.flush()
     for item in packed:
         unit.add(
             ConsignmentLineRow(id=new_id(), consignment_id=row.id, unit_id=item.unit.id, sample_id=item.unit.sample_id,
                                blind_code=item.blind_code, seal_no=item.unit.seal_no, category=item.category,
-                               items=list(item.items), seal_ok=None)
+                               items=list(item.items), state=LINE.initial)
         )  # fmt: skip
     unit.flush()
-    row.manifest_sha256 = sha256(canonical(_manifest(number, lab, purpose, packed)))
+    row.manifest_sha256 = sha256(canonical(_manifest(row, packed)))
     data = {"number": number, "lab": lab, "lines": len(packed), "manifest_sha256": row.manifest_sha256}
     moves.move(unit, row, CONSIGNMENT, ConsignmentEvent.PACKED, case_id=row.id, by=by, at=at, data=data)
     for item in packed:
@@ -49,33 +95,66 @@ def pack(unit: Session, lab: str, packed: Sequence[Packed], *, purpose: str, by:
     return get(unit, row.id)
 
 
+def leave(
+    unit: Session,
+    id_: UUID,
+    *,
+    courier: str | None,
+    waybill: str,
+    document: Digest | None,
+    due: Deadline | None,
+    by: str,
+    at: datetime,
+) -> None:
+    """Freeze what a consignment says as it is given to its courier: the printed manifest, and by when it is due."""
+    row = moves.load(unit, ConsignmentRow, id_)
+    row.courier, row.waybill, row.document_sha256 = courier, waybill, document
+    if due is not None:
+        row.due_at, row.due_rule, row.due_calendar = due.due_at, f"{due.rulebook} {due.rule}", due.calendar_version
+    record(unit, id_, ConsignmentEvent.HANDED_OVER, by=by, at=at)
+
+
 def record(
-    unit: Session, id_: UUID, event: ConsignmentEvent, *, by: str, at: datetime, waybill: str | None = None
+    unit: Session, id_: UUID, event: ConsignmentEvent, *, by: str, at: datetime, reason: str | None = None
 ) -> None:
     """Move a consignment and write it into the history of every sample in it."""
+    unit.flush()
     row = moves.load(unit, ConsignmentRow, id_)
-    row.waybill = waybill or row.waybill
-    moves.move(unit, row, CONSIGNMENT, event, case_id=id_, by=by, at=at)
+    row.since = at
+    told = {"number": row.number, **({"reason": reason} if reason else {})}
+    moves.move(unit, row, CONSIGNMENT, event, case_id=id_, by=by, at=at, data=told)
     for line in _lines(unit, id_):
-        events.append(unit, line.sample_id, "consignment", id_, event.value, by=by, at=at, data={"number": row.number})
+        events.append(unit, line.sample_id, "consignment", id_, event.value, by=by, at=at, data=told)
 
 
-def note_seals(unit: Session, id_: UUID, seals: Mapping[str, bool]) -> None:
-    """Keep what the laboratory found of each seal, by blind code."""
-    for line in _lines(unit, id_):
-        line.seal_ok = seals[line.blind_code]
+def settle(unit: Session, id_: UUID, blind_code: str, settling: Settling, *, by: str, at: datetime) -> None:
+    """Write down what became of one unit of a consignment; what its line's lifecycle lacks raises IllegalMove."""
+    row = unit.scalars(
+        select(ConsignmentLineRow).filter_by(consignment_id=id_, blind_code=blind_code).with_for_update()
+    ).one()
+    LINE.move(row.state, settling.event)
+    row.settled_at, row.settled_by, row.reason = at, by, settling.reason or row.reason
+    row.condition = settling.condition or row.condition
+    row.seal_ok = row.seal_ok if settling.seal_ok is None else settling.seal_ok
+    row.temperature = row.temperature if settling.temperature is None else settling.temperature
+    row.photo = settling.photo or row.photo
+    told = {"code": blind_code, **({"reason": settling.reason} if settling.reason else {})}
+    moves.move(unit, row, LINE, settling.event, case_id=row.sample_id, by=by, at=at, data=told)
+
+
+def hold(unit: Session, id_: UUID) -> Consignment:
+    """Give one consignment, kept from everybody else until the unit of work ends."""
+    return _consignment(unit, moves.load(unit, ConsignmentRow, id_))
 
 
 def get(unit: Session, id_: UUID) -> Consignment:
     """Give one consignment with its lines, or raise NotFound."""
-    row = moves.read(unit, ConsignmentRow, id_)
-    return _consignment(unit, row)
+    return _consignment(unit, moves.read(unit, ConsignmentRow, id_))
 
 
 def of_lab(unit: Session, lab: str) -> tuple[Consignment, ...]:
     """Give the consignments that a laboratory may see, newest first: those that have left."""
-    hidden = (ConsignmentState.DRAFT, ConsignmentState.PACKED, ConsignmentState.CANCELLED)
-    wanted = select(ConsignmentRow).where(ConsignmentRow.lab == lab, ConsignmentRow.state.not_in(hidden))
+    wanted = select(ConsignmentRow).where(ConsignmentRow.lab == lab, ConsignmentRow.state.not_in(UNSEEN))
     return tuple(_consignment(unit, row) for row in unit.scalars(wanted.order_by(ConsignmentRow.id.desc())))
 
 
@@ -85,6 +164,26 @@ def in_state(unit: Session, *states: ConsignmentState) -> tuple[Consignment, ...
     return tuple(_consignment(unit, row) for row in unit.scalars(wanted))
 
 
+def late(unit: Session, at: datetime, limit: int) -> tuple[Consignment, ...]:
+    """Give the consignments that should have arrived and of which nobody said so yet, oldest first."""
+    due = (ConsignmentRow.state.in_(UNDER_WAY), ConsignmentRow.due_at <= at, ConsignmentRow.overdue_at.is_(None))
+    rows = unit.scalars(select(ConsignmentRow).where(*due).order_by(ConsignmentRow.id).limit(limit))
+    return tuple(_consignment(unit, row) for row in rows)
+
+
+def say_late(unit: Session, id_: UUID, *, by: str, at: datetime) -> bool:
+    """Write down once that a consignment is late, in the history of every sample in it; False where it was said."""
+    row = moves.load(unit, ConsignmentRow, id_)
+    if row.overdue_at is not None or row.state not in UNDER_WAY:
+        return False
+    row.overdue_at = at
+    due = row.due_at.isoformat() if row.due_at else ""
+    for line in _lines(unit, id_):
+        data = {"number": row.number, "due_at": due}
+        events.append(unit, line.sample_id, "consignment", id_, OVERDUE, by=by, at=at, data=data)
+    return True
+
+
 def units_of(unit: Session, id_: UUID) -> dict[str, tuple[UUID, UUID]]:
     """Give unit id and sample id for each blind code of a consignment."""
     return {line.blind_code: (line.unit_id, line.sample_id) for line in _lines(unit, id_)}
@@ -92,11 +191,10 @@ def units_of(unit: Session, id_: UUID) -> dict[str, tuple[UUID, UUID]]:
 
 def orders(unit: Session, lab: str) -> dict[str, tuple[str, ...]]:
     """Give the items ordered of a laboratory, by blind code, for what it has received."""
-    received = (ConsignmentState.RECEIVED, ConsignmentState.PARTLY_RECEIVED, ConsignmentState.RECONCILED)
     wanted = (
         select(ConsignmentLineRow)
         .join(ConsignmentRow, ConsignmentRow.id == ConsignmentLineRow.consignment_id)
-        .where(ConsignmentRow.lab == lab, ConsignmentRow.state.in_(received))
+        .where(ConsignmentRow.lab == lab, ConsignmentLineRow.state == LineState.RECEIVED)
     )
     return {line.blind_code: tuple(line.items) for line in unit.scalars(wanted)}
 
@@ -114,36 +212,32 @@ class Order:
 
 
 def order_of(unit: Session, blind_code: str) -> Order | None:
-    """Give the order behind a blind code, or None."""
-    wanted = (
-        select(ConsignmentLineRow, ConsignmentRow)
-        .join(ConsignmentRow, ConsignmentRow.id == ConsignmentLineRow.consignment_id)
-        .where(ConsignmentLineRow.blind_code == blind_code)
-    )
-    found = unit.execute(wanted).first()
-    if found is None:
-        return None
-    line, row = found
-    return Order(line.sample_id, line.unit_id, row.lab, row.purpose, tuple(line.items), blind_code)
+    """Give the order behind a blind code, or None; a unit that came back is ordered of nobody."""
+    found = unit.execute(_live.where(ConsignmentLineRow.blind_code == blind_code)).first()
+    return None if found is None else _order(*found)
 
 
 def of_sample(unit: Session, sample_id: UUID) -> tuple[Order, ...]:
-    """Give every order of a sample, the first test first."""
-    wanted = (
-        select(ConsignmentLineRow, ConsignmentRow)
-        .join(ConsignmentRow, ConsignmentRow.id == ConsignmentLineRow.consignment_id)
-        .where(ConsignmentLineRow.sample_id == sample_id)
-        .order_by(ConsignmentLineRow.id)
-    )
-    return tuple(
-        Order(line.sample_id, line.unit_id, row.lab, row.purpose, tuple(line.items), line.blind_code)
-        for line, row in unit.execute(wanted)
-    )
+    """Give every order of a sample whose unit did not come back, the first test first."""
+    wanted = _live.where(ConsignmentLineRow.sample_id == sample_id).order_by(ConsignmentLineRow.id)
+    return tuple(_order(line, row) for line, row in unit.execute(wanted))
 
 
-def _manifest(number: str, lab: str, purpose: str, packed: Sequence[Packed]) -> dict[str, object]:
+_live = (
+    select(ConsignmentLineRow, ConsignmentRow)
+    .join(ConsignmentRow, ConsignmentRow.id == ConsignmentLineRow.consignment_id)
+    .where(ConsignmentLineRow.state != LineState.RETURNED)
+)
+
+
+def _order(line: ConsignmentLineRow, row: ConsignmentRow) -> Order:
+    return Order(line.sample_id, line.unit_id, row.lab, row.purpose, tuple(line.items), line.blind_code)
+
+
+def _manifest(row: ConsignmentRow, packed: Sequence[Packed]) -> dict[str, object]:
     lines = [{"code": p.blind_code, "seal": p.unit.seal_no, "items": list(p.items)} for p in packed]
-    return {"number": number, "lab": lab, "purpose": purpose, "lines": lines}
+    kept = {} if row.coldest is None else {"temperature": [str(row.coldest), str(row.warmest)]}
+    return {"number": row.number, "lab": row.lab, "purpose": row.purpose, "lines": lines, **kept}
 
 
 def _lines(unit: Session, id_: UUID) -> Sequence[ConsignmentLineRow]:

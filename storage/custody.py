@@ -19,6 +19,7 @@ from sampling.custody import (
     Role,
     Unit,
     UnitEvent,
+    UnitState,
 )
 from sampling.digest import Digest
 from sampling.seal import SealKind
@@ -86,7 +87,7 @@ def seal(
         applied = seals.apply(unit, row.id, sample_id, applying, by=by, at=at)
         data = {"seal": applied.number, "role": row.role.value, "witness": sealing.witness, "code": row.code,
                 "lot": sealing.lot}  # fmt: skip
-        _write(
+        write(
             unit, row, UnitEvent.SEALED, by=by, at=at, released_by=by, received_by=holder, place=sealing.place,
             seal_no=applied.number, data=data,
         )  # fmt: skip
@@ -113,10 +114,10 @@ def hand_over(
     Who does not hold the unit cannot give it away, and no clock may be ahead of ours: either raises RefusedCustody.
     """
     row = moves.load(unit, UnitRow, unit_id)
-    number = _seal_no(unit, unit_id)
+    number = seal_on(unit, unit_id)
     if seal_ok is not None:
         seals.look_at(unit, number, seal_ok, row.sample_id, reason=found.condition, by=by, at=at)
-    return _write(
+    return write(
         unit, row, UnitEvent.SEAL_BROKEN if seal_ok is False else event, by=by, at=at, released_by=released_by,
         received_by=received_by, place=place, step=step or STEPS[event], seal_no=number, seal_ok=seal_ok, found=found,
     )  # fmt: skip
@@ -126,7 +127,7 @@ def look_at_seal(
     unit: Session, unit_id: UUID, whole: bool, *, by: str, at: datetime, found: Circumstances = AS_USUAL
 ) -> Handover:
     """Write down what the holder saw of the seal; a broken one compromises the unit."""
-    held, place = _standing(unit, unit_id)
+    held, place = standing(unit, unit_id)
     return hand_over(
         unit, unit_id, UnitEvent.INSPECTED, released_by=held, received_by=held, place=place, seal_ok=whole, by=by,
         at=at, found=found,
@@ -136,22 +137,56 @@ def look_at_seal(
 def open_unit(unit: Session, unit_id: UUID, *, reason: str, by: str, at: datetime) -> Handover:
     """Break the verified seal of a unit with authority, for a reason, to take it into test."""
     row = moves.load(unit, UnitRow, unit_id)
-    number = _seal_no(unit, unit_id)
+    number = seal_on(unit, unit_id)
     seals.open_seal(unit, number, row.sample_id, reason=reason, by=by, at=at)
-    held, place = _standing(unit, unit_id)
-    return _write(
+    held, place = standing(unit, unit_id)
+    return write(
         unit, row, UnitEvent.OPENED, by=by, at=at, released_by=held, received_by=held, place=place, seal_no=number,
         reason=reason,
     )  # fmt: skip
 
 
-def record(unit: Session, unit_id: UUID, event: UnitEvent, *, by: str, at: datetime, place: str | None = None) -> None:
-    """Write down what the holder did to a unit: tested, retained, lost, disposed; a seal is opened by `open_unit`."""
-    if event is UnitEvent.OPENED:
-        raise Conflict("a seal is opened with a reason")
+def put(
+    unit: Session, unit_id: UUID, place: str, *, by: str, at: datetime, found: Circumstances = AS_USUAL
+) -> Handover:
+    """Write down where its holder keeps a unit from now on: one that came into the store, or was moved inside it."""
     row = moves.load(unit, UnitRow, unit_id)
-    held, stands = _standing(unit, unit_id)
-    _write(unit, row, event, by=by, at=at, released_by=held, received_by=held, place=place or stands)
+    held, _ = standing(unit, unit_id)
+    event = UnitEvent.MOVED if row.state is UnitState.RETAINED else UnitEvent.RETAINED
+    return write(unit, row, event, by=by, at=at, released_by=held, received_by=held, place=place, found=found)
+
+
+def end(
+    unit: Session,
+    unit_id: UUID,
+    event: UnitEvent,
+    *,
+    received_by: str | None,
+    place: str,
+    reason: str,
+    by: str,
+    at: datetime,
+    found: Circumstances = AS_USUAL,
+) -> Handover:
+    """End the chain of a unit whose disposal was approved: destroyed by its holder, or given back to another party."""
+    row = moves.load(unit, UnitRow, unit_id)
+    held, _ = standing(unit, unit_id)
+    return write(
+        unit, row, event, by=by, at=at, released_by=held, received_by=received_by or held, place=place, found=found,
+        reason=reason,
+    )  # fmt: skip
+
+
+def record(unit: Session, unit_id: UUID, event: UnitEvent, *, by: str, at: datetime, place: str | None = None) -> None:
+    """Write down what the holder did to a unit: tested, retained, lost.
+
+    A seal is opened by `open_unit`, and a unit ends by `end` once its disposal was approved.
+    """
+    if event in (UnitEvent.OPENED, UnitEvent.RESEALED, UnitEvent.DISPOSED, UnitEvent.GIVEN_BACK):
+        raise Conflict("a seal is opened, and a unit disposed of, with a reason")
+    row = moves.load(unit, UnitRow, unit_id)
+    held, stands = standing(unit, unit_id)
+    write(unit, row, event, by=by, at=at, released_by=held, received_by=held, place=place or stands)
 
 
 def correct(
@@ -180,8 +215,8 @@ def correct(
     made = _entry(
         row.id, entries, wrong.event, by=by, at=at, released_by=released_by or wrong.released_by,
         received_by=received_by or wrong.received_by, place=place or wrong.place, step=wrong.step,
-        seal_no=wrong.seal_no, seal_ok=wrong.seal_ok, found=circumstances, corrects=seq, reason=reason,
-        offset_minutes=None if found else wrong.offset_minutes,
+        seal_no=wrong.seal_no, seal_ok=wrong.seal_ok, found=circumstances, old_seal_no=wrong.old_seal_no,
+        corrects=seq, reason=reason, offset_minutes=None if found else wrong.offset_minutes,
     )  # fmt: skip
     kept = _keep(unit, row, entries, made)
     data = {**_told(kept), "corrects": seq, "reason": reason}
@@ -193,9 +228,10 @@ def correct(
 
 def units(unit: Session, sample_id: UUID) -> tuple[Unit, ...]:
     """Give the units of a sample, the test unit first."""
+    seal = _newest.subquery()
     rows = unit.execute(
-        select(UnitRow, SealRow.number)
-        .outerjoin(SealRow, SealRow.unit_id == UnitRow.id)
+        select(UnitRow, seal.c.number)
+        .outerjoin(seal, seal.c.unit_id == UnitRow.id)
         .where(UnitRow.sample_id == sample_id)
         .order_by(UnitRow.role)
     )
@@ -208,6 +244,12 @@ def of_role(unit: Session, sample_id: UUID, role: Role) -> Unit:
         if found.role is role:
             return found
     raise Conflict(f"the sample has no unit {role}")
+
+
+def get(unit: Session, unit_id: UUID) -> Unit:
+    """Give one unit with the seal that is on it, or raise NotFound."""
+    row = moves.read(unit, UnitRow, unit_id)
+    return next(one for one in units(unit, row.sample_id) if one.id == unit_id)
 
 
 def handovers(unit: Session, unit_id: UUID) -> tuple[Handover, ...]:
@@ -233,7 +275,7 @@ def enter(unit: Session, limit: int, *, at: datetime) -> int:
     return len(rows)
 
 
-def _write(
+def write(
     unit: Session,
     row: UnitRow,
     event: UnitEvent,
@@ -247,16 +289,17 @@ def _write(
     seal_no: str | None = None,
     seal_ok: bool | None = None,
     found: Circumstances = AS_USUAL,
+    old_seal_no: str | None = None,
     reason: str | None = None,
     data: Mapping[str, object] | None = None,
 ) -> Handover:
-    """Bind the entry to the unit's chain, move the unit and write both into the case's history."""
+    """Bind an entry to the unit's chain, move the unit and write both into the case's history; give the entry."""
     UNIT.move(row.state, event)  # a move that is not possible is told as such, before any rule of the chain
     entries = handovers(unit, row.id)
     made = _entry(
         row.id, entries, event, by=by, at=at, released_by=released_by, received_by=received_by, place=place,
-        step=step or STEPS[event], seal_no=seal_no, seal_ok=seal_ok, found=found, corrects=None, reason=reason,
-        offset_minutes=None,
+        step=step or STEPS[event], seal_no=seal_no, seal_ok=seal_ok, found=found, old_seal_no=old_seal_no,
+        corrects=None, reason=reason, offset_minutes=None,
     )  # fmt: skip
     kept = _keep(unit, row, entries, made)
     moves.move(unit, row, UNIT, event, case_id=row.sample_id, by=by, at=at, data={**_told(kept), **(data or {})})
@@ -279,6 +322,7 @@ def _entry(
     seal_no: str | None,
     seal_ok: bool | None,
     found: Circumstances,
+    old_seal_no: str | None,
     corrects: int | None,
     reason: str | None,
     offset_minutes: int | None,
@@ -292,7 +336,7 @@ def _entry(
         offset_minutes=int(offset.total_seconds()) // 60 if offset_minutes is None else offset_minutes,
         recorded_at=at, by=by, released_by=released_by, received_by=received_by, place=place, step=step,
         seal_no=seal_no, seal_ok=seal_ok, condition=found.condition, temperature=found.temperature,
-        photos=found.photos, corrects=corrects, reason=reason,
+        photos=found.photos, old_seal_no=old_seal_no, corrects=corrects, reason=reason,
     )  # fmt: skip
 
 
@@ -312,15 +356,21 @@ def _told(entry: Handover) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _standing(unit: Session, unit_id: UUID) -> tuple[str, str]:
+def standing(unit: Session, unit_id: UUID) -> tuple[str, str]:
+    """Give who holds a unit and where it is, or raise Conflict where it was never sealed."""
     counted = chain.effective(handovers(unit, unit_id))
     if not counted:
         raise Conflict("a unit that was never sealed has no holder")
     return counted[-1].received_by, counted[-1].place
 
 
-def _seal_no(unit: Session, unit_id: UUID) -> str:
-    return unit.scalars(select(SealRow.number).filter_by(unit_id=unit_id)).one()
+def seal_on(unit: Session, unit_id: UUID) -> str:
+    """Give the number of the seal that was put on a unit last."""
+    return unit.scalars(_newest.where(SealRow.unit_id == unit_id)).one().number
+
+
+_newest = select(SealRow).distinct(SealRow.unit_id).order_by(SealRow.unit_id, SealRow.applied_at.desc())
+"""The seal on each unit: the one that was put on last."""
 
 
 def _handover(row: HandoverRow) -> Handover:

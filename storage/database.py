@@ -9,40 +9,56 @@ from alembic import command
 from alembic.config import Config
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
+from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.orm import Session
 
-from storage.errors import Conflict
+from storage.errors import Away, Conflict
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = 72_616_001
+KEPT, MOST = 8, 24
+"""How many connections stay open, and how many there are at once where nobody says how many threads work."""
+A_THREAD = 5
+"""What a thread that buys holds at once: the turns of its account and its sample, the unit of its order, the look at
+the cover beside it, and the unit of the look ahead at the next offer. With fewer, threads wait for each other."""
 
 
 class Database:
     """One PostgreSQL database and the two ways to use it: a unit of work, and a turn."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, *, threads: int = 1) -> None:
+        """Take the address, and how many threads of a flow work at once."""
         self.url = url
-        self._engine = create_engine(url, pool_pre_ping=True, pool_size=8, max_overflow=16)
+        over = max(MOST, A_THREAD * threads) - KEPT
+        self._engine = create_engine(url, pool_pre_ping=True, pool_size=KEPT, max_overflow=over)
 
     @contextmanager
     def unit(self) -> Iterator[Session]:
         """Give a session that commits at the end, or leaves no trace when anything fails.
 
-        A broken rule of uniqueness or a refused CHECK surfaces as Conflict.
+        A broken rule of uniqueness or a refused CHECK surfaces as Conflict, a connection that does not come free as
+        Away.
         """
         try:
             with Session(self._engine, expire_on_commit=False) as session, session.begin():
                 yield session
         except IntegrityError as error:
             raise Conflict(str(error.orig).strip().splitlines()[0]) from error
+        except NoneFree as error:
+            raise Away("No connection to the database came free.") from error
 
     @contextmanager
     def turn(self, noun: str, subject: UUID | str) -> Iterator[bool]:
         """Hold the right to work on one thing, or give False when another process holds it.
 
-        The right is a session lock of PostgreSQL: it ends with the process, so a crash costs nothing.
+        The right is a session lock of PostgreSQL: it ends with the process, so a crash costs nothing. A connection that
+        does not come free surfaces as Away.
         """
-        with self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        try:
+            held = self._engine.connect()
+        except NoneFree as error:
+            raise Away("No connection to the database came free.") from error
+        with held.execution_options(isolation_level="AUTOCOMMIT") as connection:
             key = {"key": f"{noun}:{subject}"}
             mine = bool(connection.scalar(text("SELECT pg_try_advisory_lock(hashtextextended(:key, 0))"), key))
             try:

@@ -80,6 +80,11 @@ def release(
     return record_of(Released, row)
 
 
+def get(unit: Session, id_: UUID) -> Released:
+    """Give one released version, or raise NotFound."""
+    return record_of(Released, moves.read(unit, DocumentRow, id_))
+
+
 def last(unit: Session, number: str) -> Released | None:
     """Give the newest version of a document, or None."""
     wanted = select(DocumentRow).filter_by(number=number).order_by(DocumentRow.version.desc()).limit(1)

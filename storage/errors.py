@@ -22,7 +22,7 @@ class WrongSecret(StorageError):
 
 
 class Away(StorageError):
-    """The store of files does not answer; what was asked may be asked again later."""
+    """The store of files does not answer, or no connection is free; what was asked may be asked again later."""
 
 
 class Full(StorageError):

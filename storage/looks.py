@@ -16,6 +16,9 @@ from storage.schema.sample import SampleRow
 MOST = 500
 OF_CAPTURE = "order_page"
 """The purpose of a look at a captured order page, which bears the buyer's name and address."""
+OF_MESSAGE = "sealed_message"
+"""The purpose of a look at what was said to or by a seller, where it names the buyer."""
+_OPENED = {"capture": OF_CAPTURE, "message": OF_MESSAGE}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +49,7 @@ def keep(unit: Session, look: Look, cover_id: UUID | None = None) -> None:
 
 
 def listed(unit: Session, limit: int = MOST) -> tuple[Look, ...]:
-    """Give the looks at covers and at captured order pages, the newest first."""
+    """Give the looks at covers, captured order pages and sealed messages, the newest first."""
     both = [*_at_covers(unit, limit), *_at_pages(unit, limit)]
     return tuple(sorted(both, key=lambda look: look.at, reverse=True)[:limit])
 
@@ -58,14 +61,14 @@ def _at_covers(unit: Session, limit: int) -> list[Look]:
 
 
 def _at_pages(unit: Session, limit: int) -> list[Look]:
-    """An order page is opened by an officer alone; the case's own history has each look at it."""
+    """An order page or a sealed message is opened by an officer alone; the case's own history has each look at it."""
     wanted = (
-        select(EventRow.at, EventRow.actor, SampleRow)
+        select(EventRow.at, EventRow.actor, EventRow.noun, SampleRow)
         .join(SampleRow, SampleRow.id == EventRow.case_id)
-        .where(EventRow.noun == "capture", EventRow.type == "looked_at")
+        .where(EventRow.noun.in_(_OPENED), EventRow.type == "looked_at")
     )
     rows = unit.execute(wanted.order_by(EventRow.at.desc(), EventRow.seq.desc()).limit(limit))
     return [
-        Look(at, actor, OF_CAPTURE, sample.id, sample.shopper or "", sample.platform, code=sample.code)
-        for at, actor, sample in rows
+        Look(at, actor, _OPENED[noun], sample.id, sample.shopper or "", sample.platform, code=sample.code)
+        for at, actor, noun, sample in rows
     ]

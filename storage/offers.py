@@ -37,7 +37,6 @@ def listing_of(unit: Session, sample: Sample) -> Listing:
     """Give the offer as the last capture before the purchase read it; what it lacks comes from the frame."""
     seen = binding_capture(unit, sample)
     read: Mapping[str, Any] = seen.listing if seen else {}
-    price = read.get("price")
     known = {"category": sample.category, "seller": sample.seller, "brand": sample.brand}
     texts: dict[str, Any] = {name: read.get(name) or known.get(name) for name in TEXTS if name != "title"}
     return Listing(
@@ -46,8 +45,14 @@ def listing_of(unit: Session, sample: Sample) -> Listing:
         url=sample.url,
         **texts,
         title=read.get("title") or sample.title,
-        price=Money(Decimal(price["amount"]), price["currency"]) if price else None,
+        price=price_in(read),
     )
+
+
+def price_in(listing: Mapping[str, Any]) -> Money | None:
+    """Give the price in a capture's record of an offer, or None."""
+    price = listing.get("price")
+    return Money(Decimal(price["amount"]), price["currency"]) if price else None
 
 
 def drawn_capture(unit: Session, sample: Sample) -> Capture | None:

@@ -11,26 +11,37 @@ from sqlalchemy.orm import Session
 
 from sampling import rulebook
 from sampling.campaign import Campaign
-from sampling.custody import Role, Unit
+from sampling.custody import Role, Unit, UnitState
 from sampling.documents.kind import DocumentKind
 from sampling.documents.label import Label, Labels, sample_label, seal_label
 from sampling.documents.mandate import Mandate, task_mandate
 from sampling.documents.notice import platform_copy, seller_notice
-from sampling.documents.paper import Paper, Stamped
+from sampling.documents.paper import Issuer, Paper, Stamped
 from sampling.documents.retention import KeptUnit, retention_list
 from sampling.documents.sheet import Bought, SealedUnit, sampling_sheet
 from sampling.rulebook import Rulebook
 from sampling.sample import Sample
-from storage import campaigns, captures, custody, purchases, samples, seals
+from sampling.text import Text
+from storage import campaigns, captures, custody, purchases, retention, samples, seals
 from storage.documents import Draft
 from storage.errors import Conflict, NotFound
 from storage.schema.custody import UnitRow
 from storage.schema.sample import TaskRow
+from storage.settings import Settings
 
 Blind: TypeAlias = Callable[[Sample, Role], str]
 """Gives the code under which a laboratory knows the test or the backup unit of a sample."""
-OBJECTION = "objection_window"
+OBJECTION, NAMES_ORDER = "objection_window", "notice_names_order"
+PAGE = "/verify-document"
+LISTED = (UnitState.TESTED, UnitState.RETAINED, UnitState.DISPOSED, UnitState.GIVEN_BACK)
+"""The states in which a test unit stands on the retention list."""
 _K = DocumentKind
+
+
+def issuer(settings: Settings) -> Issuer:
+    """Give who stands on the documents of this installation, and where they are verified."""
+    who = settings.authority
+    return Issuer(Text(who.zh, who.en), who.contact, settings.base_url.rstrip("/") + PAGE)
 
 
 def of_sample(unit: Session, kind: DocumentKind, code: str) -> Draft:
@@ -53,7 +64,8 @@ def of_sample(unit: Session, kind: DocumentKind, code: str) -> Draft:
             case _K.SAMPLING_SHEET:
                 return sampling_sheet(bought, sealed, stamped)
             case _K.SAMPLING_NOTICE:
-                return seller_notice(bought, sealed, rules.rule(OBJECTION), stamped)
+                order = rules.rule(NAMES_ORDER).flag
+                return seller_notice(bought, sealed, rules.rule(OBJECTION), stamped, names_order=order)
             case _:
                 return platform_copy(bought, sealed, stamped)
 
@@ -83,15 +95,11 @@ def of_seal(unit: Session, number: str) -> Draft:
 
 
 def of_campaign(unit: Session, number: str) -> Draft:
-    """Give the list of a campaign's backup units by its number; none of them bears a release date of itself."""
+    """Give the list of what a campaign keeps by its number: the twins, and what the tests left of their units."""
     campaign = campaigns.by_number(unit, number)
-    parts = [part for one in samples.of_campaign(unit, campaign.id) for part in custody.units(unit, one.id)]
-    kept = tuple(
-        KeptUnit(part.code, part.seal_no or "", part.state.value, part.place)
-        for part in parts
-        if part.role is Role.BACKUP
-    )
     zone = rulebook.load(campaign.rulebook).zone
+    parts = [part for one in samples.of_campaign(unit, campaign.id) for part in custody.units(unit, one.id)]
+    kept = tuple(_listed(unit, part, zone) for part in parts if part.role is not Role.TEST or part.state in LISTED)
     return Draft(
         _K.RETENTION_LIST, number, "campaign", campaign.id, zone,
         lambda stamped: retention_list(campaign.name, number, kept, stamped),
@@ -112,6 +120,14 @@ def find_unit(unit: Session, code: str) -> tuple[Sample, Unit]:
         if part.role.value == letter:
             return sample, part
     raise NotFound(f"there is no unit {code}")
+
+
+def _listed(unit: Session, part: Unit, zone: ZoneInfo) -> KeptUnit:
+    dated, row = retention.last(unit, part.id), retention.standing_hold(unit, part.id)
+    return KeptUnit(
+        part.code, part.seal_no or "", part.state.value, part.place, local(dated.release_at if dated else None, zone),
+        dated.rule if dated else "", dated.status if dated else "", held=row is not None,
+    )  # fmt: skip
 
 
 def _label(unit: Session, kind: DocumentKind, sample: Sample, subject: str, label: Label) -> Draft:

@@ -1,20 +1,19 @@
 """Drafts of the documents that travel with goods: the manifest of a consignment and the receipt of a handover."""
 
 from dataclasses import replace
+from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from sampling.documents.kind import DocumentKind
+from sampling.custody import UnitEvent
+from sampling.documents.kind import DocumentKind, document_number
 from sampling.documents.manifest import ManifestLine, Sent, manifest
 from sampling.documents.receipt import Passed, handover_receipt
-from sampling.text import Text
 from storage import consignments, custody, laboratories, moves, samples
 from storage.documents import Draft
 from storage.errors import Conflict, NotFound
 from storage.papers import Blind, case, find_unit
 from storage.schema.custody import ConsignmentRow
-
-PURPOSES = {"first": Text("初检", "first test"), "retest": Text("复检", "re-test")}
 
 
 def of_consignment(unit: Session, number: str) -> Draft:
@@ -28,15 +27,26 @@ def of_consignment(unit: Session, number: str) -> Draft:
     names = {one.code: one.name for one in laboratories.listed(unit)}
     _, sample_id = next(iter(consignments.units_of(unit, row.id).values()))
     _, rules = case(unit, samples.get(unit, sample_id))
-    sent = Sent(
-        number, names.get(row.lab, row.lab), PURPOSES[row.purpose], row.packed_at.astimezone(rules.zone),
-        row.manifest_sha256,
-    )  # fmt: skip
+    kept = None if row.coldest is None else (f"{row.coldest:f}", f"{row.warmest:f}")
+    packed_at = row.packed_at.astimezone(rules.zone)
+    sent = Sent(number, names.get(row.lab, row.lab), packed_at, row.manifest_sha256, kept)
     lines = tuple(ManifestLine(line.blind_code, line.seal_no, line.category, line.items) for line in found.lines)
     return Draft(
         DocumentKind.MANIFEST, number, "consignment", row.id, rules.zone,
         lambda stamped: manifest(sent, lines, stamped),
     )  # fmt: skip
+
+
+def manifest_number(number: str) -> str:
+    """Give the number under which the manifest of a consignment is released."""
+    return document_number(DocumentKind.MANIFEST, number)
+
+
+def of_leaving(unit: Session, unit_id: UUID, sample_id: UUID, blind: Blind) -> Draft:
+    """Give the receipt of the entry in which a unit left the station last."""
+    left = [one for one in custody.handovers(unit, unit_id) if one.event is UnitEvent.HANDED_OVER]
+    code = next(part.code for part in custody.units(unit, sample_id) if part.id == unit_id)
+    return of_handover(unit, f"{code}/{left[-1].seq}", blind)
 
 
 def of_handover(unit: Session, named: str, blind: Blind) -> Draft:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from sampling.digest import Digest
 from sampling.sample import SampleEvent
 from storage import events
-from storage.schema.custody import SealRow, UnitRow
+from storage.schema.custody import ConsignmentLineRow, SealRow, UnitRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def of_sample(unit: Session, sample_id: UUID) -> tuple[Picture, ...]:
     """Give the pictures of one sample, oldest first and each hash once."""
     found: dict[Digest, Picture] = {}
     # The parcel comes first: the same picture sent again later stays restricted.
-    for one in (*_told(unit, sample_id), *_seals(unit, sample_id)):
+    for one in (*_told(unit, sample_id), *_seals(unit, sample_id), *_arrivals(unit, sample_id)):
         found.setdefault(one.digest, one)
     return tuple(found.values())
 
@@ -62,3 +62,11 @@ def _seals(unit: Session, sample_id: UUID) -> Iterator[Picture]:
         .order_by(UnitRow.role)
     )
     return (Picture(photo, SampleEvent.SEALED, at.astimezone(UTC)) for photo, at in rows if photo)
+
+
+def _arrivals(unit: Session, sample_id: UUID) -> Iterator[Picture]:
+    """What a laboratory took of a unit as it arrived."""
+    lines = unit.scalars(select(ConsignmentLineRow).filter_by(sample_id=sample_id).order_by(ConsignmentLineRow.id))
+    for line in lines:
+        if line.photo and line.settled_at:
+            yield Picture(line.photo, SampleEvent.ARRIVED_AT_LAB, line.settled_at.astimezone(UTC))

@@ -19,6 +19,7 @@ from storage.schema.plan import FrameRow
 from storage.schema.sample import PurchaseRow, SampleRow
 
 ENDED = (PurchaseState.FAILED, PurchaseState.CANCELLED)
+MAY_COME_BACK = (PurchaseState.DELIVERED, PurchaseState.CANCELLED)
 NEVER_STOOD = (PurchaseEvent.REFUSED, PurchaseEvent.NOT_FOUND, PurchaseEvent.CANCELLED)
 
 
@@ -120,6 +121,26 @@ def in_state(unit: Session, *states: PurchaseState, limit: int = 1000) -> tuple[
     """Give the purchases that stand in one of the states, oldest first."""
     wanted = select(PurchaseRow).where(PurchaseRow.state.in_(states)).order_by(PurchaseRow.id).limit(limit)
     return tuple(_purchase(row) for row in unit.scalars(wanted))
+
+
+def refundable(unit: Session, *, after: datetime, read_before: datetime, limit: int) -> tuple[Purchase, ...]:
+    """Give the ended orders, intended after an instant, whose page may show money come back; the longest unread first.
+
+    An order whose page was read after `read_before` is left out.
+    """
+    fresh = PurchaseRow.read_at.is_(None) | (PurchaseRow.read_at < read_before)
+    wanted = (
+        select(PurchaseRow)
+        .where(PurchaseRow.state.in_(MAY_COME_BACK), PurchaseRow.intended_at > after, fresh)
+        .order_by(PurchaseRow.read_at.nulls_first(), PurchaseRow.id)
+    )
+    return tuple(_purchase(row) for row in unit.scalars(wanted.limit(limit)))
+
+
+def page_read(unit: Session, id_: UUID, *, at: datetime) -> None:
+    """Write down that the page of an order was read for money that came back."""
+    moves.load(unit, PurchaseRow, id_).read_at = at
+    unit.flush()
 
 
 def order_numbers(unit: Session, platform: str) -> frozenset[str]:

@@ -2,23 +2,21 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import BigInteger, func, or_, select
+from sqlalchemy import BigInteger, func, or_, select, text
 from sqlalchemy.dialects.postgresql import BIT
 from sqlalchemy.orm import Session
 
-from sampling.media import NEAR, Alarm, Likeness, Medium, Refusal, alike
+from sampling.media import ALLOWED, NEAR, Alarm, Likeness, Medium, Refusal, alike
 from sampling.transfer import LASTS, TRANSFER, Announced, Transfer, TransferEvent, TransferState
 from storage import events, moves
 from storage.errors import Conflict, Full
 from storage.objects import NO_ROOM
 from storage.records import record_of
 from storage.schema.base import new_id
-from storage.schema.sample import SampleRow
 from storage.schema.upload import TransferAlarmRow, TransferRow
 
 MOST_OPEN = 8
@@ -65,20 +63,9 @@ class Parts:
         self.place(id_).unlink(missing_ok=True)
 
 
-@dataclass(frozen=True, slots=True)
-class Raised:
-    """One alarm about a file of a sample: what is alike, and the sample of the file that was there before."""
-
-    kind: Alarm
-    sample_id: UUID
-    sample_code: str
-    other_id: UUID
-    other_code: str
-    at: datetime
-
-
 def begin(unit: Session, parts: Parts, sample_id: UUID, announced: Announced, *, owner: str, at: datetime) -> Transfer:
     """Give a transfer with nothing of its file there yet; transfers that were left for too long go."""
+    _in_turn(unit)
     _make_room(unit, parts, owner, at)
     row = TransferRow(
         id=new_id(), sample_id=sample_id, owner=owner, purpose=announced.purpose, medium=announced.medium,
@@ -88,6 +75,13 @@ def begin(unit: Session, parts: Parts, sample_id: UUID, announced: Announced, *,
     unit.add(row)
     unit.flush()
     return record_of(Transfer, row)
+
+
+def is_enough(unit: Session, sample_id: UUID, announced: Announced) -> bool:
+    """Tell whether as many files of this medium are kept for the act as are taken."""
+    about = (announced.medium, announced.purpose)
+    kept = [one for one in of_sample(unit, sample_id) if (one.medium, one.purpose) == about]
+    return len(kept) >= ALLOWED[announced.medium].files
 
 
 def get(unit: Session, parts: Parts, id_: UUID) -> Transfer:
@@ -112,6 +106,7 @@ def append(unit: Session, parts: Parts, id_: UUID, offset: int, data: bytes) -> 
 
 def complete(unit: Session, id_: UUID, likeness: Likeness, *, by: str, at: datetime) -> tuple[Alarm, ...]:
     """End a transfer whose file is in the store, write it into the case's history, and give the alarms it raises."""
+    _in_turn(unit)
     row = moves.load(unit, TransferRow, id_)
     row.received, row.sha256, row.fingerprint, row.ended_at = row.size, likeness.sha256, _signed(likeness), at
     told = {"sha256": likeness.sha256, "medium": row.medium.value, "purpose": row.purpose.value, "size": row.size}
@@ -143,18 +138,12 @@ def films(unit: Session, sample_id: UUID) -> tuple[Transfer, ...]:
     return tuple(one for one in of_sample(unit, sample_id) if one.medium is Medium.FILM)
 
 
-def alarms(unit: Session, campaign_id: UUID) -> tuple[Raised, ...]:
-    """Give the alarms about the samples of a campaign, oldest first."""
-    mine, its, before = SampleRow.__table__.alias("mine"), SampleRow.__table__.alias("its"), TransferRow
-    rows = unit.execute(
-        select(TransferAlarmRow.kind, mine.c.id, mine.c.code, its.c.id, its.c.code, TransferAlarmRow.at)
-        .join(mine, mine.c.id == TransferAlarmRow.sample_id)
-        .join(before, before.id == TransferAlarmRow.other_id)
-        .join(its, its.c.id == before.sample_id)
-        .where(mine.c.campaign_id == campaign_id)
-        .order_by(TransferAlarmRow.id)
-    )
-    return tuple(Raised(*row) for row in rows)
+def _in_turn(unit: Session) -> None:
+    """Wait for whoever begins or completes a transfer: of two equal files at once, the second must see the first.
+
+    Both take it before they write any history, so that nobody who has it waits for one who waits for it.
+    """
+    unit.execute(text("SELECT pg_advisory_xact_lock(hashtextextended('likeness', 2))"))
 
 
 def _told(row: TransferRow, parts: Parts) -> Transfer:
@@ -182,7 +171,7 @@ def _end(
 
 
 def _resembling(unit: Session, row: TransferRow) -> Sequence[tuple[Alarm, TransferRow]]:
-    """Give the file of another sample that this one is or else looks like, and the films of its own sample.
+    """Give the file of another sample that this one is or else looks like, and the film before it of its own sample.
 
     One is enough to look into: a station that sends one picture for a hundred samples raises no five thousand alarms.
     """
@@ -199,8 +188,9 @@ def _resembling(unit: Session, row: TransferRow) -> Sequence[tuple[Alarm, Transf
     raised = sorted(raised, key=lambda found: found[0] is not Alarm.SAME_FILE)[:1]
     if row.medium is Medium.FILM:
         films = select(TransferRow).where(complete_, TransferRow.sample_id == row.sample_id)
-        same = unit.scalars(films.where(TransferRow.medium == Medium.FILM, TransferRow.sha256 != row.sha256))
-        raised += [(Alarm.SECOND_FILM, one) for one in same]
+        other = films.where(TransferRow.medium == Medium.FILM, TransferRow.sha256 != row.sha256)
+        newest = unit.scalars(other.order_by(TransferRow.id.desc()).limit(1))
+        raised += [(Alarm.SECOND_FILM, one) for one in newest]
     return raised
 
 

@@ -50,6 +50,11 @@ def assign(unit: Session, sample_id: UUID, shopper: str, *, due_at: datetime, by
     return record_of(Task, row)
 
 
+def was_given(unit: Session, sample_id: UUID) -> bool:
+    """Tell whether a sample was ever given to a shopper."""
+    return unit.scalars(select(TaskRow.id).filter_by(sample_id=sample_id).limit(1)).first() is not None
+
+
 def record(
     unit: Session,
     id_: UUID,

@@ -26,6 +26,10 @@ NEVER_ISSUED = Text(
     "封签号 {number} 从未发放：请核对封签，或先发放一批封签号。",
     "The seal number {number} was never issued: look at the seal again, or issue a batch of numbers first.",
 )
+USED = Text(
+    "封签号 {number} 已经用过或已作废：封签号不得重复使用，请换一枚新封签。",
+    "The seal number {number} was used or made void already: a number is never used again, so take a fresh seal.",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +105,18 @@ def find(unit: Session, number: str) -> Seal | None:
     return None if row is None else record_of(Seal, row)
 
 
+def refusal(unit: Session, typed: str) -> Text | None:
+    """Give the sentence why a seal of that number cannot be put on a unit, or None where it can."""
+    try:
+        found = find(unit, typed)
+    except WrongSealNumber as wrong:
+        return wrong.sentence
+    number = read_number(typed)
+    if found is None:
+        return _told(NEVER_ISSUED, number) if is_ours(number) else None
+    return None if found.state is SealState.ISSUED else _told(USED, number)
+
+
 def of_units(unit: Session, unit_ids: Sequence[UUID]) -> tuple[Seal, ...]:
     """Give the seals on these units, in the order of their numbers."""
     rows = unit.scalars(select(SealRow).where(SealRow.unit_id.in_(unit_ids)).order_by(SealRow.number))
@@ -124,11 +140,15 @@ def batch(unit: Session, batch_id: UUID) -> SealBatch | None:
 
 def _foreign(unit: Session, number: str, kind: SealKind, *, by: str, at: datetime) -> SealRow:
     if is_ours(number):
-        raise WrongSealNumber(Text(NEVER_ISSUED.zh.format(number=number), NEVER_ISSUED.en.format(number=number)))
+        raise WrongSealNumber(_told(NEVER_ISSUED, number))
     row = SealRow(number=number, kind=kind, state=SEAL.initial, batch_id=None, issued_by=by, issued_at=at)
     unit.add(row)
     unit.flush()
     return row
+
+
+def _told(sentence: Text, number: str) -> Text:
+    return Text(sentence.zh.format(number=number), sentence.en.format(number=number))
 
 
 def _find(unit: Session, number: str) -> SealRow | None:

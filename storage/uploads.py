@@ -1,6 +1,6 @@
 """Uploads of laboratories, and the results that were committed from them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
@@ -8,9 +8,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from labs.report import UPLOAD, Report, Upload, UploadEvent, UploadState
+from labs.report import UPLOAD, Reading, Upload, UploadEvent, UploadState
 from labs.result import Finding, Interval, Result
-from storage import events, moves
+from storage import bulk_results, events, moves
 from storage.objects import Objects
 from storage.records import record_of
 from storage.schema.base import new_id
@@ -38,33 +38,29 @@ def refuse(unit: Session, id_: UUID, event: UploadEvent, findings: Sequence[Find
     moves.move(unit, row, UPLOAD, event, case_id=id_, by=by, at=at, data={"findings": len(findings)})
 
 
-def commit(
-    unit: Session,
-    id_: UUID,
-    reports: Sequence[Report],
-    samples: dict[str, UUID],
-    findings: Sequence[Finding],
-    *,
-    by: str,
-    at: datetime,
-) -> None:
+def alarm(unit: Session, id_: UUID, rules: Sequence[str], *, by: str, at: datetime) -> None:
+    """Write into a file's history that it breaks what no slip of the pen breaks."""
+    events.append(unit, id_, "upload", id_, "alarmed", by=by, at=at, data={"rules": list(rules)})
+
+
+def commit(unit: Session, id_: UUID, reading: Reading, samples: Mapping[str, UUID], *, by: str, at: datetime) -> None:
     """Keep every result of every report of a file, and write it into each sample's history.
 
     `samples` gives the sample behind each blind code; a report number and version kept before raises Conflict.
     """
     row = moves.load(unit, UploadRow, id_)
-    row.findings = [asdict(finding) for finding in findings]
-    for report in reports:
-        kept = ReportRow(id=new_id(), upload_id=id_, lab=row.lab, number=report.number, version=report.version,
-                         kind=report.kind, issued_on=report.issued_on)  # fmt: skip
-        unit.add(kept)
-        unit.flush()
-        unit.add_all(_result_row(kept.id, samples[result.blind_code], result) for result in report.results)
-        unit.flush()
-        for sample_id in sorted({samples[result.blind_code] for result in report.results}):
-            told = {"report": report.number, "version": report.version, "upload_sha256": row.sha256}
-            events.append(unit, sample_id, "report", kept.id, "committed", by=by, at=at, data=told)
-    moves.move(unit, row, UPLOAD, UploadEvent.COMMITTED, case_id=id_, by=by, at=at, data={"reports": len(reports)})
+    row.findings = [asdict(finding) for finding in reading.findings]
+    heads = {report.number: ReportRow(id=new_id(), upload_id=id_, lab=row.lab, number=report.number, kind=report.kind,
+                                      version=report.version, issued_on=report.issued_on)
+             for report in reading.reports}  # fmt: skip
+    unit.add_all(heads.values())
+    unit.flush()
+    bulk_results.copy(unit, reading.results, {number: head.id for number, head in heads.items()}, samples, at=at)
+    for number, code in bulk_results.pairs(reading.results):
+        told = {"report": number, "version": heads[number].version, "upload_sha256": row.sha256}
+        events.append(unit, samples[code], "report", heads[number].id, "committed", by=by, at=at, data=told)
+    told = {"reports": len(heads), "results": len(reading.results)}
+    moves.move(unit, row, UPLOAD, UploadEvent.COMMITTED, case_id=id_, by=by, at=at, data=told)
 
 
 def get(unit: Session, id_: UUID) -> Upload:
@@ -121,14 +117,6 @@ def uploader(unit: Session, sample_id: UUID, blind_code: str) -> str:
 
 def _upload(row: UploadRow) -> Upload:
     return record_of(Upload, row, findings=tuple(Finding(**finding) for finding in row.findings))
-
-
-def _result_row(report_id: UUID, sample_id: UUID, result: Result) -> ResultRow:
-    same = {name: getattr(result, name) for name in result.__slots__}
-    interval: Interval = same.pop("interval")
-    for column in ("report_no", "report_version"):
-        same.pop(column)
-    return ResultRow(id=new_id(), report_id=report_id, sample_id=sample_id, **same, **asdict(interval))
 
 
 def _result(row: ResultRow, report: ReportRow) -> Result:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import logging
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from sampling.purchase import PurchaseState
+from sampling.sample import Sample
 from storage import clock, events, looks, moves
 from storage.errors import NotAllowed, NotFound, WrongSecret
 from storage.looks import Look
@@ -48,11 +49,14 @@ class Kept:
 class Vault:
     """Seals and opens with AES-256-GCM; the owner and the platform are bound to the sealed text."""
 
-    def __init__(self, key: bytes, *newer: bytes) -> None:
-        """Take the installation's own key, then the keys made for covers since, the newest last."""
-        self._own = AESGCM(key)
-        self._covers: dict[str | None, AESGCM] = {None: self._own, **{key_id(one): AESGCM(one) for one in newer}}
-        self._newest = key_id(newer[-1]) if newer else None
+    def __init__(self, key: bytes, *newer: bytes, read: Callable[[], Sequence[bytes]] | None = None) -> None:
+        """Take the installation's own key, then the keys made for covers since, the newest last.
+
+        `read` gives those keys as they are by now: asked at the start, and again when a cover is met that was sealed
+        with none of them, because keys are rotated while a process runs.
+        """
+        self._own, self._read_keys = AESGCM(key), read
+        self._know(read() if read else newer)
 
     def seal(self, secret: bytes, bound: str) -> bytes:
         """Give the secret sealed; it opens again only for what it is bound to."""
@@ -70,6 +74,7 @@ class Vault:
         used = _in_use(unit, shopper, platform)
         if used is not None and self._holds(used, cover):
             return
+        self._renew()  # nothing is sealed with a key that was rotated away meanwhile
         at = clock.now(unit)
         if used is not None:
             used.retired_at = at
@@ -127,6 +132,14 @@ class Vault:
         row.sealed, row.key_id = _sealed(self._covers[self._newest], self._plain(row), bound), self._newest
         return True
 
+    def _renew(self) -> None:
+        if self._read_keys is not None:
+            self._know(self._read_keys())
+
+    def _know(self, newer: Sequence[bytes]) -> None:
+        self._covers: dict[str | None, AESGCM] = {None: self._own, **{key_id(one): AESGCM(one) for one in newer}}
+        self._newest = key_id(newer[-1]) if newer else None
+
     def _holds(self, row: CoverRow, cover: Mapping[str, str]) -> bool:
         try:
             return self._read(row) == dict(cover)
@@ -138,6 +151,8 @@ class Vault:
         return cover
 
     def _plain(self, row: CoverRow) -> bytes:
+        if row.key_id not in self._covers:
+            self._renew()
         cipher = self._covers.get(row.key_id)
         if cipher is None:
             raise WrongSecret(f"the secret was sealed with the key {row.key_id}, which is not here")
@@ -147,6 +162,12 @@ class Vault:
 def key_id(key: bytes) -> str:
     """Give the name of a key, which tells nothing of it."""
     return hashlib.blake2b(key, digest_size=6, person=b"vault key").hexdigest()
+
+
+def cover_of(unit: Session, sample: Sample) -> UUID | None:
+    """Give which cover a sample's order was placed under, or None where there is none; what it says stays sealed."""
+    row = _of_case(unit, sample.id, sample.shopper or "", sample.platform)
+    return None if row is None else row.id
 
 
 def platforms_of(unit: Session, shopper: str) -> frozenset[str]:

@@ -1,5 +1,6 @@
 """Verdicts: stored once, confirmed by a second person, replaced but never changed."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
@@ -9,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from labs.verdict import VERDICT, ItemVerdict, Outcome, Verdict, VerdictEvent, VerdictState
+from labs.verdict import VERDICT, Basis, ItemVerdict, Outcome, Verdict, VerdictEvent, VerdictState
 from sampling.custody import Role, UnitState
 from storage import events, moves
 from storage.errors import NotAllowed
@@ -28,6 +29,7 @@ def save(unit: Session, verdict: Verdict, *, uploaded_by: str, by: str, at: date
     columns = {name: getattr(verdict, name) for name in verdict.__slots__}
     columns["items"] = [_plain(item) for item in verdict.items]
     columns["reasons"] = list(verdict.reasons)
+    columns["basis"] = None if verdict.basis is None else _plain_basis(verdict.basis)
     _expect_whole(unit, verdict.sample_id, verdict.purpose)
     unit.add(VerdictRow(**columns, uploaded_by=uploaded_by))
     unit.flush()
@@ -81,6 +83,11 @@ def of_sample(unit: Session, sample_id: UUID) -> tuple[Verdict, ...]:
     return tuple(_verdict(row) for row in rows)
 
 
+def every(unit: Session) -> Iterator[Verdict]:
+    """Give every verdict there is, oldest first."""
+    return (_verdict(row) for row in unit.scalars(select(VerdictRow).order_by(VerdictRow.id)))
+
+
 def to_confirm(unit: Session) -> tuple[Verdict, ...]:
     """Give the verdicts that wait for a second person, oldest first."""
     wanted = select(VerdictRow).where(
@@ -106,6 +113,19 @@ def _plain(item: ItemVerdict) -> dict[str, Any]:
     }
 
 
+def _plain_basis(basis: Basis) -> dict[str, Any]:
+    told = {name: value for name, value in asdict(basis).items() if value}
+    return {
+        name: [str(one) for one in value] if isinstance(value, tuple) else str(value) for name, value in told.items()
+    }
+
+
+def _basis(plain: dict[str, Any]) -> Basis:
+    weighed = {name: UUID(plain[name]) for name in ("first", "retest", "third") if name in plain}
+    return Basis(category=plain.get("category", ""), ordered=tuple(plain.get("ordered", ())),
+                 results=tuple(map(UUID, plain.get("results", ()))), policy=plain.get("policy"), **weighed)  # fmt: skip
+
+
 def _item(plain: dict[str, Any]) -> ItemVerdict:
     exact = {name: None if plain[name] is None else Decimal(plain[name]) for name in EXACT}
     return ItemVerdict(**{**plain, **exact, "outcome": Outcome(plain["outcome"]), "reasons": tuple(plain["reasons"])})
@@ -113,4 +133,5 @@ def _item(plain: dict[str, Any]) -> ItemVerdict:
 
 def _verdict(row: VerdictRow) -> Verdict:
     items = tuple(_item(item) for item in row.items)
-    return record_of(Verdict, row, items=items, reasons=tuple(row.reasons))
+    basis = None if row.basis is None else _basis(row.basis)
+    return record_of(Verdict, row, items=items, reasons=tuple(row.reasons), basis=basis)

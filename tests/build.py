@@ -8,7 +8,8 @@ from typing import Any
 from uuid import UUID
 
 from labs.accreditation import ScopeEntry
-from labs.report import Report, Upload
+from labs.columns import of_results
+from labs.report import Reading, Report, Upload
 from labs.result import Interval, Result
 from labs.verdict import ItemVerdict, Outcome, Verdict, VerdictState
 from platforms.notice import Notice, NoticeEvent, NoticeKind
@@ -19,7 +20,7 @@ from sampling.digest import sha256
 from sampling.frozen import Frozen
 from sampling.money import Money
 from sampling.purchase import PurchaseEvent
-from sampling.sample import Sample, SampleEvent, SampleState
+from sampling.sample import Sample, SampleEvent, SampleState, blind_code
 from sampling.text import Text
 from storage import (
     campaigns,
@@ -97,9 +98,9 @@ def result(blind_code: str = "B1", value: str = "210", **changes: Any) -> Result
     return replace(plain, **changes)
 
 
-def report(*results: Result, number: str = "R-1", version: int = 1) -> Report:
-    """Give a laboratory's report of results."""
-    return Report(LAB, number, version, "first", date(2026, 3, 4), results)
+def report(number: str = "R-1", version: int = 1) -> Report:
+    """Give the head of a laboratory's report."""
+    return Report(LAB, number, version, "first", date(2026, 3, 4))
 
 
 def verdict(sample: Sample, outcome: Outcome = Outcome.FAIL, **changes: Any) -> Verdict:
@@ -173,6 +174,11 @@ class Case:
         samples.record(self.unit, self.sample.id, event, by=by, at=moment(hour))
 
 
+def blinded(number: int) -> str:
+    """Give the blind code of the case of a number."""
+    return blind_code(b"k", "c", str(number), "first")
+
+
 def case(
     unit: Unit,
     objects: Objects,
@@ -184,7 +190,7 @@ def case(
 ) -> Case:
     """Give a case that was brought to a state of the straight path, step by step."""
     within = of or campaign(unit)
-    sample = samples.target(unit, within.id, framed(number), blind_code=f"B{7000 + number}", lab=LAB, by="flow:plan",
+    sample = samples.target(unit, within.id, framed(number), blind_code=blinded(number), lab=LAB, by="flow:plan",
                             at=moment())  # fmt: skip
     samples.assign(unit, sample.id, SHOPPER, due_at=moment(96), by="flow:plan", at=moment())
     made = Case(unit, objects, samples.get(unit, sample.id), number, outcome)
@@ -270,8 +276,9 @@ def judged(made: Case) -> None:
     unit, data = made.unit, made.blind.encode()
     laboratory(unit)
     upload = uploads.receive(unit, made.objects, LAB, "results.csv", data, by="user:lab", at=moment(10))
-    file = report(result(made.blind), number=f"R-{made.number}")
-    uploads.commit(unit, upload.id, [file], {made.blind: made.sample.id}, (), by="flow:intake", at=moment(10))
+    file = report(f"R-{made.number}")
+    reading = Reading((file,), (), of_results([result(made.blind, report_no=file.number)]))
+    uploads.commit(unit, upload.id, reading, {made.blind: made.sample.id}, by="flow:intake", at=moment(10))
     made.upload = upload
     verdicts.save(unit, verdict(made.sample, made.outcome), uploaded_by="user:lab", by="flow:judge", at=moment(10))
     made.move(SampleEvent.JUDGED, 10)

@@ -5,7 +5,13 @@ const LONGEST_WAIT = 30000;
 const VERSION = { "Tus-Resumable": "1.0.0" };
 const GONE = new Set([404, 410]);
 
-class Refused extends Error {}
+// `final` says that the file itself is not taken; whoever is merely logged out goes on where the transfer stands.
+class Refused extends Error {
+  constructor(words, final = false) {
+    super(words);
+    this.final = final;
+  }
+}
 class Lost extends Error {}
 
 const pause = (milliseconds) =>
@@ -36,12 +42,13 @@ function ask(box, method, address, headers, body, told) {
   });
 }
 
-function reason(box, answer) {
+function refusal(box, answer) {
   try {
     const problem = JSON.parse(answer.responseText);
-    return problem.detail && problem.type.endsWith("/file_refused") ? problem.detail : problem.title;
+    const ofFile = problem.type.endsWith("/file_refused");
+    return new Refused(ofFile && problem.detail ? problem.detail : problem.title, ofFile || GONE.has(answer.status));
   } catch {
-    return box.dataset.refused;
+    return new Refused(box.dataset.refused, GONE.has(answer.status));
   }
 }
 
@@ -51,7 +58,7 @@ async function begin(box, file) {
   const metadata = pairs.map(([name, value]) => `${name} ${coded(value)}`).join(",");
   const headers = { "Upload-Length": String(file.size), "Upload-Metadata": metadata };
   const answer = await ask(box, "POST", box.dataset.transfers, headers);
-  if (answer.status !== 201) throw new Refused(reason(box, answer));
+  if (answer.status !== 201) throw refusal(box, answer);
   return answer.getResponseHeader("Location");
 }
 
@@ -59,8 +66,9 @@ async function begin(box, file) {
 async function reached(box, place) {
   const answer = await ask(box, "HEAD", place, {});
   if (GONE.has(answer.status)) return null;
-  if (answer.status !== 200) throw new Refused(box.dataset.refused);
-  return Number(answer.getResponseHeader("Upload-Offset"));
+  const offset = answer.getResponseHeader("Upload-Offset");
+  if (answer.status !== 200 || offset === null) throw new Refused(box.dataset.refused);
+  return Number(offset);
 }
 
 async function piece(box, place, file, offset, told) {
@@ -68,7 +76,7 @@ async function piece(box, place, file, offset, told) {
   const answer = await ask(box, "PATCH", place, headers, file.slice(offset, offset + PIECE), told);
   if (answer.status === 204) return Number(answer.getResponseHeader("Upload-Offset"));
   if (answer.status === 409) throw new Lost(); // the last answer was lost, not the piece
-  throw new Refused(reason(box, answer));
+  throw refusal(box, answer);
 }
 
 // What a transfer is found again by after the page was closed: the same file for the same act.
@@ -97,10 +105,8 @@ async function send(box, file, show) {
       localStorage.removeItem(key);
       return place.split("/").pop();
     } catch (error) {
-      if (!(error instanceof Lost)) {
-        localStorage.removeItem(key);
-        throw error;
-      }
+      if (error.final) localStorage.removeItem(key);
+      if (!(error instanceof Lost)) throw error;
       show("waiting", offset ?? 0);
       offset = null;
       await pause(Math.min(LONGEST_WAIT, 1000 * 2 ** tries++));
@@ -142,6 +148,7 @@ function begun(box) {
     } catch (error) {
       if (turn !== running) return;
       bar.hidden = true;
+      input.value = ""; // or choosing the same file again would be no change
       say("refused", error.message || box.dataset.refused);
     }
   };
@@ -149,15 +156,19 @@ function begun(box) {
   if (input.files.length) take(); // it was chosen before this file was there
 }
 
-// A form waits for its photo, and goes by itself when that is there.
+// A form waits for its photo, and goes by itself when that is there; pressing its button again changes nothing.
 function patient(form) {
+  let waits = false;
   form.addEventListener("submit", (event) => {
     const busy = [...form.querySelectorAll("[data-transfers]")].filter((box) => /sending|waiting/.test(box.dataset.state));
     if (!busy.length) return;
     event.preventDefault();
+    if (waits) return;
+    waits = true;
     const look = setInterval(() => {
       if (busy.some((box) => /sending|waiting/.test(box.dataset.state))) return;
       clearInterval(look);
+      waits = false;
       if (busy.every((box) => box.dataset.state === "kept")) form.requestSubmit();
     }, 200);
   });

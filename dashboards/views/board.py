@@ -1,17 +1,20 @@
 """The board of a campaign: phases side by side, each with the samples in it and what they wait for."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from labs.consignment import UNDER_WAY, Consignment
 from labs.verdict import Outcome, Verdict, VerdictState
 from sampling.budget import Account
 from sampling.campaign import Campaign
 from sampling.sample import Sample, SampleState
-from storage import budget, campaigns, frames, resumable, samples, verdicts
-from storage.resumable import Raised
+from storage import alarms, budget, campaigns, clock, consents, consignments, frames, owed, samples, verdicts
+from storage import waiting as waiting_for
+from storage.alarms import Raised
+from storage.owed import OwedReport
 from storage.unit import Unit
 
 MOST = 40
@@ -34,6 +37,7 @@ class Waits(StrEnum):
     SYSTEM = "system"
     SHOPPER = "shopper"
     SHOP = "shop"
+    CARRIER = "carrier"
     COORDINATOR = "coordinator"
     OFFICER = "officer"
     LAB = "lab"
@@ -102,6 +106,11 @@ class Ticket:
     outcome: Outcome | None
     waits: Waits
     since: datetime
+    due_at: datetime | None
+    """By when the next move must be made, where a rule or a promise says so."""
+    due_unknown: bool
+    """Whether a rule says so and its calendar does not hold the year."""
+    late: bool
     reason: str | None
 
 
@@ -128,7 +137,11 @@ class Board:
     account: Account
     findings: int
     alarms: tuple[Raised, ...]
-    """Photos and films that are alike although they should not be."""
+    """Photos and films that are alike although they should not be, and that nobody has dealt with."""
+    owed: tuple[OwedReport, ...]
+    """Reports that laboratories should have sent by now."""
+    asked: tuple[Sample, ...]
+    """Whose offer changed before it was paid: somebody has to say whether it is bought."""
 
 
 def load_board(unit: Unit, campaign_id: UUID) -> Board:
@@ -137,7 +150,17 @@ def load_board(unit: Unit, campaign_id: UUID) -> Board:
     since = samples.since(unit, campaign_id)
     found = samples.of_campaign(unit, campaign_id)
     judged = {sample.id: verdicts.effective(unit, sample.id) for sample in found if sample.state in JUDGED}
-    tickets = [ticket(sample, judged.get(sample.id), since[sample.id]) for sample in found]
+    asked = tuple(sample for _, sample in consents.open_of(unit, campaign_id))
+    waiting = frozenset(sample.id for sample in asked)
+    dues, carried, now = waiting_for.dues(unit, campaign_id, found, since), _carried(unit, found), clock.now(unit)
+    tickets = [
+        _on_the_way(
+            ticket(sample, judged.get(sample.id), since[sample.id], asked=sample.id in waiting,
+                   due_at=dues.get(sample.id), due_unknown=sample.id in dues and dues[sample.id] is None, now=now),
+            carried.get(sample.id),
+        )
+        for sample in found
+    ]  # fmt: skip
     return Board(
         campaign=campaign,
         lanes=tuple(_lane(phase, tickets) for phase in Phase),
@@ -147,11 +170,16 @@ def load_board(unit: Unit, campaign_id: UUID) -> Board:
         passed=sum(one.outcome is Outcome.PASS for one in tickets),
         account=budget.account(unit, campaign_id),
         findings=sum(frames.finding_counts(unit, campaign_id).values()),
-        alarms=resumable.alarms(unit, campaign_id),
+        alarms=alarms.open_of_campaign(unit, campaign_id),
+        owed=owed.overdue(unit, now, campaign_id),
+        asked=asked,
     )
 
 
-def ticket(sample: Sample, verdict: Verdict | None, since: datetime) -> Ticket:
+def ticket(
+    sample: Sample, verdict: Verdict | None, since: datetime, *, now: datetime, due_at: datetime | None = None,
+    due_unknown: bool = False, asked: bool = False,
+) -> Ticket:  # fmt: skip
     """Give a sample as the board shows it."""
     return Ticket(
         id=sample.id,
@@ -161,17 +189,42 @@ def ticket(sample: Sample, verdict: Verdict | None, since: datetime) -> Ticket:
         seller=sample.seller,
         state=sample.state,
         outcome=verdict.outcome if verdict else None,
-        waits=waits_on(sample.state, verdict),
+        waits=waits_on(sample.state, verdict, asked=asked),
         since=since,
+        due_at=due_at,
+        due_unknown=due_unknown,
+        late=due_at is not None and now >= due_at,
         reason=sample.reason,
     )
 
 
-def waits_on(state: SampleState, verdict: Verdict | None) -> Waits:
-    """Give whose turn it is; a confirmed verdict waits for its notices, which go out by themselves."""
+def waits_on(state: SampleState, verdict: Verdict | None, *, asked: bool = False) -> Waits:
+    """Give whose turn it is; a confirmed verdict waits for its notices, which go out by themselves.
+
+    An offer about which a coordinator is `asked` is not bought before there is an answer.
+    """
+    if asked:
+        return Waits.COORDINATOR
     if state is SampleState.VERDICT and verdict is not None and verdict.state is VerdictState.CONFIRMED:
         return Waits.SYSTEM
     return PHASES[state][1]
+
+
+def _carried(unit: Unit, found: Sequence[Sample]) -> dict[UUID, Consignment]:
+    """The consignment that each sample is in, where that has left and not arrived yet."""
+    on_way = {sample.id for sample in found if sample.state is SampleState.NOTICE_SENT}
+    travelling = consignments.in_state(unit, *UNDER_WAY) if on_way else ()
+    return {
+        sample_id: one
+        for one in travelling
+        for _, sample_id in consignments.units_of(unit, one.id).values()
+        if sample_id in on_way
+    }
+
+
+def _on_the_way(one: Ticket, consignment: Consignment | None) -> Ticket:
+    """What is with the carrier waits for the carrier, since it left."""
+    return one if consignment is None else replace(one, waits=Waits.CARRIER, since=consignment.since)
 
 
 def _lane(phase: Phase, tickets: Sequence[Ticket]) -> Lane:

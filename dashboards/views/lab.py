@@ -1,9 +1,11 @@
 """What a laboratory sees: blind codes, seals and ordered items; never a seller, a brand, a platform or a listing."""
 
 from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
 from uuid import UUID
 
-from labs.consignment import Consignment, ConsignmentState
+from labs.consignment import UNSEEN, Consignment, ConsignmentState, LineState, too_warm
 from labs.findings import explain
 from labs.report import Upload
 from labs.result import Finding
@@ -22,6 +24,12 @@ class BenchUnit:
     category: str
     items: tuple[str, ...]
     state: UnitState
+    line: LineState
+    reason: str | None
+    temperature: Decimal | None
+    out_of_range: bool
+    """Whether it arrived colder or warmer than its consignment was to be kept."""
+    settled_at: datetime | None
     may_start: bool
 
 
@@ -33,8 +41,9 @@ class ConsignmentPage:
     number: str
     state: ConsignmentState
     manifest_sha256: str | None
+    coldest: Decimal | None
+    warmest: Decimal | None
     units: tuple[BenchUnit, ...]
-    may_receive: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,14 +64,13 @@ class UploadPage:
 
 def load_consignments(unit: Unit, lab: str) -> tuple[ConsignmentPage, ...]:
     """Give the consignments that have left for one laboratory, newest first."""
-    return tuple(_page(unit, one) for one in consignments.of_lab(unit, lab))
+    return tuple(page_of(unit, one) for one in consignments.of_lab(unit, lab))
 
 
 def load_consignment(unit: Unit, lab: str, id_: UUID) -> ConsignmentPage | None:
     """Give one consignment, or None when it is another laboratory's or has not left yet."""
-    hidden = (ConsignmentState.DRAFT, ConsignmentState.PACKED, ConsignmentState.CANCELLED)
     one = consignments.get(unit, id_)
-    return _page(unit, one) if one.lab == lab and one.state not in hidden else None
+    return page_of(unit, one) if one.lab == lab and one.state not in UNSEEN else None
 
 
 def load_upload(unit: Unit, lab: str, id_: UUID) -> UploadPage | None:
@@ -73,7 +81,8 @@ def load_upload(unit: Unit, lab: str, id_: UUID) -> UploadPage | None:
     return UploadPage(upload, tuple(Explained(one, explain(one)) for one in upload.findings))
 
 
-def _page(unit: Unit, one: Consignment) -> ConsignmentPage:
+def page_of(unit: Unit, one: Consignment) -> ConsignmentPage:
+    """Give a consignment as a laboratory may see it."""
     places = consignments.units_of(unit, one.id)
     states = {
         code: next(each.state for each in custody.units(unit, sample_id) if each.id == unit_id)
@@ -86,9 +95,13 @@ def _page(unit: Unit, one: Consignment) -> ConsignmentPage:
             category=line.category,
             items=line.items,
             state=states[line.blind_code],
-            may_start=states[line.blind_code] is UnitState.AT_LAB,
+            line=line.state,
+            reason=line.reason,
+            temperature=line.temperature,
+            out_of_range=too_warm(one, line.temperature),
+            settled_at=line.settled_at,
+            may_start=states[line.blind_code] is UnitState.AT_LAB and line.state is LineState.RECEIVED,
         )
         for line in one.lines
     )
-    may_receive = one.state is ConsignmentState.HANDED_OVER
-    return ConsignmentPage(one.id, one.number, one.state, one.manifest_sha256, units, may_receive)
+    return ConsignmentPage(one.id, one.number, one.state, one.manifest_sha256, one.coldest, one.warmest, units)

@@ -18,7 +18,7 @@ CAME = (PurchaseState.SHIPPED, PurchaseState.DELIVERED)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One entry with the code of its order's sample; empty for a prepayment."""
+    """One entry with the code of its order's sample; empty where it is for no order."""
 
     entry: MoneyEntry
     sample: str

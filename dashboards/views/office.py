@@ -1,22 +1,23 @@
-"""What waits for coordinators and officers: consignments, verdicts, objections, notices, purchases, publications."""
+"""What waits for coordinators and officers: verdicts, objections, notices, purchases, publications."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
-from labs.consignment import Consignment, ConsignmentState
 from labs.objection import Objection, ObjectionState
 from labs.verdict import Verdict
 from platforms.delivery import Delivery, DeliveryState
 from platforms.notice import Notice, NoticeKind, NoticeState
 from reputation.publication import Publication, PublicationState
 from sampling.campaign import Campaign
+from sampling.lead import Lead
 from sampling.purchase import Purchase, PurchaseState
+from sampling.rulebook import load as load_rules
 from sampling.sample import Sample
 from storage import (
     campaigns,
-    consignments,
     deliveries,
     frames,
+    leads,
     notices,
     objections,
     publications,
@@ -32,7 +33,7 @@ FINDINGS = 100
 """The rows of a page of findings."""
 CATEGORIES = ("toys", "electrical", "cosmetics", "kitchenware")
 
-_C, _D, _N = ConsignmentState, DeliveryState, NoticeState
+_D, _N = DeliveryState, NoticeState
 OPEN_NOTICES = (_N.ISSUED, _N.ACKNOWLEDGED, _N.CONTESTED, _N.REFUSED, _N.CLAIMED_DONE, _N.VERIFIED_DOWN)
 DONE_NOTICES = (_N.CLOSED, _N.WITHDRAWN)
 
@@ -62,15 +63,6 @@ class Findings:
 
 
 @dataclass(frozen=True, slots=True)
-class Consigned:
-    """The consignments by what can be done with them."""
-
-    packed: tuple[Consignment, ...]
-    under_way: tuple[Consignment, ...]
-    arrived: tuple[Consignment, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class VerdictCase:
     """A verdict to confirm, with its sample."""
 
@@ -92,6 +84,8 @@ class Decisions:
 
     verdicts: tuple[VerdictCase, ...]
     objections: tuple[ObjectionCase, ...]
+    leads: tuple[Lead, ...]
+    """What to look into: no verdict."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,21 +159,13 @@ def load_findings(unit: Unit, campaign_id: UUID, page: int = 1) -> Findings:
     )  # fmt: skip
 
 
-def load_consignments(unit: Unit) -> Consigned:
-    """Give the consignments, the oldest of each group first."""
-    return Consigned(
-        packed=consignments.in_state(unit, _C.PACKED),
-        under_way=consignments.in_state(unit, _C.HANDED_OVER),
-        arrived=consignments.in_state(unit, _C.RECEIVED, _C.PARTLY_RECEIVED, _C.REFUSED, _C.LOST, _C.RECONCILED),
-    )
-
-
-def load_decisions(unit: Unit) -> Decisions:
+def load_decisions(unit: Unit, rulebook: str) -> Decisions:
     """Give what waits for an officer's decision."""
     open_ = objections.in_state(unit, ObjectionState.LODGED, ObjectionState.ACCEPTED)
     return Decisions(
         verdicts=tuple(VerdictCase(one, samples.get(unit, one.sample_id)) for one in verdicts.to_confirm(unit)),
         objections=tuple(ObjectionCase(one, samples.get(unit, one.sample_id)) for one in open_),
+        leads=leads.listed(unit, least=load_rules(rulebook).rule("evasion_least").number),
     )
 
 

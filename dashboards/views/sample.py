@@ -6,6 +6,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from dashboards.views.board import Waits, waits_on
+from dashboards.views.printing import OF_STAFF, Papers, load_papers
 from labs import limits
 from labs.errors import LabError
 from labs.limits import Limit, Limits
@@ -17,22 +18,27 @@ from platforms.notice import Notice, NoticeKind, NoticeState
 from reputation.publication import Publication
 from sampling.campaign import Campaign
 from sampling.chain import chain_faults
+from sampling.consent import Consent, ConsentState
 from sampling.custody import Handover
 from sampling.custody import Unit as SealedUnit
+from sampling.message import Message
 from sampling.purchase import Purchase
 from sampling.sample import Sample, SampleState
 from sampling.text import Text
 from sampling.transfer import Transfer
 from storage import (
+    alarms,
     assignments,
     campaigns,
     captures,
+    consents,
     consignments,
     custody,
     deadlines,
     deliveries,
     events,
     frames,
+    messages,
     notices,
     objections,
     pictures,
@@ -43,6 +49,7 @@ from storage import (
     uploads,
     verdicts,
 )
+from storage.alarms import Raised
 from storage.captures import Capture
 from storage.consignments import Order
 from storage.deadlines import Clock
@@ -115,6 +122,12 @@ class SamplePage:
     """Where the history does not continue; empty when it is whole."""
     shots: tuple[Shot, ...]
     purchases: tuple[Purchase, ...]
+    consents: tuple[Consent, ...]
+    asked: Consent | None
+    """The open question about the offer, which somebody has to answer."""
+    alarms: tuple[Raised, ...]
+    talk: tuple[Message, ...]
+    papers: Papers
     pictures: tuple[Picture, ...]
     films: tuple[Transfer, ...]
     chains: tuple[Chain, ...]
@@ -146,14 +159,21 @@ def load_sample(unit: Unit, sample_id: UUID) -> SamplePage:
     published = publications.of_sample(unit, sample_id)
     placed = frames.find(unit, sample.campaign_id, sample.listing_id)
     shots = tuple(map(_shot, captures.of_sample(unit, sample_id)))
+    questions = consents.of_sample(unit, sample_id)
+    asked = next((one for one in questions if one.state is ConsentState.ASKED), None)
     return SamplePage(
         campaign=campaigns.get(unit, sample.campaign_id),
         sample=sample,
-        waits=waits_on(sample.state, verdicts.effective(unit, sample_id)),
+        waits=waits_on(sample.state, verdicts.effective(unit, sample_id), asked=asked is not None),
         timeline=history,
         breaks=events.breaks(history),
         shots=shots,
         purchases=purchases.of_sample(unit, sample_id),
+        consents=questions,
+        asked=asked,
+        alarms=alarms.of_sample(unit, sample_id),
+        talk=messages.of_sample(unit, sample_id),
+        papers=load_papers(unit, sample, OF_STAFF),
         pictures=pictures.of_sample(unit, sample_id),
         films=resumable.films(unit, sample_id),
         chains=tuple(_chain(unit, one) for one in custody.units(unit, sample_id)),

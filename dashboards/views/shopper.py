@@ -1,20 +1,25 @@
-"""What a shopper sees: own tasks, and of each what to buy and how far it is."""
+"""What a shopper sees: own tasks, and of each what to buy, how far it is and what was said."""
 
 from dataclasses import dataclass
 from uuid import UUID
 
 from dashboards.views.comparison import changes
+from dashboards.views.printing import OF_SHOPPERS, Papers, load_papers
 from sampling.evidence.comparison import Comparison
 from sampling.media import Medium
+from sampling.message import Message
 from sampling.money import Money
 from sampling.purchase import Purchase
 from sampling.sample import Sample, SampleEvent, SampleState
 from sampling.task import Task
 from sampling.transfer import awaited
-from storage import campaigns, purchases, resumable, samples
+from storage import campaigns, consents, messages, purchases, resumable, samples
+from storage.acts.shopping import third_unit
 from storage.objects import Objects
 from storage.unit import Unit
+from storage.vault import Vault
 
+UNDER_WAY = (SampleState.ORDERED, SampleState.SHIPPED)
 CONDITIONS = frozenset({"intact", "dented", "opened", "wet"})
 
 
@@ -33,6 +38,14 @@ class TaskPage:
     """Whether a film of the unpacking may be sent as the sample stands."""
     films: int
     """How many were sent."""
+    talk: tuple[tuple[Message, str], ...]
+    """What the shopper wrote down so far, with each text opened: it names nobody else's cover."""
+    may_call_off: bool
+    """Whether there is an order that may still come to nothing."""
+    waits_for_consent: bool
+    third_unit: bool
+    """Whether the rulebook asks for a third unit beside the test and the backup."""
+    papers: Papers
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +69,7 @@ def load_tasks(unit: Unit, shopper: str) -> TaskList:
     )
 
 
-def load_task(unit: Unit, objects: Objects, shopper: str, task_id: UUID) -> TaskPage | None:
+def load_task(unit: Unit, objects: Objects, vault: Vault, shopper: str, task_id: UUID) -> TaskPage | None:
     """Give one task, or None when it is another shopper's."""
     found = _own(unit, shopper, task_id)
     if found is None:
@@ -68,7 +81,15 @@ def load_task(unit: Unit, objects: Objects, shopper: str, task_id: UUID) -> Task
     return TaskPage(
         task, sample, quantity, order, order.paid if order else None, seen,
         takes_film=awaited(Medium.FILM, SampleEvent.UNBOXED, sample.state), films=len(resumable.films(unit, sample.id)),
+        talk=_talk(unit, vault, sample, f"user:{shopper}"),
+        may_call_off=sample.state in UNDER_WAY, waits_for_consent=consents.waiting(unit, sample.id) is not None,
+        third_unit=third_unit(unit, sample), papers=load_papers(unit, sample, OF_SHOPPERS),
     )  # fmt: skip
+
+
+def _talk(unit: Unit, vault: Vault, sample: Sample, by: str) -> tuple[tuple[Message, str], ...]:
+    mine = (one for one in messages.of_sample(unit, sample.id) if one.written_by == by)
+    return tuple((one, messages.unsealed(unit, vault, one.id)) for one in mine)
 
 
 def own_sample(unit: Unit, shopper: str, task_id: UUID) -> Sample | None:

@@ -5,11 +5,12 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import IO
 from xml.etree import ElementTree
 
+from labs.formats.literal import Literal, read_plain
 from labs.formats.table import refusal
 from labs.result import Finding
 
@@ -19,6 +20,8 @@ SMALL = 1024 * 1024
 """Below this a high ratio is only a small, regular file."""
 MOST_CELLS = 5_000_000
 _CHUNK = 256 * 1024
+_WORD = 9
+_MOST_DIGITS = 17
 _MACROS = ("vbaproject.bin", "/externallinks/", "/embeddings/", "/activex/", "/ctrlprops/")
 _ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -38,6 +41,8 @@ class Screened:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
     corner: Address = (0, 0)
+    plain: Literal | None = None
+    """The first visible sheet, where it holds nothing but rows of texts and numbers."""
 
 
 _BROKEN = (
@@ -58,7 +63,7 @@ def screen(data: bytes, *, most: int = MOST_INFLATED) -> Screened:
     screened = Screened()
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as book:
-            finding = _bomb(book, len(data), most) or _active(book) or _entities(book)
+            finding = _active(book) or _inflated(book, len(data), most)
             if finding:
                 screened.findings.append(finding)
             else:
@@ -68,15 +73,22 @@ def screen(data: bytes, *, most: int = MOST_INFLATED) -> Screened:
     return screened
 
 
-def _bomb(book: zipfile.ZipFile, size: int, most: int) -> Finding | None:
-    """Counted while inflating: the sizes a zip declares are its author's."""
+def _inflated(book: zipfile.ZipFile, size: int, most: int) -> Finding | None:
+    """Every member once: its size, counted while inflating because declared ones are its author's, and its entities.
+
+    A document type is where entities are declared; other encodings would hide the word.
+    """
     total = 0
     for name in book.namelist():
+        tail, markup = b"", name.lower().endswith((".xml", ".rels"))
         with book.open(name) as member:
             while chunk := member.read(_CHUNK):
                 total += len(chunk)
                 if total > most or (total > SMALL and total > MOST_RATIO * size):
                     return refusal("zip-bomb", found=name, expected=f"{most} bytes, 1:{MOST_RATIO}")
+                tail = tail[-_WORD:] + chunk
+                if markup and (b"<!DOCTYPE" in tail or b"<!ENTITY" in tail or b"\0" in tail):
+                    return refusal("document-type", found=name)
     return None
 
 
@@ -91,30 +103,30 @@ def _macro_type(book: zipfile.ZipFile) -> bool:
     return b"macroenabled" in book.read("[Content_Types].xml").lower()
 
 
-def _entities(book: zipfile.ZipFile) -> Finding | None:
-    """A document type is where entities are declared; other encodings would hide the word."""
-    for name in book.namelist():
-        if name.lower().endswith((".xml", ".rels")):
-            content = book.read(name)
-            if b"<!DOCTYPE" in content or b"<!ENTITY" in content or b"\0" in content:
-                return refusal("document-type", found=name)
-    return None
-
-
 def _sheets(book: zipfile.ZipFile, screened: Screened) -> None:
     workbook = ElementTree.fromstring(book.read("xl/workbook.xml"))
+    if any(properties.get("date1904") in {"1", "true"} for properties in workbook.iter(f"{_MAIN}workbookPr")):
+        screened.findings.append(Finding("other-day-zero", "hold", None, None, "", ""))
     links = ElementTree.fromstring(book.read("xl/_rels/workbook.xml.rels"))
     targets = {link.get("Id"): str(link.get("Target")) for link in links}
     for sheet in workbook.iter(f"{_MAIN}sheet"):
-        name = str(sheet.get("name"))
+        title = str(sheet.get("name"))
         if sheet.get("state", "visible") != "visible":
-            screened.findings.append(Finding("hidden-sheet", "hold", None, None, name, ""))
+            screened.findings.append(Finding("hidden-sheet", "hold", None, None, title, ""))
         elif not screened.sheet:
-            screened.sheet = name
+            screened.sheet = title
             target = targets[sheet.get(_LINK)]
-            _cells(book, target.lstrip("/") if target.startswith("/") else f"xl/{target}", screened)
+            name = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            screened.plain = read_plain(book.read(name), _parts(book))
+            if screened.plain is None:
+                _cells(book, name, screened)
     if not screened.sheet:
         screened.findings.append(refusal("no-visible-sheet"))
+
+
+def _parts(book: zipfile.ZipFile) -> Callable[[str], bytes]:
+    names = frozenset(book.namelist())
+    return lambda name: book.read(name) if name in names else b""
 
 
 def _cells(book: zipfile.ZipFile, name: str, screened: Screened) -> None:
@@ -150,8 +162,14 @@ def _cell(element: ElementTree.Element, screened: Screened) -> None:
     screened.corner = (max(screened.corner[0], here[0]), max(screened.corner[1], here[1]))
     if element.find(f"{_MAIN}f") is not None:
         screened.marks[here] = "formula"
-    if element.get("t") == "e":
+    if element.get("t") == "e" or _too_long(element):
         screened.marks[here] = "error"
+
+
+def _too_long(element: ElementTree.Element) -> bool:
+    """A number with more digits than a spreadsheet keeps; the reader of cells would cut it."""
+    value = element.findtext(f"{_MAIN}v", "")
+    return element.get("t", "n") == "n" and len(value.partition("E")[0].strip("-0").replace(".", "")) > _MOST_DIGITS
 
 
 def address(text: str) -> Address:

@@ -4,9 +4,12 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 
+from labs.columns import Ints, Words
+from labs.mapping import PLAIN, FileMapping
 from labs.result import Finding
 
 
@@ -15,8 +18,8 @@ class Expected:
     """What is known of a file before it is read: who sends it and what was ordered."""
 
     lab: str
-    orders: Mapping[str, tuple[str, ...]]
-    """Blind code to the items ordered."""
+    orders: Mapping[str, tuple[str, ...]] | None
+    """Blind code to the items ordered; None where another programme ordered, so that nothing can be compared."""
     today: date
     methods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Item to the method codes agreed; an item that is absent may use any."""
@@ -28,7 +31,13 @@ class Expected:
     """Report number and version to the SHA-256 of the file that brought it."""
     forbidden: tuple[str, ...] = ()
     """Names of sellers and brands: one of them in the file means that the test was not blind."""
-    decimal_comma: bool = False
+    scope: Mapping[tuple[str, str], tuple[tuple[date, date | None], ...]] | None = None
+    """Item and method to the first and last days of accreditation; None where nobody has told them."""
+    bounds: Mapping[str, tuple[Decimal | None, Decimal | None]] = field(default_factory=dict)
+    """Item to the least and the most that its limit allows, in the unit of `units`."""
+    announced: str = ""
+    """The SHA-256 that the sender names."""
+    mapping: FileMapping = PLAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,11 +48,21 @@ class Row:
     cells: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Grid:
+    """Rows of one width on columns: every row of a large file after its header."""
+
+    numbers: Ints
+    columns: tuple[Words, ...]
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """The rows of a file as text, with what cannot be told from the text."""
 
     rows: tuple[Row, ...]
+    grid: Grid | None = None
+    """What follows the last of the rows, which is the header then."""
     marks: Mapping[tuple[int, int], str] = field(default_factory=dict)
     """Row number and column index to `formula`, `error`, `date`, `number`, `boolean`, `merged`, `hidden`."""
     filled: Mapping[tuple[int, int], str] = field(default_factory=dict)
@@ -51,6 +70,21 @@ class Table:
     findings: tuple[Finding, ...] = ()
     ragged: bool = True
     """Whether a row that is too short is a fault; a spreadsheet's are filled up."""
+    addressed: bool = True
+    """Whether its cells have addresses; those of a tree have none."""
+    sheet: str = ""
+
+
+def rows_of(table: Table) -> tuple[Row, ...]:
+    """Give every row of a table, those on columns one by one."""
+    grid = table.grid
+    if grid is None:
+        return table.rows
+    cells = (
+        Row(number, tuple(column.at(place) or "" for column in grid.columns))
+        for place, number in enumerate(grid.numbers.tolist())
+    )
+    return (*table.rows, *cells)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,17 @@
 """Workbooks: the first visible sheet after screening, every cell as text beside what kind it was."""
 
 import io
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
+import numpy as np
 from python_calamine import CalamineError, CalamineWorkbook
 
+from labs.formats.literal import Literal
 from labs.formats.screening import Address, Screened, screen
-from labs.formats.table import Row, Table, refused
+from labs.formats.table import Row, Table, canonical_column, refused, rows_of
 
+_RECOGNISED = 4
 Cell = int | float | str | bool | time | date | datetime | timedelta
 
 
@@ -16,6 +20,8 @@ def read(data: bytes) -> Table:
     screened = screen(data)
     if any(finding.reaction == "reject" for finding in screened.findings):
         return Table((), findings=tuple(screened.findings))
+    if screened.plain is not None:
+        return _plain(screened.plain, screened)
     try:
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
             grid = book.get_sheet_by_name(screened.sheet).to_python(skip_empty_area=False)
@@ -30,7 +36,21 @@ def read(data: bytes) -> Table:
             rows.append(Row(number, texts))
     filled, merged = _merges(grid, screened)
     marks |= merged | screened.marks | _hidden(rows, screened)
-    return Table(tuple(rows), marks=marks, filled=filled, findings=tuple(screened.findings), ragged=False)
+    return Table(tuple(rows), marks=marks, filled=filled, findings=tuple(screened.findings), ragged=False,
+                 sheet=screened.sheet)  # fmt: skip
+
+
+def _plain(plain: Literal, screened: Screened) -> Table:
+    """The rows on columns, where the first of them is a header; else one by one."""
+    table = Table((plain.header,), plain.grid, marks=plain.numbers, findings=tuple(screened.findings), ragged=False,
+                  sheet=screened.sheet)  # fmt: skip
+    header, first = plain.header.cells, plain.grid.columns[0]
+    known = sum(canonical_column(cell) is not None for cell in header)
+    again = any(first.words[code] == header[0] or not first.words[code].strip() for code in np.unique(first.codes))
+    if known >= _RECOGNISED and not again and all(cell.strip() for cell in header):
+        return table
+    rows = tuple(row for row in rows_of(table) if any(cell.strip() for cell in row.cells))
+    return replace(table, rows=rows, grid=None)
 
 
 def _text(cell: Cell) -> str:

@@ -18,7 +18,11 @@ QUIET_MODULES = 1
 """The clear margin that a Data Matrix needs on each side."""
 MOST_SIGNS = 30
 """So much of the storage fits the label; what is longer ends in dots."""
-ROLES = {Role.TEST: Text("检验样", "test"), Role.BACKUP: Text("备样", "backup")}
+ROLES = {
+    Role.TEST: Text("检验样", "test"),
+    Role.BACKUP: Text("备样", "backup"),
+    Role.ARBITRATION: Text("仲裁样", "third"),
+}
 
 
 @dataclass(frozen=True, slots=True)

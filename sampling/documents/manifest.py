@@ -24,9 +24,10 @@ class Sent:
 
     number: str
     lab: Value
-    purpose: Text
     packed_at: datetime
     manifest_sha256: str
+    temperatures: tuple[str, str] | None = None
+    """The coldest and the warmest degrees Celsius on the way, where the goods ask for it."""
 
 
 HEAD = Text("委托信息", "Consignment")
@@ -50,9 +51,9 @@ def manifest(sent: Sent, lines: tuple[ManifestLine, ...], stamped: Stamped) -> P
     facts: tuple[tuple[Text, Value], ...] = (
         (Text("委托编号", "Consignment"), sent.number),
         (Text("检验机构", "Laboratory"), sent.lab),
-        (Text("目的", "Purpose"), sent.purpose),
         (Text("装箱时间", "Packed at"), instant(sent.packed_at)),
         (Text("样品份数", "Units"), str(len(lines))),
+        (Text("运输温度", "Keep at"), _kept(sent.temperatures)),
         (Text("清单哈希", "Hash of the frozen list"), sent.manifest_sha256),
     )
     rows = tuple(
@@ -60,3 +61,9 @@ def manifest(sent: Sent, lines: tuple[ManifestLine, ...], stamped: Stamped) -> P
         for place, line in enumerate(lines, start=1)
     )
     return Paper(DocumentKind.MANIFEST, stamped, (Facts(HEAD, facts), Grid(LINES, HEADS, rows), Signatures(SIGNERS)))
+
+
+def _kept(temperatures: tuple[str, str] | None) -> Value:
+    if temperatures is None:
+        return Text("常规运输", "as any parcel")
+    return f"{temperatures[0]}–{temperatures[1]} °C"

@@ -3,13 +3,17 @@
 from sampling.custody import Role
 from sampling.documents.kind import DocumentKind
 from sampling.documents.paper import Clauses, Facts, Paper, Signatures, Stamped, Value
-from sampling.documents.sheet import Bought, SealedUnit, goods, purchase
+from sampling.documents.sheet import ORDER, Bought, SealedUnit, goods, purchase
 from sampling.rulebook import Rule
 from sampling.text import Text
 
 TO = Text("送达对象", "Addressee")
 KEPT = Text("封存的样品与封签号", "Sealed units and their seals")
-UNIT_NAMES = {Role.TEST: Text("检验样", "Test unit"), Role.BACKUP: Text("备样", "Backup unit")}
+UNIT_NAMES = {
+    Role.TEST: Text("检验样", "Test unit"),
+    Role.BACKUP: Text("备样", "Backup unit"),
+    Role.ARBITRATION: Text("仲裁样", "Third unit"),
+}
 RIGHTS = Text("权利与义务", "Rights and duties")
 PLATFORM_DUTIES = Text("平台的协助", "What the platform is asked for")
 DAYS = {
@@ -20,12 +24,18 @@ DAYS = {
 SIGNERS = (Text("抽样单位（盖章）", "Sampling body (stamp)"), Text("收件人签收", "Received by"))
 
 
-def seller_notice(bought: Bought, units: tuple[SealedUnit, ...], objection: Rule, stamped: Stamped) -> Paper:
-    """Give the notice to the seller: what was bought, which units are sealed, how long a result may be contested."""
+def seller_notice(
+    bought: Bought, units: tuple[SealedUnit, ...], objection: Rule, stamped: Stamped, *, names_order: bool
+) -> Paper:
+    """Give the notice to the seller: what was bought, which units are sealed, how long a result may be contested.
+
+    The order's number, times and waybill lead a seller to the account and the address of the buyer, who would be known
+    from then on, so they stand in it only where the rules ask for them.
+    """
     parts = (
         _addressee(Text("销售者", "Seller"), bought.seller),
         goods(bought),
-        purchase(bought),
+        purchase(bought) if names_order else _amount(bought),
         _sealed(units),
         Clauses(RIGHTS, _rights(objection)),
         Signatures(SIGNERS),
@@ -68,6 +78,14 @@ def _rights(objection: Rule) -> tuple[Text, ...]:
         Text(f"期限依据：{objection.source}（规则集 {objection.rulebook}）。",
              f"Basis of the time limit: {objection.source} (rulebook {objection.rulebook})."),
     )  # fmt: skip
+
+
+def _amount(bought: Bought) -> Facts:
+    facts: tuple[tuple[Text, Value], ...] = (
+        (Text("购买数量", "Quantity"), "" if bought.quantity is None else str(bought.quantity)),
+        (Text("实付金额", "Paid"), "" if bought.paid is None else str(bought.paid)),
+    )
+    return Facts(ORDER, facts)
 
 
 def _addressee(name: Text, value: Value) -> Facts:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from functools import partial
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -17,7 +18,7 @@ from sampling.edge.launch import BrowserSettings, context_options
 from sampling.edge.pool import Pool
 from sampling.edge.sandbox import Process
 from sampling.edge.tab import Tab, new_tab
-from sampling.edge.thrift import let_go
+from sampling.edge.thrift import Seat, let_go
 from sampling.edge.visiting import failed_visit, visit
 from sampling.edge.warm import Warm
 from sampling.evidence.address import refusal
@@ -102,8 +103,8 @@ class Browser:
         # third time it has a browser to itself.
         for alone in (False, False, True):
             try:
-                work = self.work(lambda tab: visit(tab, url, recipe, profile), profile=profile, alone=alone)
-                return self._call(work).result()
+                job = partial(visit, url=url, recipe=recipe, profile=profile)
+                return self._call(self.work(job, profile=profile, alone=alone, recorded=profile.keeps)).result()
             except Lost as lost:
                 if alone or lost.reason != "browser_lost":
                     return failed_visit(self.settings, url, lost.reason, lost.tab, began)
@@ -143,33 +144,36 @@ class Browser:
         *,
         profile: Profile = FULL,
         alone: bool = False,
+        recorded: bool = False,
     ) -> T:
         """Do a job in a fresh context, or in that of a stay; a stay whose job was lost begins anew."""
         async with self._places:
             visitor, lasting = stay or Stay(self), False
             tab: Tab | None = None
-            try:
-                room = visitor.room = visitor.room or await self._room(profile, alone=alone)
-                room.guard.renew()
-                opening = new_tab(room.context, self.settings, room.warm.agent, room.guard)
-                tab = await room.warm.soon(opening, _OPEN_SECONDS)
-                tab.turn = room.warm.turn
-                answer = await self._within(job, tab, seconds or self.settings.page_seconds)
-                room.warm.captures += tab.profile.keeps
-                # A tab and the driver's objects hold each other: its megabytes would wait for the collector.
-                tab.files.clear()
-                await tab.recorder.begin(keep=False)
-                if stay is not None:
-                    await tab.page.close()
-                    lasting = True
-                return answer
-            except TimeoutError:
-                raise Lost(await self._delay(visitor), tab) from None
-            except PlaywrightError as error:
-                raise Lost(await self._cause(visitor, error), tab) from error
-            finally:
-                if not lasting:
-                    await self.part(visitor)
+            with Seat() as seat:
+                try:
+                    room = visitor.room = visitor.room or await self._room(profile, alone=alone)
+                    if recorded:
+                        await seat.take(room.warm.seats)
+                    room.guard.renew()
+                    opening = new_tab(room.context, self.settings, room.warm.agent, room.guard)
+                    tab = await room.warm.soon(opening, _OPEN_SECONDS)
+                    tab.turn, tab.seat = room.warm.turn, seat
+                    answer = await self._within(job, tab, seconds or self.settings.page_seconds)
+                    # A tab and the driver's objects hold each other: its megabytes would wait for the collector.
+                    tab.files.clear()
+                    await tab.recorder.begin(keep=False)
+                    if stay is not None:
+                        await tab.page.close()
+                        lasting = True
+                    return answer
+                except TimeoutError:
+                    raise Lost(await self._delay(visitor), tab) from None
+                except PlaywrightError as error:
+                    raise Lost(await self._cause(visitor, error), tab) from error
+                finally:
+                    if not lasting:
+                        await self.part(visitor)
 
     async def part(self, visitor: "Stay") -> None:
         """Let a visitor go: cookies, log-in and all."""

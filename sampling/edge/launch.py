@@ -32,6 +32,8 @@ class BrowserSettings:
     browsers: int = 1
     contexts: int = 3
     """In each browser; `pool.sized` gives both for a machine."""
+    seats: int = 2
+    """Pages that are recorded at once in each browser; the other contexts are before that or after it."""
     page_seconds: float = 30.0
     open_seconds: float = 15.0
     page_bytes: int = 256 << 20
@@ -49,8 +51,6 @@ class BrowserSettings:
     """Resident bytes of all its processes at which a browser is replaced, shared memory counted in each."""
     recycle_after: int = 200
     """Jobs after which a browser is replaced."""
-    recycle_after_captures: int = 16
-    """Recordings after which it is: Chromium 156 never frees some 50 kB of each request with durable messages."""
     resolve: Resolve = resolve
     clock: Callable[[], datetime] = _now
 

@@ -9,10 +9,10 @@ from sampling.edge.launch import BrowserSettings
 from sampling.edge.warm import Warm, warm_up
 from sampling.evidence.exchange import Passage
 
-# Measured with the full set of artefacts: two pages a core hide the waiting, the third gains nothing; beyond six
-# pages the browser's own process, which every picture passes through, is what they wait for.
+# Measured with the full set of artefacts: two contexts a core hide the waiting, the third gains nothing. One browser
+# makes its pictures one page after the other, which is what more than four wait for.
 _CONTEXTS_A_CORE = 2
-_MOST_CONTEXTS = 6
+_MOST_CONTEXTS = 4
 _BROWSER_BYTES = 450 << 20
 _CONTEXT_BYTES = 150 << 20
 

@@ -157,7 +157,7 @@ class Recorder:
     async def _can_endure(self) -> bool:
         """Durable messages are experimental in the protocol; a browser without them lets unread bodies go."""
         with contextlib.suppress(Unanswered):
-            await self.targets.page.send(*_DURABLE)
+            await self.targets.store(*_DURABLE)
             return True
         return False
 

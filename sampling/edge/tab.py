@@ -11,7 +11,7 @@ from sampling.edge.consent import answer_any, answer_known
 from sampling.edge.guard import Guard
 from sampling.edge.launch import BrowserSettings
 from sampling.edge.recorder import Recorder
-from sampling.edge.thrift import Turn
+from sampling.edge.thrift import Seat, Turn
 from sampling.evidence.address import refusal
 from sampling.evidence.exchange import Passage
 from sampling.evidence.profile import READ, Profile
@@ -57,6 +57,7 @@ class Tab:
     profile: Profile = READ
     turn: Turn = field(default_factory=Turn)
     """Shared with the other pages of the browser."""
+    seat: Seat = field(default_factory=Seat)
 
     def passages(self) -> tuple[Passage, ...]:
         """Give the log of the egress guard."""

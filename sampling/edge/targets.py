@@ -17,6 +17,7 @@ _ANSWER_SECONDS = 20.0
 _CONTEXTS = {"iframe": "frame", "worker": "worker", "shared_worker": "worker", "service_worker": "worker"}
 _ATTACH = {"autoAttach": True, "waitForDebuggerOnStart": True, "flatten": False}
 _SHARED = "shared_worker"
+_BODY = "Network.getResponseBody"
 _DISCOVER = {"discover": True, "filter": [{"type": _SHARED}]}
 _OWN_EVENTS = (
     "Target.targetCreated",
@@ -50,10 +51,15 @@ class PageLine:
     context = "page"
 
     def __init__(self, session: CDPSession) -> None:
+        self.store: NestedLine | None = None
+        """Who is asked first for a body."""
         self._session = session
 
     async def send(self, method: str, params: Facts | None = None) -> Facts:
         """Give the page's answer to a command; without one raises Unanswered."""
+        if self.store is not None and method == _BODY:
+            with contextlib.suppress(Unanswered):
+                return await self.store.send(method, params)
         try:
             answer: Facts = await self._session.send(method, dict(params or {}))
         except PlaywrightError as error:
@@ -107,12 +113,26 @@ class Targets:
         self.late: list[str] = []
         """Addresses of shared workers: they start before we can listen, so their first requests may be unheard."""
         self._hear = hear
+        self._own = ""
         self._visitor = ""
         self._nested: dict[tuple[int, str], NestedLine] = {}
         self._under_way: set[asyncio.Task[None]] = set()
         self._greeting: tuple[tuple[str, Facts], ...] = ()
         for name in (*events, *_OWN_EVENTS):
             session.on(name, partial(self._heard, self.page, name))
+
+    async def store(self, method: str, params: Facts) -> None:
+        """Open a second session with the page and send it the command to keep bodies; else raises Unanswered.
+
+        The browser keeps bodies for the outermost session of whoever asked. On the driver's sessions that is the one
+        with the browser itself, so it would hold those of every page until it ends; a nested one ends with its page.
+        """
+        self._own = (await self.page.send("Target.getTargetInfo"))["targetInfo"]["targetId"]
+        answer = await self.page.send("Target.attachToTarget", {"targetId": self._own, "flatten": False})
+        line = NestedLine(self.page, answer["sessionId"], "page")
+        self._nested[id(self.page), answer["sessionId"]] = line
+        await line.send(method, params)
+        self.page.store = line
 
     async def start(self, greeting: tuple[tuple[str, Facts], ...]) -> None:
         """From here on send the commands to every nested target before it may run."""
@@ -128,9 +148,7 @@ class Targets:
             case "Target.targetCreated":
                 self._created(facts["targetInfo"])
             case "Target.attachedToTarget":
-                nested = NestedLine(line, facts["sessionId"], _CONTEXTS.get(facts["targetInfo"]["type"], "frame"))
-                self._nested[id(line), facts["sessionId"]] = nested
-                self._begin(self._wake(nested))
+                self._attached(line, facts["sessionId"], facts["targetInfo"])
             case "Target.detachedFromTarget":
                 if gone := self._nested.pop((id(line), facts["sessionId"]), None):
                     gone.leave()
@@ -138,6 +156,12 @@ class Targets:
                 self._received(self._nested.get((id(line), facts["sessionId"])), json.loads(facts["message"]))
             case _:
                 self._hear(line, name, facts)
+
+    def _attached(self, line: Line, key: str, target: Facts) -> None:
+        if target["targetId"] == self._own:
+            return
+        nested = self._nested[id(line), key] = NestedLine(line, key, _CONTEXTS.get(target["type"], "frame"))
+        self._begin(self._wake(nested))
 
     def _created(self, target: Facts) -> None:
         """A shared worker belongs to no page; it is this visit's when it is in its context."""

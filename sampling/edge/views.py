@@ -10,6 +10,7 @@ from playwright.async_api import Error as PlaywrightError
 from sampling.edge import pictures
 from sampling.edge.isolated import ask
 from sampling.edge.tab import Tab
+from sampling.edge.thrift import let_go
 from sampling.evidence.layout import Box, boxes_of
 
 # One question, so that words, markup and layout are of the same moment, whatever the page's scripts do next.
@@ -68,6 +69,8 @@ async def _try(tab: Tab, name: str) -> None:
         if tab.page.is_closed() or "closed" in error.message:
             raise
         tab.signals[f"no_{name}"] = error.message.splitlines()[0][:200]
+    finally:
+        let_go()
 
 
 async def _compare(tab: Tab, seen: Snapshot) -> None:
@@ -86,6 +89,7 @@ async def _page(tab: Tab) -> None:
         tab.signals["picture_cut"] = f"{width}x{height} px"
     async for name, data in pictures.tiles(tab.session, tall=tall, most=most):
         tab.files[name] = data
+    tab.seat.leave()
 
 
 async def _mhtml(tab: Tab) -> None:

@@ -44,25 +44,26 @@ class Warm:
     start: Start | None = None
     contexts: int = 0
     jobs: int = 0
-    captures: int = 0
-    """Jobs that were recorded."""
     resident: int = 0
     retired: bool = False
     """It finishes what it has and takes no further job."""
     hung: bool = False
     """It does not even answer for itself."""
     turn: Turn = field(default_factory=Turn)
+    seats: asyncio.Semaphore = field(init=False, repr=False)
     idle: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
     """Set while it has no page."""
     gone: asyncio.Event = field(default_factory=asyncio.Event, repr=False)
     """Set when it ends, by whatever cause."""
     _watch: asyncio.Task[None] | None = field(default=None, repr=False)
 
+    def __post_init__(self) -> None:
+        self.seats = asyncio.Semaphore(self.settings.seats)
+
     @property
     def worn(self) -> bool:
         """Whether it should take no further job."""
-        tired = self.jobs >= self.settings.recycle_after or self.captures >= self.settings.recycle_after_captures
-        tired = tired or self.resident > self.settings.browser_memory
+        tired = self.jobs >= self.settings.recycle_after or self.resident > self.settings.browser_memory
         return tired or self.retired or self.hung or not self.chromium.is_connected()
 
     async def soon(self, work: Coroutine[Any, Any, T], seconds: float) -> T:

@@ -2,32 +2,53 @@
 
 from datetime import datetime
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
-from labs.consignment import ConsignmentEvent
 from labs.verdict import Verdict, VerdictEvent
 from platforms.notice import NoticeEvent
+from sampling import rulebook
+from sampling.calendar import Deadline
+from sampling.calendar import due as deadline_of
 from sampling.custody import CARRIER, STATION, UnitEvent
 from sampling.purchase import PurchaseEvent
 from sampling.sample import SampleEvent, SampleState
 from sampling.task import TaskEvent
-from storage import consignments, custody, notices, purchases, samples, verdicts
+from storage import campaigns, consignments, custody, documents, notices, purchases, samples, verdicts
 from storage.acts.disputes import conclude_retest
+from storage.parcel_papers import manifest_number
 from storage.service import serve
 
+CONSIGNMENT_LIMIT = "consignment_limit"
 LOST = ("not_found", "sold_out", "goods_changed", "on_request")
 """Why a person may give up a drawn listing before it is bought."""
 
 
-def hand_over(unit: Session, consignment_id: UUID, waybill: str, *, by: str, at: datetime) -> None:
-    """Give a packed consignment to the carrier; every unit's chain begins or continues here."""
-    for unit_id, _ in consignments.units_of(unit, consignment_id).values():
+def hand_over(
+    unit: Session, consignment_id: UUID, waybill: str, *, by: str, at: datetime, courier: str | None = None
+) -> None:
+    """Give a packed consignment to the carrier: its manifest is frozen, and every unit's chain goes on from here."""
+    consignment = consignments.hold(unit, consignment_id)
+    units = consignments.units_of(unit, consignment_id).values()
+    for unit_id, _ in units:
         custody.hand_over(
             unit, unit_id, UnitEvent.HANDED_OVER, released_by=STATION, received_by=CARRIER, place=STATION, seal_ok=True,
             by=by, at=at,
         )  # fmt: skip
-    consignments.record(unit, consignment_id, ConsignmentEvent.HANDED_OVER, by=by, at=at, waybill=waybill)
+    printed = documents.last(unit, manifest_number(consignment.number))
+    due = _due(unit, next(sample_id for _, sample_id in units), at)
+    consignments.leave(
+        unit, consignment_id, courier=courier, waybill=waybill, document=printed.sha256 if printed else None, due=due,
+        by=by, at=at,
+    )  # fmt: skip
+
+
+def _due(unit: Session, sample_id: UUID, at: datetime) -> Deadline | None:
+    """By when a laboratory must have it, where the rulebook of the campaign says so."""
+    rules = rulebook.load(campaigns.get(unit, samples.get(unit, sample_id).campaign_id).rulebook)
+    rule = rules.rules.get(CONSIGNMENT_LIMIT)
+    return None if rule is None else deadline_of(at, rule, rules.zone)
 
 
 def settle_purchase(
@@ -77,9 +98,11 @@ def approve_notice(unit: Session, notice_id: UUID, *, by: str, at: datetime) -> 
     notices.approve(unit, notice_id, by=by, at=at)
 
 
-def prove_service(unit: Session, notice_id: UUID, proof: str, *, by: str, at: datetime) -> None:
-    """Write down how a party without an account was reached; its clock starts here."""
+def prove_service(
+    unit: Session, notice_id: UUID, proof: str, *, by: str, at: datetime, zone: ZoneInfo | None = None
+) -> None:
+    """Write down how a party without an account was reached; its clock starts here and counts the days of its zone."""
     notice = notices.get(unit, notice_id)
     notices.said(unit, notice_id, "served", by=by, at=at, reason=proof)
     notices.record(unit, notice_id, NoticeEvent.ACKNOWLEDGED, by=by, at=at, data={"proof": proof})
-    serve(unit, notice, proof=proof, by=by, at=at)
+    serve(unit, notice, proof=proof, by=by, at=at, zone=zone)

@@ -6,13 +6,16 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from sampling import rulebook
 from sampling.custody import Role, UnitEvent
 from sampling.purchase import PurchaseEvent, PurchaseState
-from sampling.sample import SampleEvent, SampleState
+from sampling.sample import Sample, SampleEvent, SampleState
 from sampling.task import TaskEvent
-from storage import custody, events, purchases, samples
+from storage import campaigns, custody, events, purchases, samples
 from storage.custody import Sealing
+from storage.errors import NotAllowed
 
+ARBITRATION = "arbitration_units"
 REJECTIONS = ("damaged", "wrong_goods", "short_count", "mixed_lots")
 
 
@@ -75,19 +78,34 @@ def seal(
     photo: str | None,
     by: str,
     at: datetime,
+    third_seal: str | None = None,
 ) -> None:
-    """Split the goods into a test and a backup unit under two seals, before a witness."""
-    samples.expect(unit, sample_id, SampleState.UNBOXED)
+    """Split the goods into a test and a backup unit, and a third where the rulebook asks for it, before a witness.
+
+    A third unit that is asked for and not sealed, or the other way round, raises NotAllowed.
+    """
+    sample = samples.expect(unit, sample_id, SampleState.UNBOXED)
+    if third_unit(unit, sample) is not bool(third_seal):
+        raise NotAllowed("a third unit is sealed where the rulebook asks for it, and nowhere else")
     lot = _lot(unit, sample_id)
     sealings = [
         Sealing(Role.TEST, test_seal, witness, lot, place, photo),
         Sealing(Role.BACKUP, backup_seal, witness, lot, place, photo),
+        *([Sealing(Role.ARBITRATION, third_seal, witness, lot, place, photo)] if third_seal else []),
     ]
     units = custody.seal(unit, sample_id, sealings, by=by, at=at)
-    custody.record(unit, units[1].id, UnitEvent.RETAINED, by=by, at=at)
-    data = {"test_seal": units[0].seal_no, "backup_seal": units[1].seal_no, "witness": witness}
+    for kept in units[1:]:
+        custody.record(unit, kept.id, UnitEvent.RETAINED, by=by, at=at)
+    numbers = zip(("test_seal", "backup_seal", "third_seal"), (part.seal_no for part in units), strict=False)
+    data = {**dict(numbers), "witness": witness}
     samples.record(unit, sample_id, SampleEvent.SEALED, by=by, at=at, data=data)
     samples.record_task(unit, sample_id, TaskEvent.DONE, by=by, at=at)
+
+
+def third_unit(unit: Session, sample: Sample) -> bool:
+    """Tell whether the rulebook asks for a third unit, for the case that the first two laboratories differ."""
+    rule = rulebook.load(campaigns.get(unit, sample.campaign_id).rulebook).rules.get(ARBITRATION)
+    return rule is not None and rule.number > 0
 
 
 def _lot(unit: Session, sample_id: UUID) -> str:

@@ -28,6 +28,8 @@ JsonList = Annotated[list[Any], mapped_column(JSONB)]
 Exact = Annotated[Decimal, mapped_column(Numeric)]
 Amount = Annotated[Decimal, mapped_column(Numeric(14, 2))]
 Count = Annotated[int, mapped_column(BigInteger)]
+Code = Annotated[str, mapped_column(Text(collation="C"))]
+"""A code in a large index, compared byte by byte."""
 Sha256 = Annotated[str, mapped_column(Text)]
 
 

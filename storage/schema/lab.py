@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from labs.objection import ObjectionKind, ObjectionState
 from labs.report import UploadState
 from labs.verdict import Outcome, VerdictState
-from storage.schema.base import Base, Exact, Id, Instant, Json, JsonList, Ref, one_of
+from storage.schema.base import Base, Code, Exact, Id, Instant, Json, JsonList, Ref, one_of
 
 
 class LaboratoryRow(Base):
@@ -71,21 +71,20 @@ class ReportRow(Base):
 
 
 class ResultRow(Base):
-    """One reported result; immutable."""
+    """One reported result; immutable. A trigger refuses one whose report or sample is not there."""
 
     __tablename__ = "result"
     __table_args__ = (
-        UniqueConstraint("report_id", "blind_code", "item", "method", "replicate"),
+        UniqueConstraint("blind_code", "report_id", "item", "method", "replicate"),
         CheckConstraint("lod IS NULL OR loq IS NULL OR lod <= loq", name="lod_not_above_loq"),
-        Index(None, "sample_id"),
     )
 
     id: Mapped[Id]
-    report_id: Mapped[Ref] = mapped_column(ForeignKey("report.id"))
-    sample_id: Mapped[Ref] = mapped_column(ForeignKey("sample.id"))
-    blind_code: Mapped[str]
-    item: Mapped[str]
-    method: Mapped[str]
+    report_id: Mapped[Ref] = mapped_column(comment="report.id, looked for once a statement")
+    sample_id: Mapped[Ref] = mapped_column(comment="sample.id, looked for once a statement")
+    blind_code: Mapped[Code]
+    item: Mapped[Code]
+    method: Mapped[Code]
     method_edition: Mapped[str]
     replicate: Mapped[int]
     raw_text: Mapped[str]
@@ -132,6 +131,7 @@ class VerdictRow(Base):
     judged_at: Mapped[Instant]
     confirmed_by: Mapped[str | None]
     uploaded_by: Mapped[str]
+    basis: Mapped[Json | None] = mapped_column(comment="none for a verdict that is older than the keeping of bases")
 
 
 class ObjectionRow(Base):

@@ -31,7 +31,7 @@ class MoneyAccountRow(Base):
     reserved: Mapped[Amount]
     spent: Mapped[Amount]
     refunded: Mapped[Amount]
-    advanced: Mapped[Amount] = mapped_column(comment="given to shoppers")
+    advanced: Mapped[Amount] = mapped_column(comment="given to shoppers and not returned")
     excess: Mapped[Amount] = mapped_column(comment="charged by shops beyond the budget, after the order stood")
 
 
@@ -46,7 +46,7 @@ class MoneyEntryRow(Base):
         CheckConstraint("amount >= 0", name="amount_has_no_sign"),
         CheckConstraint("(kind = 'payment') = (step <> 'entered')", name="kind_fits_step"),
         CheckConstraint(HOLDS, name="hold_fits_step"),
-        CheckConstraint("(purchase_id IS NULL) = (kind = 'prepayment')", name="for_an_order"),
+        CheckConstraint("(purchase_id IS NULL) = (kind IN ('prepayment', 'returned'))", name="for_an_order"),
         Index(None, "campaign_id", "place"),
         Index(None, "purchase_id", "place"),
         Index("one_reservation_an_order", "purchase_id", unique=True, postgresql_where="step = 'reserved'"),
@@ -63,6 +63,9 @@ class MoneyEntryRow(Base):
     amount: Mapped[Amount]
     held: Mapped[Amount] = mapped_column(comment="by how much it changes what is reserved")
     key: Mapped[str] = mapped_column(unique=True)
+    reference: Mapped[str] = mapped_column(
+        server_default="", comment="the number of the receipt; empty where nobody entered one"
+    )
     note: Mapped[str]
     by: Mapped[str]
     at: Mapped[Instant]

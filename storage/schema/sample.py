@@ -87,6 +87,7 @@ class PurchaseRow(Base):
     carrier: Mapped[str | None]
     waybill: Mapped[str | None]
     reason: Mapped[str | None]
+    read_at: Mapped[Instant | None] = mapped_column(comment="when its page was last read for a refund")
 
 
 class CaptureRow(Base):

@@ -9,10 +9,10 @@ from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
 from dashboards.app import create_app
-from dashboards.form import Fault
 from storage.database import Database
 from storage.objects import Folder, Objects
 from storage.resumable import Parts
+from tests.dashboards.desk import desk
 from tests.dashboards.story import CREDENTIALS, PASSWORD, Story, people
 
 Visitor = Callable[[str | None], TestClient]
@@ -40,7 +40,7 @@ def app(database: Database, objects: Objects, parts: Parts) -> ASGIApp:
         people(unit)
     provider = {"issuer": "test", "keys": []}
     return create_app(
-        database, objects, parts, base_url="http://testserver", provider=provider, credentials=CREDENTIALS
+        database, objects, parts, base_url="http://testserver", provider=provider, credentials=CREDENTIALS, **desk()
     )
 
 
@@ -86,7 +86,7 @@ def template(answer: Answer) -> str:
     return str(answer.template.name)
 
 
-def errors(answer: Answer) -> dict[str, Fault]:
+def errors(answer: Answer) -> dict[str, Any]:
     """Give the faults a page shows."""
     return dict(answer.context["form"].errors)
 

@@ -9,7 +9,8 @@ from uuid import UUID
 from PIL import Image, ImageDraw
 
 from dashboards.password import hash_password, token_sha256
-from labs.report import Report, Upload
+from labs.columns import of_results
+from labs.report import Reading, Report, Upload
 from labs.result import Interval, Result
 from labs.verdict import ItemVerdict, Outcome, Verdict, VerdictState
 from platforms.notice import Notice, NoticeEvent, NoticeKind
@@ -242,10 +243,9 @@ class Story:
         sample = self.testing()
         data = f"{sample.blind_code},{lead}".encode()
         upload = uploads.receive(self.unit, self.objects, "L-01", "results.csv", data, by="user:lab", at=self.tick())
-        report = Report("L-01", f"R-{self.count}", 1, "first", date(2026, 11, 9), self._results(sample, lead))
-        uploads.commit(
-            self.unit, upload.id, [report], {sample.blind_code: sample.id}, (), by="flow:intake", at=self.tick()
-        )
+        report = Report("L-01", f"R-{self.count}", 1, "first", date(2026, 11, 9))
+        reading = Reading((report,), (), of_results(self._results(sample, lead)))
+        uploads.commit(self.unit, upload.id, reading, {sample.blind_code: sample.id}, by="flow:intake", at=self.tick())
         return sample, uploads.get(self.unit, upload.id)
 
     def judged(self, lead: str = "210") -> tuple[Sample, Verdict]:

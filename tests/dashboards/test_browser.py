@@ -92,7 +92,7 @@ def test_every_page_fits_a_phone_and_stays_at_home(
         None: ["/login", "/results", "/draws", "/scores", "/method", "/accessibility"],
         "officer": [
             f"/office/campaigns/{story.campaign.id}", "/office/campaigns/new", f"/office/samples/{sample.id}",
-            "/office/decisions", "/office/notices", "/office/consignments",
+            "/office/decisions", "/office/notices", "/office/consignments", "/office/retention",
             f"/office/campaigns/{story.campaign.id}/money",
             f"/office/campaigns/{planned.id}/plan?sample_size=690", f"/office/campaigns/{planned.id}/findings",
             f"/office/campaigns/{planned.id}/plan?by=money&budget=9", f"/office/samples/{drawn.id}",

@@ -19,8 +19,8 @@ from dashboards.render import spoken
 from tests.dashboards.conftest import Visitor, form_token
 
 # These stay inside the stages: no page shows them.
-INNER = {"Action", "AnswerClass", "Band", "BusinessStep", "ChangeKind", "Display", "DocumentKind", "EvidenceStatus",
-         "Fate", "Flaw", "OrderOutcome"}  # fmt: skip
+INNER = {"Action", "AnswerClass", "Band", "BusinessStep", "ChangeKind", "CountsFrom", "Display", "DocumentKind",
+         "EvidenceStatus", "Fate", "Flaw", "Obstacle", "OrderOutcome"}  # fmt: skip
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

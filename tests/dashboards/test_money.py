@@ -50,8 +50,16 @@ def test_the_page_adds_up_what_was_reserved_paid_and_given(
     assert [(one.order_no, one.amount) for one in page.unknown] == [("77", page.account.reserved)]
     assert (page.lines[0].entry.kind, page.lines[0].sample, page.earlier) == (MoneyKind.PREPAYMENT, "", 0)
     assert view(client.get(f"/office/campaigns/{story.campaign.id}")).account == page.account
+    back = {"kind": "returned", "shopper": "shopper", "amount": "150.01", "currency": "CNY", "reference": "R9"}
+    assert errors(send(client, place, back)) == {"amount": Fault.NOT_GIVEN}
+    assert send(client, place, {**back, "amount": "30"}).status_code == 303
+    assert [one.owed for one in view(client.get(place)).owed] == [cny("79.60")]
+    purse = view(visitor("shopper").get("/shopper/money"))
+    assert [(one.kind, one.amount) for one in purse.given] == [
+        (MoneyKind.RETURNED, cny("30")), (MoneyKind.PREPAYMENT, cny("150")),
+    ]  # fmt: skip
     owed = client.get(f"/office/campaigns/{story.campaign.id}/reimbursements.csv")
-    assert owed.content.decode("utf-8-sig").splitlines()[1] == "shopper,199.60,0,150.00,49.60,CNY"
+    assert owed.content.decode("utf-8-sig").splitlines()[1] == "shopper,199.60,0,120.00,79.60,CNY"
 
 
 def test_a_receipt_is_entered_once(visitor: Visitor, database: Database, objects: Objects) -> None:
@@ -64,7 +72,8 @@ def test_a_receipt_is_entered_once(visitor: Visitor, database: Database, objects
     with database.unit() as unit:
         assert budget.account(unit, story.campaign.id).refunded == cny("9.80")
     lines = client.get(f"{place}.csv").content.decode("utf-8-sig").splitlines()
-    assert lines[-1].endswith(f",entered,refund,9.80,0.00,CNY,{code},shopper,'=late,user:officer")
+    assert lines[-1].endswith(f",entered,refund,9.80,0.00,CNY,{code},shopper,R1,'=late,user:officer")
+    assert view(client.get(place)).lines[0].entry.reference == "R1"
 
 
 def test_an_amount_that_no_page_told_is_entered_by_a_person(
@@ -74,7 +83,8 @@ def test_an_amount_that_no_page_told_is_entered_by_a_person(
         story, _ = told(unit, objects)
     client, place = visitor("coordinator"), f"/office/campaigns/{story.campaign.id}/money"
     [unknown] = view(client.get(place)).unknown
-    fields = {"kind": "payment", "sample": unknown.sample, "amount": "88", "currency": "CNY", "reference": "1"}
+    fields = {"kind": "payment", "sample": unknown.sample, "amount": "88", "currency": "CNY", "reference": "B1",
+              "note": "by bank"}  # fmt: skip
     assert send(client, place, fields).status_code == 303
     assert view(client.get(place)).unknown == ()
     assert errors(send(client, place, fields)) == {"kind": Fault.ENTERED_ALREADY}
@@ -83,6 +93,9 @@ def test_an_amount_that_no_page_told_is_entered_by_a_person(
         now = budget.reservation(unit, orders[0].id)
         assert now is not None
         assert (now.state, now.paid) == (ReservationState.COMMITTED, cny("88"))
+        assert orders[0].paid == cny("88")
+        kept = budget.entries(unit, story.campaign.id)[-1]
+        assert (kept.reference, kept.note) == ("B1", "by bank")
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])

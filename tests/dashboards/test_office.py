@@ -26,7 +26,7 @@ from storage import (
     samples,
     verdicts,
 )
-from storage.acts import office
+from storage.acts import bench, office
 from storage.database import Database
 from storage.objects import Objects
 from tests import build
@@ -114,6 +114,18 @@ def test_the_board_puts_samples_into_phases(visitor: Visitor, database: Database
     }
     assert [one.reason for one in board.ended] == ["damaged"]
     assert (board.passed, board.failed) == (1, 1)
+
+
+def test_the_board_is_drawn_although_no_calendar_holds_the_year(
+    visitor: Visitor, database: Database, objects: Objects
+) -> None:
+    with database.unit() as unit:
+        story = Story.begin(unit, objects)
+        sample, consignment = story.handed_over()
+        bench.receive(unit, consignment, {sample.blind_code: True}, by="user:lab", at=story.at.replace(year=2077))
+    answer = visitor("coordinator").get(f"/office/campaigns/{story.campaign.id}")
+    [shown] = [one for lane in view(answer).lanes for one in lane.tickets]
+    assert (answer.status_code, shown.due_at, shown.due_unknown, shown.late) == (200, None, True, False)
 
 
 def test_a_sample_page_shows_everything_on_file(visitor: Visitor, database: Database, objects: Objects) -> None:

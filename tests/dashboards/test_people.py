@@ -121,8 +121,10 @@ def test_a_laboratory_receives_and_tests(visitor: Visitor, database: Database, o
     with database.unit() as unit:
         sample, consignment = Story.begin(unit, objects).handed_over()
     client, path = visitor("lab"), f"/lab/consignments/{consignment}"
-    assert errors(send(client, f"{path}/receipt")) == {f"seal-{sample.blind_code}": Fault.MISSING}
-    assert send(client, f"{path}/receipt", {f"seal-{sample.blind_code}": "ok"}).status_code == 303
+    assert errors(send(client, f"{path}/scan")) == {"code": Fault.MISSING}
+    with database.unit() as unit:
+        [line] = consignments.get(unit, consignment).lines
+    assert send(client, f"{path}/scan", {"code": line.blind_code, "seal": line.seal_no}).status_code == 303
     assert send(client, f"{path}/units/{sample.blind_code}/test").status_code == 303
     with database.unit() as unit:
         assert samples.get(unit, sample.id).state is SampleState.TESTING

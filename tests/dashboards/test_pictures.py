@@ -1,12 +1,14 @@
 """Pictures of parcels, goods and seals: who may look at which, that the look is kept, and what is not shown."""
 
 import io
+import struct
+import zlib
 from uuid import UUID
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageFile
 
-from dashboards.photo import readable, redrawn
+from dashboards.photo import grey, oversized, readable, redrawn
 from sampling.sample import SampleEvent
 from storage import events
 from storage.acts import shopping
@@ -27,6 +29,16 @@ def photo(size: tuple[int, int] = (800, 400), colour: str = "#884422") -> bytes:
     out = io.BytesIO()
     Image.new("RGB", size, colour).save(out, "JPEG", exif=exif, comment=b"at home")
     return out.getvalue()
+
+
+def bomb() -> bytes:
+    """Give a picture of a few kilobytes that is 70 megapixels large as soon as somebody decodes it."""
+
+    def part(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = struct.pack(">IIBBBBB", 10_000, 7_000, 8, 2, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + part(b"IHDR", head) + part(b"IDAT", b"") + part(b"IEND", b"")
 
 
 @pytest.fixture
@@ -112,10 +124,38 @@ def test_stored_bytes_that_are_no_picture_are_not_shown(visitor: Visitor, databa
 
 
 @pytest.mark.parametrize(
-    ("data", "whole"), [(photo(), True), (picture("x"), True), (photo()[:400], False), (b"GIF89a", False)]
+    ("data", "whole"),
+    [
+        (photo(), True),
+        (picture("x"), True),
+        (photo()[:400], False),
+        (photo((4000, 3000))[:9000], False),
+        (b"GIF89a", False),
+        (bomb(), False),
+    ],
 )
 def test_a_picture_is_taken_when_it_is_whole(data: bytes, whole: bool) -> None:
     assert readable(data) is whole
+
+
+def test_a_picture_of_too_many_pixels_is_known_before_it_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ImageFile.ImageFile, "load", lambda _: pytest.fail("it was decoded"))
+    assert [oversized(data) for data in (bomb(), photo(), b"GIF89a")] == [True, False, False]
+    assert not readable(bomb())
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
+    assert oversized(bomb()), "the library's own bound is reached first"
+
+
+def test_a_photo_is_decoded_as_small_as_its_fingerprint_allows(monkeypatch: pytest.MonkeyPatch) -> None:
+    turned, sizes = Image.Image.transpose, []
+
+    def noted(image: Image.Image, method: Image.Transpose) -> Image.Image:
+        sizes.append((image.mode, image.size))
+        return turned(image, method)
+
+    monkeypatch.setattr(Image.Image, "transpose", noted)
+    assert len(grey(photo((4000, 3000)))) == 72
+    assert sizes == [("L", (500, 375))]
 
 
 def test_a_small_picture_is_not_blown_up() -> None:

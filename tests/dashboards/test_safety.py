@@ -14,6 +14,7 @@ from storage.database import Database
 from storage.objects import Objects
 from storage.resumable import Parts
 from tests.dashboards.conftest import Visitor
+from tests.dashboards.desk import desk
 from tests.dashboards.story import Story
 
 # The name of a format is no address that a browser opens.
@@ -54,7 +55,7 @@ def test_every_answer_carries_the_safe_headers(visitor: Visitor) -> None:
 def test_over_tls_the_cookies_are_secure_and_the_browser_stays_there(
     database: Database, objects: Objects, parts: Parts
 ) -> None:
-    app = create_app(database, objects, parts, base_url="https://testserver")
+    app = create_app(database, objects, parts, base_url="https://testserver", **desk())
     client = TestClient(app, base_url="https://testserver")
     answer = client.get("/login")
     assert "max-age" in answer.headers["strict-transport-security"] and "Secure" in answer.headers["set-cookie"]

@@ -19,10 +19,13 @@ from sampling.media import MB, Alarm, Likeness, alike, fingerprint
 from sampling.sample import SampleState
 from storage import events, resumable, samples
 from storage.database import Database
+from storage.errors import Away, Full, StorageError
 from storage.objects import Objects
 from storage.resumable import Parts
 from tests.dashboards.conftest import Answer, Visitor, errors, form_token, send, view
 from tests.dashboards.story import Story, picture
+from tests.dashboards.test_pictures import bomb
+from tests.dashboards.test_shopping import TELEPHONE
 from tests.sampling.films import mp4, webm
 
 
@@ -105,10 +108,14 @@ def test_a_film_broken_off_is_continued_and_kept_under_its_hash(
         (webm(), {}, 415),
         (b"MZ" + bytes(600), {}, 415),
         (picture("x"), {"filetype": ""}, 415),
+        (TELEPHONE, {"medium": "photo", "filetype": "image/jpeg"}, 415),
+        (picture("x"), {"medium": "photo", "filetype": "image/heic"}, 415),
+        (TELEPHONE[:900], {"medium": "photo", "filetype": "image/heic"}, 422),
         (mp4(600)[:300], {}, 422),
         (mp4(600), {"sha256": "0" * 64}, 422),
         (b"", {}, 400),
         (mp4(600), {"filetype": "video/x-msvideo"}, 415),
+        (bomb(), {"medium": "photo", "filetype": "image/png"}, 413),
     ],
 )
 def test_a_file_that_is_not_what_it_should_be_is_refused_with_a_sentence_and_not_kept(
@@ -167,6 +174,9 @@ def test_a_piece_that_is_not_ours_or_not_readable_is_refused(
     ("said", "status"),
     [
         ({"medium": "song"}, 400),
+        ({"sha256": "a\0b"}, 400),
+        ({"sha256": "f" * 63}, 400),
+        ({"sha256": "g" * 64}, 400),
         ({"purpose": "judged"}, 409),
         ({"medium": "photo", "purpose": "received", "filetype": "image/jpeg"}, 409),
     ],
@@ -178,6 +188,37 @@ def test_a_file_that_nobody_waits_for_is_refused(
     garbled = sender(visitor, received[1])
     path = f"/shopper/tasks/{received[1]}/transfers"
     assert garbled.ask("POST", path, upload_length="7", upload_metadata="medium ?").status_code == 400
+
+
+def test_a_hash_in_capitals_is_the_same_hash(visitor: Visitor, received: tuple[UUID, UUID]) -> None:
+    assert sender(visitor, received[1]).whole(mp4(600), sha256=sha256(mp4(600)).upper()).status_code == 204
+
+
+def test_an_act_for_which_enough_is_kept_takes_no_more(
+    visitor: Visitor, received: tuple[UUID, UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(resumable, "is_enough", lambda *_: True)
+    answer = sender(visitor, received[1]).begin(700)
+    assert code(answer) == (403, "file_refused") and "Enough files" in answer.json()["detail"]
+    form = {"matches_listing": "yes", "lot": "A7", "quantity": "2"}
+    page = send(visitor("shopper"), f"/shopper/tasks/{received[1]}/unpacking", form, photo=("x.png", picture("x")))
+    assert errors(page) == {"photo": Fault.TOO_MANY_FILES}
+
+
+@pytest.mark.parametrize(("error", "answered"), [(Full, (507, "full")), (Away, (503, "away"))])
+def test_a_service_that_cannot_keep_a_piece_lets_it_be_sent_again(
+    visitor: Visitor, received: tuple[UUID, UUID], parts: Parts, monkeypatch: pytest.MonkeyPatch,
+    error: type[StorageError], answered: tuple[int, str],
+) -> None:  # fmt: skip
+    def write(self: Parts, id_: UUID, offset: int, data: bytes) -> None:
+        raise error("no room")
+
+    shopper, data = sender(visitor, received[1]), mp4(600)
+    place = shopper.begin(len(data)).headers["location"]
+    with monkeypatch.context() as broken:
+        broken.setattr(Parts, "write", write)
+        assert code(shopper.piece(place, 0, data)) == answered
+    assert shopper.piece(place, 0, data).status_code == 204
 
 
 def test_another_shopper_neither_begins_nor_continues(visitor: Visitor, received: tuple[UUID, UUID]) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from demo.accounts import ACCOUNTS, PASSWORD
 from demo.mall.store import Store
-from flows import custody, purchase
+from flows import purchase, track
 from flows.paying import look_again
 from flows.wiring import World, place_order
 from sampling.budget import MoneyStep, ReservationState
@@ -18,7 +18,8 @@ from sampling.money import Money
 from sampling.order import OrderOutcome
 from sampling.purchase import PurchaseEvent, PurchaseState
 from sampling.sample import Sample, SampleEvent, SampleState
-from storage import budget, campaigns, captures, clock, events, purchases, samples
+from storage import budget, campaigns, captures, clock, consents, events, purchases, samples
+from storage.acts import purchasing
 from storage.captures import Capture
 from storage.offers import listing_of
 from storage.unit import Unit
@@ -43,8 +44,8 @@ def seen(unit: Unit, world: World, sample: Sample, price: str | None = "41.10", 
     return samples.get(unit, sample.id)
 
 
-def captured(world: World, buys: dict[str, int], price: str | None = "41.10") -> list[Sample]:
-    """Give captured samples: item of the shop → which shopper buys it."""
+def captured(world: World, buys: dict[str, int], price: str | None = "180.00") -> list[Sample]:
+    """Give captured samples: item of the shop → which shopper buys it; each is cheaper by now."""
     with world.database.unit() as unit:
         listings = [offer(world, item) for item in buys]
         campaign = drawn(world, unit, listings)
@@ -110,7 +111,7 @@ def test_an_order_that_was_placed_before_the_crash_is_found_not_repeated(world: 
     assert placed(mall[1], 2) == ["2004"]
     # The order list does not say what was paid; the order's own page does.
     for _ in range(2):
-        custody.sweep(world, 50)
+        track.sweep(world, 50)
     with world.database.unit() as unit:
         now, entered = budget.reservation(unit, order.id), budget.entries(unit, sample.campaign_id)
     assert now is not None
@@ -166,41 +167,66 @@ def looked_again(world: World, sample: Sample) -> list[Capture]:
         return [one for one in captures.of_sample(unit, sample.id) if one.purpose == captures.PAYMENT]
 
 
-def test_an_offer_that_is_not_the_drawn_one_any_more_is_not_ordered_and_its_reserve_is_opened(
+def test_an_offer_that_cannot_be_had_any_more_is_not_ordered_and_its_reserve_is_opened(
     world: World, mall: Mall
 ) -> None:
-    said: dict[str, dict[str, str]] = {"2014": {"seller": "Ming Deng"}, "2017": {"sku": "GM-1"}, "2018": {}, "2007": {}}
-    reasons = {"2014": "seller_changed", "2017": "goods_changed", "2018": "not_found", "2007": "captcha"}
+    reasons = {"2018": "not_found", "2007": "captcha"}
     with world.database.unit() as unit:
-        listings, waiting = [offer(world, item) for item in said], [offer(world, "2003")]
+        listings, waiting = [offer(world, item) for item in reasons], [offer(world, "2003")]
         campaign = drawn(world, unit, listings, waiting)
-        lost = [
-            seen(unit, world, target(unit, campaign, one, number), **said[one.item_id])
-            for number, one in enumerate(listings)
-        ]
+        lost = [seen(unit, world, target(unit, campaign, one, number)) for number, one in enumerate(listings)]
     mall[1].take_offline("2018", "sold out for good")
-    before = [placed(mall[1], number) for number in range(4)]
-    assert purchase.sweep(world, 50).done == 4
+    assert purchase.sweep(world, 50).done == 2
     for sample in lost:
         assert standing(world, sample) == (SampleState.NOT_OBTAINED, []), sample.item_id
         [again] = looked_again(world, sample)
         with world.database.unit() as unit:
             assert samples.get(unit, sample.id).reason == reasons[sample.item_id]
         assert verify_bundle(captures.bundle(world.objects, again)) == ()
-    assert [placed(mall[1], number) for number in range(4)] == before
     with world.database.unit() as unit:
         assert [one.item_id for one in samples.in_state(unit, SampleState.TARGETED)] == ["2003"]
+
+
+def test_an_offer_that_is_another_one_by_now_waits_for_a_person_who_says_whether_it_is_bought(
+    world: World, mall: Mall
+) -> None:
+    said: dict[str, dict[str, str]] = {"2014": {"seller": "Ming Deng"}, "2017": {"sku": "GM-1"}, "2012": {}}
+    reasons = {"2014": "seller_changed", "2017": "goods_changed", "2012": "price_risen"}
+    with world.database.unit() as unit:
+        listings = [offer(world, item) for item in said]
+        campaign = drawn(world, unit, listings)
+        asked = [
+            seen(unit, world, target(unit, campaign, one, number), "9.00" if one.item_id == "2012" else str(one.price),
+                 **said[one.item_id])
+            for number, one in enumerate(listings)
+        ]  # fmt: skip
+    before = [placed(mall[1], number) for number in range(3)]
+    purchase.sweep(world, 50)
+    assert dict(purchase.sweep(world, 50).outcomes) == {"left: waits for consent": 3}, "it is asked once"
+    with world.database.unit() as unit:
+        questions = {sample.item_id: one for one, sample in consents.open_of(unit, campaign.id)}
+        assert {item: one.reason for item, one in questions.items()} == reasons
+        for item, go in (("2014", True), ("2017", False), ("2012", True)):
+            purchasing.decide_offer(unit, questions[item].id, go=go, note="looked at", by="user:coordinator",
+                                    at=clock.now(unit))  # fmt: skip
+    assert [placed(mall[1], number) for number in range(3)] == before
+    assert dict(purchase.sweep(world, 50).outcomes) == {"placed": 2}
+    states = [standing(world, sample) for sample in asked]
+    bought = (SampleState.ORDERED, [PurchaseState.PLACED])
+    assert states == [bought, (SampleState.NOT_OBTAINED, []), bought]
+    assert [len(looked_again(world, sample)) for sample in asked] == [2, 1, 2]
 
 
 def test_another_price_alone_is_noted_and_binds_while_the_budget_allows_it(world: World, mall: Mall) -> None:
     with world.database.unit() as unit:
         listings = [offer(world, "2015"), offer(world, "2020")]  # 60.80 and 163.80 by now
-        budget = Money(Decimal("100.00"), "CNY")
+        budget = Money(Decimal("150.00"), "CNY")
         campaign = build.campaign(unit, at=clock.now(unit), units_each=1, budget=budget)
         build.freeze(unit, campaign.id, listings, at=clock.now(unit))
         campaigns.drawn(unit, campaign.id, draw_sha256="1" * 64, by="t", at=clock.now(unit), data={})
         fair, dear = (
-            seen(unit, world, target(unit, campaign, one, 2 + number), "30.00") for number, one in enumerate(listings)
+            seen(unit, world, target(unit, campaign, one, 2 + number), price)
+            for number, (one, price) in enumerate(zip(listings, ("55.00", "140.00"), strict=True))
         )
     purchase.sweep(world, 50)
     assert standing(world, fair) == (SampleState.ORDERED, [PurchaseState.PLACED])

@@ -9,28 +9,38 @@ from sqlalchemy import text
 
 from flows import NAMES, SWEEPS
 from flows.wiring import World
-from labs.report import UploadState
+from labs.columns import of_results
+from labs.consignment import ConsignmentState
+from labs.report import Reading, UploadState
 from labs.verdict import Outcome
 from platforms.notice import NoticeKind, NoticeState
 from platforms.takedown import TakedownOutcome
 from reputation.publication import PublicationEvent, PublicationState
 from sampling.campaign import CampaignState
+from sampling.custody import Role
 from sampling.sample import SampleState
 from storage import (
+    accounts,
     campaigns,
     clock,
     consignments,
     deliveries,
+    documents,
     events,
     ledger,
     notices,
     publications,
+    receipt_links,
+    retention,
     samples,
     scores,
     uploads,
     verdicts,
 )
+from storage import custody as custody_of
 from storage.acts import desk, office, press
+from storage.consignments import Packed
+from storage.role import UserRole
 from storage.unit import Unit
 from tests import build
 from tests.build import DESK, LAB, Case, case, moment
@@ -62,13 +72,46 @@ def stamp(world: World, unit: Unit) -> Proof:
 
 def purchase(world: World, unit: Unit) -> Proof:
     listing = offer(world, "2009")
-    sample = seen(unit, world, target(unit, drawn(world, unit, [listing]), listing))
+    sample = seen(unit, world, target(unit, drawn(world, unit, [listing]), listing), str(listing.price))
     return lambda unit: samples.get(unit, sample.id).state is S.ORDERED
 
 
-def custody(world: World, unit: Unit) -> Proof:
+def track(world: World, unit: Unit) -> Proof:
+    made = case(unit, world.objects, S.SHIPPED)
+    return lambda unit: said(unit, made, "purchase", "overdue")
+
+
+def receive(world: World, unit: Unit) -> Proof:
     made = case(unit, world.objects, S.NOTICE_SENT)
-    return lambda unit: len(consignments.of_sample(unit, made.sample.id)) == 1
+    build.handed_over(made)
+    return lambda unit: said(unit, made, "consignment", "overdue")
+
+
+def said(unit: Unit, made: Case, noun: str, type_: str) -> bool:
+    return (noun, type_) in {(one.noun, one.type) for one in events.history(unit, made.sample.id)}
+
+
+def dispatch(world: World, unit: Unit) -> Proof:
+    """Three samples: one to pack, one that has left, and one whose laboratory has an account."""
+    accounts.add_user(unit, accounts.new_user("bench", "Bench", UserRole.LAB, lab=build.LAB))
+    of = build.campaign(unit)
+    fresh, left, away = (case(unit, world.objects, S.NOTICE_SENT, number=number, of=of) for number in (1, 2, 3))
+    build.handed_over(left)
+    part = custody_of.of_role(unit, away.sample.id, Role.TEST)
+    far = consignments.pack(unit, "L-09", [Packed(part, away.blind, "toys", ())], purpose="first", by="t", at=moment(7))
+    office.hand_over(unit, far.id, "K9", by="t", at=moment(7))
+    assert left.consignment is not None
+
+    def proof(unit: Unit) -> bool:
+        [order] = consignments.of_sample(unit, fresh.sample.id)
+        states = {consignments.get(unit, id_).state for id_ in (left.consignment, far.id) if id_}
+        links = [len(receipt_links.live(unit, id_, clock.now(unit))) for id_ in (left.consignment, far.id) if id_]
+        printed = documents.last(unit, "CM-K26-00003")
+        return (order.lab, states, links, printed is not None) == (
+            build.LAB, {ConsignmentState.IN_TRANSIT}, [0, 1], True,
+        )  # fmt: skip
+
+    return proof
 
 
 def intake(world: World, unit: Unit) -> Proof:
@@ -130,12 +173,20 @@ def score(world: World, unit: Unit) -> Proof:
     )
 
 
+def retain(world: World, unit: Unit) -> Proof:
+    made = case(unit, world.objects, S.FINAL)
+    twin = custody_of.of_role(unit, made.sample.id, Role.BACKUP)
+    return lambda unit: retention.last(unit, twin.id) is not None
+
+
 READY = {
     "plan": plan,
     "capture": capture,
     "stamp": stamp,
     "purchase": purchase,
-    "custody": custody,
+    "track": track,
+    "receive": receive,
+    "dispatch": dispatch,
     "intake": intake,
     "judge": judge,
     "notify": notify,
@@ -143,6 +194,7 @@ READY = {
     "verify": verify,
     "publish": publish,
     "score": score,
+    "retain": retain,
 }
 
 
@@ -150,8 +202,8 @@ def report(made: Case, value: str) -> None:
     """Commit a laboratory's file with one result."""
     given = build.result(made.blind, value, u_expanded=Decimal(2), tested_on=date(2026, 3, 3))
     one = uploads.receive(made.unit, made.objects, LAB, "r.csv", value.encode(), by="user:lab", at=moment(10))
-    file = build.report(given)
-    uploads.commit(made.unit, one.id, [file], {made.blind: made.sample.id}, (), by="t", at=moment(10))
+    reading = Reading((build.report(),), (), of_results([given]))
+    uploads.commit(made.unit, one.id, reading, {made.blind: made.sample.id}, by="t", at=moment(10))
 
 
 def approved(world: World, unit: Unit) -> Case:

@@ -1,11 +1,12 @@
 """The wiring: keys that grow from one secret, authorities with their certificates, and browsers as the settings say."""
 
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
 from flows.keys import aside_key, evidence_keys, first_statement, ledger_key
-from flows.wiring import authorities, browser_settings
+from flows.wiring import World, authorities, browser_settings
 from sampling.evidence import keyring
 from sampling.evidence.keyring import Use
 from sampling.evidence.keys import key_id
@@ -15,6 +16,11 @@ from tests.world.authority import open_office
 
 def settings(tmp_path: Path, **values: str) -> Settings:
     return load({f"SHOPPER_{name}": text for name, text in values.items()}, tmp_path)
+
+
+def test_no_key_stands_in_the_words_for_a_world() -> None:
+    hidden = {field.name for field in fields(World) if not field.repr}
+    assert hidden == {"vault", "notice_key", "keys", "ledger_key", "blind_key"}
 
 
 def test_one_secret_gives_the_same_keys_and_another_gives_others() -> None:

@@ -29,6 +29,7 @@ from storage.scores import Kept
 from storage.settings import load
 from storage.unit import Unit
 from storage.vault import Vault
+from tests.dashboards.desk import desk
 from tests.dashboards.story import CREDENTIALS, Story
 from tests.journeys.commands import Demo, free_ports
 from tests.journeys.people import People
@@ -99,7 +100,9 @@ def pages(database: Database, objects: Objects, parts: Parts, case: Case) -> Ite
     with socket.create_server(("127.0.0.1", 0)) as listening:
         address = f"http://127.0.0.1:{listening.getsockname()[1]}"
         provider = {"issuer": "test", "keys": []}
-        app = create_app(database, objects, parts, base_url=address, provider=provider, credentials=CREDENTIALS)
+        app = create_app(
+            database, objects, parts, base_url=address, provider=provider, credentials=CREDENTIALS, **desk()
+        )
         server = uvicorn.Server(uvicorn.Config(app, log_level="error", ws="none"))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()

@@ -1,12 +1,17 @@
 """The demonstration as a real command, from the first listing to the last score, and once more."""
 
+import json
 import re
+import subprocess
+from pathlib import Path
 
+import jsonschema
 import pytest
 
 from demo.audit import audit
 from storage.settings import load
-from tests.journeys.commands import ROOT, Demo
+from tests.journeys.commands import ROOT, Demo, command
+from tests.sampling.test_custody_epcis import FORMATS, SCHEMA
 
 # It drives its own browser, so the other browser tests wait for it.
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(590)]
@@ -23,7 +28,7 @@ FACTS = {
 }
 
 
-def test_the_whole_job_runs_and_a_second_run_adds_nothing(demo: Demo) -> None:
+def test_the_whole_job_runs_and_a_second_run_adds_nothing(demo: Demo, tmp_path: Path) -> None:
     code, said = demo.run("--once")
     assert code == 0, said
     facts = told(said)
@@ -33,11 +38,23 @@ def test_the_whole_job_runs_and_a_second_run_adds_nothing(demo: Demo) -> None:
     assert int(facts["seconds"].split("/")[1].strip(" s")) <= MOST_SECONDS
     first = audit(load(demo.environment, ROOT))
     assert [count for count in first if count.wrong or not count.total] == []
+    assert len(exported(demo, tmp_path)) >= int(facts["whole way"])
 
     code, said = demo.run("--once")
     assert code == 0, said
     assert audit(load(demo.environment, ROOT)) == first
     assert demo.processes() == []
+
+
+def exported(demo: Demo, folder: Path) -> list[Path]:
+    """Give the EPCIS document of every sample, each valid by the published schema where that is at hand."""
+    words = command("custody", "export", "--all", "--out", str(folder))
+    subprocess.run(words, cwd=ROOT, env=demo.environment, check=True, timeout=60)
+    made = sorted(folder.glob("*.jsonld"))
+    if SCHEMA.exists():
+        for path in made:
+            jsonschema.validate(json.loads(path.read_text()), json.loads(SCHEMA.read_text()), format_checker=FORMATS)
+    return made
 
 
 def told(said: str) -> dict[str, str]:

@@ -7,9 +7,11 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from labs.consignment import Consignment, ConsignmentState
 from labs.formats import Expected
 from labs.judgement import judge
 from labs.limits import Limit, Limits
+from labs.report import Reading
 from labs.result import Interval, Result, read_result
 from labs.rounding import last_place
 from labs.verdict import Verdict
@@ -17,6 +19,8 @@ from sampling.text import Text
 
 NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
 SAMPLE = UUID(int=7)
+CONSIGNED = Consignment(UUID(int=8), "K26-00001", "L-01", ConsignmentState.IN_TRANSIT, "first", (), NOW)
+"""A consignment on its way to a laboratory."""
 
 
 def limit(value: str = "0.5", /, **changes: Any) -> Limit:
@@ -44,6 +48,13 @@ def limit(value: str = "0.5", /, **changes: Any) -> Limit:
         "step": min(last_place(end) for end in ends),
     }
     return Limit(**{**record, **changes})
+
+
+def demanded(text: str, /, **changes: Any) -> Limit:
+    """Give the limit that a requirement is: `≤ 0.5`, `< 0.5`, `≥ 20`, `> 20` or `1.2-1.6`."""
+    sign, _, value = text.rpartition(" ")
+    kind = {"≤": "max", "<": "max", "≥": "min", ">": "min", "": "range"}[sign]
+    return limit(value, kind=kind, strict=sign in {"<", ">"}, **changes)
 
 
 def limits(*rows: Limit) -> Limits:
@@ -104,6 +115,11 @@ def expected(**changes: Any) -> Expected:
         "today": date(2026, 11, 22),
     }
     return Expected(**{**record, **changes})
+
+
+def results_of(reading: Reading) -> list[Result]:
+    """Give the results of a reading as records."""
+    return [reading.results.result(row) for row in range(len(reading.results))]
 
 
 def line(**changes: str) -> dict[str, str]:

@@ -8,7 +8,7 @@ import pytest
 
 from labs.findings import explain
 from labs.formats import FORMATS, read
-from tests.labs.build import expected
+from tests.labs.build import expected, results_of
 
 EXAMPLES = Path(__file__).parents[1] / "examples" / "formats"
 FILES = sorted(path for path in EXAMPLES.glob("*/*") if path.suffix != ".expected")
@@ -18,7 +18,11 @@ FILES = sorted(path for path in EXAMPLES.glob("*/*") if path.suffix != ".expecte
 def test_a_recorded_file_reads_to_what_stands_beside_it(path: Path) -> None:
     reading = read(path.read_bytes(), path.name, expected())
     told = [f"{finding.reaction}: {explain(finding).en} {explain(finding).zh}" for finding in reading.findings]
-    plain = json.dumps({**asdict(reading), "told": told}, default=str, ensure_ascii=False, indent=1) + "\n"
+    heads: dict[str, object] = {"reports": [asdict(report) for report in reading.reports]}
+    heads |= {"results": [asdict(result) for result in results_of(reading)]}
+    heads |= {"findings": [asdict(finding) for finding in reading.findings]}
+    heads["told"] = told
+    plain = json.dumps(heads, default=str, ensure_ascii=False, indent=1) + "\n"
     beside = path.with_name(f"{path.name}.expected")
     if not beside.exists():
         beside.write_text(plain, encoding="utf-8")

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from labs.consignment import CONSIGNMENT
+from labs.consignment import CONSIGNMENT, LINE
 from labs.objection import OBJECTION
 from labs.report import UPLOAD
 from labs.verdict import VERDICT
@@ -13,9 +13,13 @@ from sampling.errors import IllegalMove
 from sampling.lifecycle import Lifecycle
 
 WAYS: list[tuple[Lifecycle[Any, Any], str, str]] = [
-    (CONSIGNMENT, "packed handed_over received reconciled", "reconciled"),
-    (CONSIGNMENT, "packed handed_over lost reconciled", "reconciled"),
+    (CONSIGNMENT, "packed handed_over announced received reconciled", "reconciled"),
+    (CONSIGNMENT, "packed handed_over announced partly_received received reconciled", "reconciled"),
+    (CONSIGNMENT, "packed handed_over announced refused reconciled", "reconciled"),
+    (CONSIGNMENT, "packed handed_over announced lost reconciled", "reconciled"),
     (CONSIGNMENT, "packed cancelled", "cancelled"),
+    (LINE, "missed received", "received"),
+    (LINE, "refused returned", "returned"),
     (OBJECTION, "accepted reinspection_ordered retest_passed closed", "closed"),
     (OBJECTION, "accepted upheld closed", "closed"),
     (OBJECTION, "found_late", "late"),
@@ -27,6 +31,10 @@ WAYS: list[tuple[Lifecycle[Any, Any], str, str]] = [
 NEVER: list[tuple[Lifecycle[Any, Any], str, str]] = [
     (CONSIGNMENT, "handed_over", "cancelled"),  # the manifest is frozen once it left
     (CONSIGNMENT, "handed_over", "reconciled"),  # nothing is reconciled before it arrived or was lost
+    (CONSIGNMENT, "handed_over", "received"),  # it travels before it arrives
+    (LINE, "received", "missed"),
+    (LINE, "damaged", "received"),
+    (LINE, "returned", "received"),
     (OBJECTION, "late", "accepted"),
     (OBJECTION, "lodged", "closed"),  # no timer closes an objection
     (UPLOAD, "committed", "rejected"),

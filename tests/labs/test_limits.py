@@ -58,6 +58,8 @@ def test_a_kind_sets_the_ends_and_the_last_place_the_step(
 
 
 BROKEN = [
+    ('decision_rule = "R0"', 'decision_rule = "R1"\nlenient = "100"', UnknownLimits),
+    ('kind = "max"\nvalue = "90"', 'kind = "absent"\nvalue = "90"\nlenient = "100"', UnknownLimits),
     ('kind = "max"', 'kind = "about"', UnknownLimits),
     ('mode = "full"', 'mode = "roughly"', UnknownLimits),
     ('decision_rule = "R0"', 'decision_rule = "R9"', UnknownLimits),
@@ -70,6 +72,63 @@ BROKEN = [
 def test_a_row_outside_the_lists_is_refused(old: str, new: str, error: type[LabError]) -> None:
     with pytest.raises(error):
         family.parse(HEAD + ROW.replace(old, new), "x")
+
+
+PLAN = ('kind = "max"\nvalue = "90"', 'kind = "plan"\nvalue = { n = 5, c = 2, m = 100, M = 1000 }')
+MORE = """
+lenient = "100"
+parts = ["dehp", "dbp"]
+recorded_on = 2017-03-01
+withdrawn_on = 2019-01-01
+
+[[repeatability]]
+item = "lead"
+method = "GB/T 26125"
+unit = "mg/kg"
+value = "0.5"
+valid_from = 2016-01-01
+status = "unconfirmed"
+source = "test"
+"""
+
+
+def test_a_plan_is_read_with_its_four_numbers() -> None:
+    row = family.parse(HEAD + ROW.replace(*PLAN), "x").limits[0]
+    assert row.plan == family.Plan(5, 2, Decimal(100), Decimal(1000))
+    assert (row.low, row.high) == (None, Decimal(1000))
+
+
+def test_a_lenient_form_parts_and_the_days_of_knowing_are_read() -> None:
+    read = family.parse(HEAD + ROW + MORE, "x")
+    row = read.limits[0]
+    assert (row.lenient, row.parts) == (Decimal(100), ("dehp", "dbp"))
+    assert (row.recorded_on, row.withdrawn_on) == (date(2017, 3, 1), date(2019, 1, 1))
+    assert read.repeatabilities[0].value == Decimal("0.5")
+
+
+KNOWN = limits(limit("90", id="late", recorded_on=date(2017, 3, 1), withdrawn_on=date(2019, 1, 1)))
+
+
+@pytest.mark.parametrize(
+    ("on", "known_on", "found"),
+    [
+        (date(2016, 6, 1), None, False),
+        (date(2016, 6, 1), date(2017, 3, 1), True),
+        (date(2018, 6, 1), None, True),
+        (date(2018, 6, 1), date(2018, 12, 31), True),
+        (date(2018, 6, 1), date(2019, 1, 1), False),
+    ],
+)
+def test_a_limit_is_in_force_on_a_day_as_known_on_another(on: date, known_on: date | None, found: bool) -> None:
+    assert (KNOWN.limit_for("lead", "toys", on, known_on) is not None) is found
+
+
+def test_a_part_is_found_in_the_sum_of_its_category() -> None:
+    rules = limits(limit("0.1", id="sum", item="sum", parts=("dehp",)))
+    wanted = [
+        rules.sum_with(*asked, date(2020, 1, 1)) for asked in (("dehp", "toys"), ("dehp", "kettles"), ("x", "toys"))
+    ]
+    assert wanted == ["sum", None, None]
 
 
 def test_an_id_is_used_once() -> None:

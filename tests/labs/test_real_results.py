@@ -6,6 +6,7 @@ detected" without a limit of detection, and its units are as its laboratories wr
 
 import csv
 import gzip
+import io
 from collections import Counter
 from datetime import date
 from decimal import Decimal
@@ -15,8 +16,9 @@ import pytest
 
 from labs.formats import Expected, read
 from labs.judgement import judge
+from labs.mapping import shipped
 from labs.verdict import Outcome
-from tests.labs.build import NOW, csv_of, limit, limits
+from tests.labs.build import NOW, limit, limits, results_of
 from tests.shared import shared
 
 TABLE = shared("lab_results_nyc.csv.gz")
@@ -26,38 +28,22 @@ RULES = limits(*(limit("2", id=item, item=item, category="*") for item in ITEMS.
 pytestmark = pytest.mark.skipif(not TABLE.exists(), reason=f"{TABLE} is not on this machine")
 
 
-def lines() -> list[dict[str, str]]:
-    """Every real row as a laboratory would upload it, each in a report of its own; -1 is written ND."""
-    with gzip.open(TABLE, "rt", encoding="utf-8", newline="") as file:
-        return [
-            {
-                "lab_code": "NYC",
-                "report_no": f"R{row['ROW_ID']}",
-                "report_version": "1",
-                "issued_on": "2026-11-20",
-                "sample_code": f"N{row['ROW_ID']}",
-                "item_code": ITEMS[row["METAL"]],
-                "method_code": "XRF",
-                "result_text": "ND" if row["CONCENTRATION"] == "-1" else row["CONCENTRATION"],
-                "unit": row["UNITS"],
-                "remark": row["PRODUCT_NAME"],
-            }
-            for row in csv.DictReader(file)
-        ]
+LOOK = Expected("NYC", None, date(2026, 11, 22), units=dict.fromkeys(ITEMS.values(), "mg/kg"),
+                mapping=shipped("nyc-consumer-products"))  # fmt: skip
 
 
 def test_every_real_row_is_judged_or_accounted_for() -> None:
-    rows = lines()
-    orders = {row["sample_code"]: (row["item_code"],) for row in rows}
-    units = dict.fromkeys(ITEMS.values(), "mg/kg")
-    reading = read(csv_of(*rows), "nyc.csv", Expected("NYC", orders, date(2026, 11, 22), units=units))
-    results = [result for report in reading.reports for result in report.results]
+    data = gzip.decompress(TABLE.read_bytes())
+    rows = list(csv.DictReader(io.StringIO(data.decode("utf-8"), newline="")))
+    reading = read(data, "nyc.csv", LOOK)
     held = {finding.row for finding in reading.findings if finding.reaction == "hold"}
+    results = results_of(reading)
     assert len(results) + len(held) == len(rows) == 4500
     rules = Counter(finding.rule for finding in reading.findings)
-    assert rules["nd-without-lod"] == sum(row["result_text"] == "ND" for row in rows)
-    assert rules["unit-dimension"] == sum(row["unit"] not in {"ppm"} for row in rows) == 340
-    assert set(rules) <= {"nd-without-lod", "unit-dimension", "unit-alias"}
+    assert rules["nd-without-lod"] == sum(row["CONCENTRATION"] == "-1" for row in rows) == 2530
+    assert rules["unit-dimension"] == sum(row["UNITS"] != "ppm" for row in rows) == 340
+    assert rules["read-by-mapping"] == 4
+    assert set(rules) <= {"nd-without-lod", "unit-dimension", "read-by-mapping"}
     outcomes = Counter(
         judge(id=UUID(int=1), sample_id=UUID(int=2), category="any", results=(result,), ordered=(result.item,),
               limits=RULES, now=NOW).outcome
@@ -65,13 +51,10 @@ def test_every_real_row_is_judged_or_accounted_for() -> None:
     )  # fmt: skip
     assert set(outcomes) == {Outcome.PASS, Outcome.FAIL}
     assert outcomes[Outcome.FAIL] == sum(
-        Decimal(row["result_text"]) > 2 for row in rows if row["unit"] == "ppm" and row["result_text"] != "ND"
+        Decimal(row["CONCENTRATION"]) > 2 for row in rows if row["UNITS"] == "ppm" and row["CONCENTRATION"] != "-1"
     )
 
 
-def test_a_negative_number_of_the_real_table_is_held() -> None:
-    rows = [row | {"result_text": "-1"} for row in lines() if row["result_text"] == "ND"][:5]
-    orders = {row["sample_code"]: (row["item_code"],) for row in rows}
-    reading = read(csv_of(*rows), "nyc.csv", Expected("NYC", orders, date(2026, 11, 22)))
-    assert {finding.rule for finding in reading.findings} == {"negative"}
-    assert reading.reports == ()
+def test_a_real_file_without_its_mapping_is_refused() -> None:
+    reading = read(gzip.decompress(TABLE.read_bytes()), "nyc.csv", Expected("NYC", None, date(2026, 11, 22)))
+    assert [finding.rule for finding in reading.findings] == ["header-missing"]

@@ -1,13 +1,15 @@
 """JSON: the same columns as a tree, and nothing that the schema does not name."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from labs.formats import read
 from labs.formats.json import read as rows_of
-from tests.labs.build import expected
+from tests.labs.build import expected, results_of
 
+EXAMPLES = Path(__file__).parents[1] / "examples" / "formats"
 GOOD = """{"schema": "lab-results/1", "lab": "LAB1",
  "report": {"no": "R1", "version": 1, "issued_on": "2026-11-20"},
  "samples": [{"code": "B26-0002", "received_at": "2026-11-16T09:00:00+08:00"}],
@@ -38,9 +40,7 @@ BROKEN = [
 def test_a_tree_reads_like_a_table() -> None:
     reading = read(GOOD.encode(), "r.json", expected())
     assert reading.findings == ()
-    assert [(result.row, result.raw_text, str(result.lod)) for result in reading.reports[0].results] == [
-        (1, "0.45", "0.01")
-    ]
+    assert [(result.row, result.raw_text, str(result.lod)) for result in results_of(reading)] == [(1, "0.45", "0.01")]
     assert read(b"\xef\xbb\xbf" + GOOD.encode(), "r.json", expected()) == reading
 
 
@@ -59,3 +59,31 @@ def test_a_character_that_no_text_may_hold_refuses_the_file() -> None:
 def test_a_tree_that_is_not_text_is_refused() -> None:
     assert [finding.rule for finding in rows_of(b"{\xff").findings] == ["json-broken"]
     assert [finding.rule for finding in rows_of(json.dumps([]).encode()).findings] == ["json-shape"]
+
+
+XML = (EXAMPLES / "xml" / "good.xml").read_text(encoding="utf-8")
+MARKUP = [
+    ("<lab>", "<lab>&amp;", "lab-foreign", "hold"),
+    ("</lab>", "</lab", "xml-broken", "reject"),
+    ("lab-results schema", "other schema", "xml-broken", "reject"),
+    ("<lab>LAB1</lab>", "<!-- who --><lab>LAB1</lab>", None, None),
+    ("<lab>LAB1</lab>", "<lab>LAB1</lab><lab>LAB1</lab>", "xml-shape", "reject"),
+    ("<lab>LAB1</lab>", "<lab kind='x'>LAB1</lab>", "xml-shape", "reject"),
+    ("<lab>LAB1</lab>", "<lab>LAB1</lab>text", "xml-shape", "reject"),
+    ("<lab>LAB1</lab>", "<mood>good</mood>", "xml-shape", "reject"),
+    ("<samples>", "<samples><x/>", "xml-shape", "reject"),
+    ("<lod>0.01</lod>", "<lod><x/></lod>", "xml-shape", "reject"),
+    ("lab-results/1", "lab-results/9", "xml-shape", "reject"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "rule", "reaction"), MARKUP, ids=range(len(MARKUP)))
+def test_markup_is_read_or_refused(old: str, new: str, rule: str | None, reaction: str | None) -> None:
+    reading = read(XML.replace(old, new).encode(), "r.xml", expected())
+    told = [(one.rule, one.reaction) for one in reading.findings if one.rule not in ("text-normalised", "unit-alias")]
+    assert told == ([(rule, reaction)] if rule else [])
+
+
+def test_markup_of_another_kind_is_refused() -> None:
+    reading = read(b"<other/>", "r.xml", expected())
+    assert [(one.rule, one.found) for one in reading.findings] == [("format-unknown", "other")]

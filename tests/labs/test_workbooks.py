@@ -14,7 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from labs.formats import read
 from labs.formats.screening import address, screen
 from labs.report import Reading
-from tests.labs.build import expected, line
+from tests.labs.build import expected, line, results_of
 
 NAMES = list(line(remark="", lod="", replicate="1"))
 RESULT, CODE, REMARK, LOD = (NAMES.index(name) + 1 for name in ("result_text", "sample_code", "remark", "lod"))
@@ -60,7 +60,7 @@ CELLS = [
     (put(2, ISSUED, date(2026, 11, 20)), []),
     (put(2, ISSUED, datetime(2026, 11, 20)), []),
     (put(2, CODE, 17), [("code-as-number", "hold", 2, "sample_code"), ("sample-unknown", "hold", 2, "sample_code")]),
-    (put(2, REMARK + 3, "stray"), [("no-rows", "reject", None, None), ("ragged-row", "hold", 2, None)]),
+    (put(2, REMARK + 3, "stray"), [("ragged-row", "hold", 2, None), ("no-rows", "reject", None, None)]),
     (put(1, REMARK, "colour"), [("header-unknown", "reject", 1, None)]),
 ]
 
@@ -78,9 +78,19 @@ def test_an_odd_cell_is_named(
 
 def test_typed_numbers_keep_their_shortest_exact_text() -> None:
     reading = read(book(put(2, RESULT, 0.1)), "r.xlsx", expected())
-    assert reading.reports[0].results[0].raw_text == "0.1"
+    assert results_of(reading)[0].raw_text == "0.1"
     whole = read(book(put(2, RESULT, 30.0)), "r.xlsx", expected())
-    assert whole.reports[0].results[0].raw_text == "30"
+    assert results_of(whole)[0].raw_text == "30"
+
+
+def test_a_workbook_that_is_not_plain_is_read_to_the_same_texts() -> None:
+    def odd(sheet: Worksheet) -> None:
+        sheet.insert_rows(2)
+        for change in (put(3, REMARK, "=1+1"), put(3, RESULT, 30.0), put(3, LOD, 0.5)):
+            change(sheet)
+
+    [result] = results_of(read(book(odd), "r.xlsx", expected()))
+    assert (result.row, result.raw_text, str(result.lod)) == (3, "30", "0.5")
 
 
 def hide_sheet(sheet: Worksheet) -> None:
@@ -128,14 +138,14 @@ def test_a_workbook_without_a_visible_sheet_is_refused() -> None:
 def test_merged_codes_are_filled_downwards_and_merged_results_are_held() -> None:
     codes = read(book(lambda sheet: sheet.merge_cells("E2:E3"), rows=2), "r.xlsx", expected())
     assert [entry[0] for entry in told(codes)] == ["merged-filled"]
-    assert [result.blind_code for result in codes.reports[0].results] == ["B26-0002"] * 2
+    assert [result.blind_code for result in results_of(codes)] == ["B26-0002"] * 2
     results = read(book(lambda sheet: sheet.merge_cells("H2:H3"), rows=2), "r.xlsx", expected())
     assert ("merged-cell", "hold", 3, "result_text") in told(results)
     across = read(book(lambda sheet: sheet.merge_cells("E2:F3"), rows=2), "r.xlsx", expected())
     assert [entry for entry in told(across) if entry[0] == "merged-cell"] == [
         ("merged-cell", "hold", 2, "item_code"),
-        ("merged-cell", "hold", 3, "sample_code"),
         ("merged-cell", "hold", 3, "item_code"),
+        ("merged-cell", "hold", 3, "sample_code"),
     ]
 
 
@@ -177,7 +187,7 @@ def test_a_hostile_workbook_is_refused(data: bytes, rule: str) -> None:
 
 def test_a_workbook_that_only_its_reader_cannot_open_is_refused() -> None:
     """Screening looks at structure; a style sheet that is no XML is found by the reader of the cells."""
-    data = changed(book(), "xl/styles.xml", lambda text: b"<styleSheet><cellXfs")
+    data = changed(book(put(2, REMARK, "=1+1")), "xl/styles.xml", lambda text: b"<styleSheet><cellXfs")
     assert [finding.rule for finding in read(data, "r.xlsx", expected()).findings] == ["workbook-broken"]
 
 
@@ -200,7 +210,7 @@ def test_only_the_first_visible_sheet_is_read_and_blank_rows_keep_their_numbers(
 
     data = changed(book(spread), "", bytes, **{"xl/media/seal.png": b"picture"})
     reading = read(data, "r.xlsx", expected())
-    assert (reading.findings, reading.reports[0].results[0].row) == ((), 4)
+    assert (reading.findings, results_of(reading)[0].row) == ((), 4)
 
 
 @pytest.mark.parametrize(

@@ -5,33 +5,52 @@ import traceback
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import asdict, dataclass, replace
+from datetime import timedelta
 from decimal import Decimal
 from io import StringIO
 from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from starlette.testclient import TestClient
 from starlette.types import ASGIApp
 
 from dashboards.app import create_app
 from flows import SWEEPS
 from flows.keeping import keep
 from flows.wiring import World
+from labs.consignment import UNDER_WAY
+from labs.link import token
 from platforms.notice import NoticeKind
 from platforms.sites import SITES
 from reputation.publication import PublicationEvent
 from sampling.cover import Cover
 from sampling.edge.browser import Browser
 from sampling.evidence.visit import Visit
+from sampling.message import Speaker
 from sampling.money import Money
 from sampling.order import OrderAttempt, OrderOutcome
 from sampling.purchase import PurchaseEvent
 from sampling.sample import Sample
 from shopper.main import main
-from storage import campaigns, captures, clock, deliveries, publications, purchases, samples
+from storage import (
+    campaigns,
+    captures,
+    clock,
+    consignments,
+    deliveries,
+    messages,
+    publications,
+    purchases,
+    receipt_links,
+    samples,
+)
 from storage.database import Database
 from storage.resumable import Parts
 from storage.unit import Unit
+from tests.build import framed, freeze
+from tests.dashboards.conftest import form_token
+from tests.dashboards.desk import LINK_KEY, desk
 from tests.dashboards.story import CREDENTIALS, Story
 from tests.flows.conftest import SECRET, build_world
 from tests.leaks.markers import COVER, OTHER, values
@@ -39,6 +58,7 @@ from tests.leaks.outputs import Outputs, files, ids_of, members, press, tables, 
 from tests.sampling.visits import SHOP, a_visit, an_exchange
 from tests.world.receiver import Receiver, receiving, says
 
+LINK = "/receipt/{token}"
 PLATFORM, NOWHERE = "oscar-mart", "http://127.0.0.1:9"
 COMMANDS = (
     ("covers", "show"), ("covers", "looks"), ("covers", "rotate"), ("covers", "rotate"), ("covers", "erase"),
@@ -46,7 +66,8 @@ COMMANDS = (
     ("evidence", "keys"), ("evidence", "audit", "--json"), ("plan", "findings", "{number}"),
     ("draw", "show", "{number}"),
 )  # fmt: skip
-NEEDS_NO_VISIT = tuple(name for name in SWEEPS if name not in ("stamp", "plan"))
+ELSEWHERE = {"stamp": "asks authorities for time-stamps", "plan": "gathers a frame, before any shopper has a part"}
+"""The flows that no cover comes near, with what they would need."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +106,8 @@ def public_page() -> Visit:
 def order_page() -> Visit:
     """Give the visit of an order: it bears the whole cover, in the page, its pictures' text and its requests."""
     told = "".join(f"<dd>{value}</dd>" for value in values(COVER).values())
-    html = f"<!doctype html><meta charset=utf-8><title>Order</title><dl>{told}</dl>"
+    state = "<h1>Order #N-1</h1><h2>Status</h2><p>Shipped</p>"
+    html = f"<!doctype html><meta charset=utf-8><title>Order</title>{state}<dl>{told}</dl>"
     plain = a_visit()
     return replace(
         plain, html=html, text=" ".join(values(COVER).values()), final_url=f"{SHOP}/order/1",
@@ -114,8 +136,10 @@ def build(database: Database, home: Path) -> Iterator[Built]:
             base_url="http://testserver",
             provider={"issuer": "test"},
             credentials=CREDENTIALS,
+            **{**desk(), "vault": world.vault},
         )
         walk(app, out, database, ids_of(database))
+        _by_link(app, database, out)
         press(app, out, ids_of(database))
         tables(database, out)
         files(database, world.objects, out)
@@ -148,7 +172,24 @@ def _story(world: World, receiver: Receiver) -> str:
             Cover(**world.vault.open(unit, "shopper", PLATFORM, case_id=sample.id, by="flow:purchase", at=at))
         for sample in (ordered, failed):
             _see(world, unit, sample)
+        _offer(world, unit, waiting)
+        drawn = [framed(n, listing_id=f"{PLATFORM}:{100 + n}", platform=PLATFORM) for n in range(story.count)]
+        freeze(unit, story.campaign.id, drawn, at=clock.now(unit))
+        for words in (f"您好 {COVER.last_name}, {COVER.line1}?", "When does it ship?"):
+            messages.write(unit, world.vault, ordered, Speaker.SELLER, words, said_at=clock.now(unit),
+                           by="user:shopper", at=clock.now(unit))  # fmt: skip
         return story.campaign.number
+
+
+def _offer(world: World, unit: Unit, sample: Sample) -> None:
+    """Let the page just before the payment name a price, and a seller whom the shopper never met: it is ordered."""
+    samples.learn(unit, sample.id, title=sample.title, seller="北辰百货 8", brand=sample.brand)
+    said = {"title": sample.title, "sku": sample.item_id, "price": {"amount": "49.90", "currency": "CNY"}}
+    captures.save(
+        unit, world.objects, id_=captures.fresh_id(), sample_id=sample.id, purpose=captures.PAYMENT, kind="listing",
+        reason=None, url=sample.url, status=200, bundle={"manifest.json": b"priced"}, listing=said, by="flow:capture",
+        at=clock.now(unit),
+    )  # fmt: skip
 
 
 def _see(world: World, unit: Unit, sample: Sample) -> None:
@@ -180,12 +221,16 @@ def _sweep(world: World, out: Outputs) -> None:
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr("flows.purchase.place_order", placed)
+        patched.setattr("flows.purchase.look_again", lambda *_: None)
         patched.setattr("flows.purchase.read_as", lambda *_, **__: order_page())
-        patched.setattr("flows.custody.read_all_as", lambda _, urls, **__: tuple(order_page() for _ in urls))
-        for name in NEEDS_NO_VISIT:
+        for following in ("flows.track.read_all_as", "flows.refunds.read_all_as"):
+            patched.setattr(following, lambda _, urls, **__: tuple(order_page() for _ in urls))
+        for name in (one for one in SWEEPS if one not in ELSEWHERE):
             with _told(out, f"flow {name}"):
+                out.reports[name] = None
                 try:
-                    print(SWEEPS[name](world, 20))
+                    out.reports[name] = report = SWEEPS[name](world, 20)
+                    print(report)
                 except Exception:  # a flow that cannot cope with this world says so, and that is an output too
                     traceback.print_exc()
 
@@ -232,7 +277,28 @@ def _command(database: Database, home: Path, number: str, out: Outputs) -> None:
         for words in COMMANDS:
             patched.setattr("sys.stdin", StringIO('{"account": "' + COVER.account + '"}'))
             with _told(out, f"command {' '.join(words[:2])}"):
-                print(main([word.format(number=number) for word in words]))
+                out.exits[" ".join(words)] = code = main([word.format(number=number) for word in words])
+                print(code)
+
+
+def _by_link(app: ASGIApp, database: Database, out: Outputs) -> None:
+    """Open what a laboratory without an account is given, and scan there."""
+    with database.unit() as unit:
+        at = clock.now(unit)
+        [one, *_] = consignments.in_state(unit, *UNDER_WAY)
+        kept = receipt_links.make(unit, one.id, expires_at=at + timedelta(days=1), by="user:coordinator", at=at)
+    path = f"/receipt/{token(LINK_KEY, kept.link)}"
+    with TestClient(app) as client:
+        for sent in ({}, {"receiver": "Li Min"}):
+            out.add(f"answer: POST {LINK} to a link", client.post(f"{path}/name", data=_signed(client, sent)).content)
+        out.add(f"answer: GET {LINK} to a link", client.get(path).content)
+        for code in ("", "nonsense", one.lines[0].blind_code):
+            fields = _signed(client, {"code": code, "seal": "F0"})
+            out.add(f"fault: POST {LINK}/scan to a link", client.post(f"{path}/scan", data=fields).content)
+
+
+def _signed(client: TestClient, fields: dict[str, str]) -> dict[str, str]:
+    return {"form_token": form_token(client), **fields}
 
 
 def _bundles(database: Database, world: World, out: Outputs) -> None:

@@ -17,6 +17,7 @@ from starlette.types import ASGIApp
 
 from dashboards.app import ROUTES
 from dashboards.route import Entry
+from flows.report import Report
 from storage.captures import ORDER
 from storage.database import Database
 from storage.objects import Objects
@@ -39,6 +40,10 @@ class Outputs:
     """What the assigned exception shows: the order page, opened by an officer."""
     reached: set[str] = field(default_factory=set)
     """The paths of routes that were answered with what they are for."""
+    reports: dict[str, Report | None] = field(default_factory=dict)
+    """What each flow did, by its name; None for one that broke off."""
+    exits: dict[str, int] = field(default_factory=dict)
+    """With what each command ended, by its words."""
 
     def add(self, kind: str, data: bytes | str) -> None:
         """Keep one output."""
@@ -47,12 +52,9 @@ class Outputs:
 
 def walk(app: ASGIApp, out: Outputs, database: Database, ids: dict[str, list[str]]) -> None:
     """Open what each role can open, by every link that any of them was shown, and what programs are answered."""
-    shown = order_pages(database)
-    links = [
-        f"/office/captures/{id_}/files/{name}"
-        for id_ in sorted(shown)
-        for name in ("evidence/dom.html", "capture.wacz")
-    ]
+    shown = order_pages(database) | sealed_talks(database)
+    restricted = [(id_, name) for id_ in sorted(shown) for name in ("evidence/dom.html", "capture.wacz")]
+    links = ["/scores/platform/oscar-mart", *(f"/office/captures/{id_}/files/{name}" for id_, name in restricted)]
     # The officer comes first: what an officer finds, everybody else tries as well.
     for name in ("officer", *(person.name for person in PEOPLE if person.name != "officer"), None):
         spoken = {"accept-language": "zh" if name == "lab" else "en"}
@@ -115,6 +117,15 @@ def order_pages(database: Database) -> frozenset[str]:
         return frozenset(map(str, found.scalars()))
 
 
+def sealed_talks(database: Database) -> frozenset[str]:
+    """Give the ids of the messages that name a cover, and of the tasks of the shopper who wrote them."""
+    with database.unit() as unit:
+        found = unit.execute(
+            text("SELECT m.id, t.id FROM message m JOIN task t USING (sample_id) WHERE m.sealed IS NOT NULL")
+        )
+        return frozenset(str(id_) for row in found for id_ in row)
+
+
 def ids_of(database: Database) -> dict[str, list[str]]:
     """Give the ids of every table, under the names that paths use for them."""
     with database.unit() as unit:
@@ -142,7 +153,7 @@ def _crawl(
         answer = client.get(path)
         tried[kind] += 1
         opened[kind] += answer.status_code == 200
-        _keep(out, entry, who, answer, excepted=who == "officer" and restricted)
+        _keep(out, entry, who, answer, excepted=restricted and who in ("officer", "shopper"))
         if answer.headers.get("content-type", "").startswith("text/html"):
             fresh = [link for link in HREF.findall(answer.text) if link not in seen]
             seen.update(fresh)

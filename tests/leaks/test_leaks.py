@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import io
+import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
@@ -11,17 +12,22 @@ from urllib.parse import quote
 
 import pytest
 
-from storage import looks
+from dashboards.app import ROUTES
+from flows import SWEEPS
+from storage import campaigns, looks, samples
 from tests.conftest import fresh_database
-from tests.leaks.building import Built, build
+from tests.leaks.building import COMMANDS, ELSEWHERE, Built, build
 from tests.leaks.markers import COVER, DIGITS, found, gzipped, values
 
 KINDS = 200
 EXCEPTED = (
     "answer: GET /office/captures/{capture}/bundle.zip to officer",
     "answer: GET /office/captures/{capture}/files/{name:path} to officer",
+    "answer: GET /office/messages/{message} to officer",
+    "answer: GET /shopper/tasks/{task} to shopper",
 )
-"""The assigned exception: the shop's own order page is opened by an officer alone, and each look is written down."""
+"""The assigned exceptions: the shop's own order page and a message that names the buyer are opened by an officer alone,
+and each look is written down; the shopper whose cover it is reads what that shopper wrote."""
 SEALED_WITH = "file of a capture: order "
 """The stored files behind those pages."""
 
@@ -45,9 +51,53 @@ def test_every_kind_of_output_was_made(built: Built) -> None:
     for part in ("to visitor", "to lab", "to platform", "to shopper", "to othershopper", "to coordinator", "/v1/",
                  ".csv", ".json", ".atom", "bundle.zip", "member data.warc.gz", "member page.mhtml", "member page.pdf",
                  "member layout.json", "member manifest.json", "table event", "table cover", "table cover_look",
-                 "flow purchase", "flow custody", "command covers rotate", "error: another's cover",
+                 "flow purchase", "flow track", "command covers rotate", "error: another's cover",
                  "body of a webhook", "log of every flow", "fault: POST"):  # fmt: skip
         assert part in kinds, part
+
+
+def test_every_flow_did_something_with_the_covers_and_every_command_ended_as_it_should(built: Built) -> None:
+    reports = {name: dict(report.outcomes) for name, report in built.out.reports.items() if report is not None}
+    assert set(reports) == set(SWEEPS) - set(ELSEWHERE)
+    assert reports["purchase"].get("placed") == 1
+    assert reports["track"].get("shipped") == 2
+    assert {name: code for name, code in built.out.exits.items() if code} == {"covers keep shopper nowhere": 2}
+    assert len(built.out.exits) == len(set(COMMANDS))
+
+
+UNREACHED = {
+    "/": "sends a visitor on to the own pages",
+    "/language/{language}": "sends a visitor back",
+    "/draws/{campaign}/{number}/{name}": "the files of a real draw, of which this world has none",
+    "/v1/results/{number}": "one of those that `/v1/results` gives together",
+    "/office/campaigns/{campaign}/findings.csv": "the findings of a real frame, of which this world has none",
+    "/office/campaigns/{campaign}/retention.pdf": "no list is printed here",
+    "/office/messages/{message}/picture": "no picture is sent here",
+    "/shopper/tasks/{task}/messages/{message}/picture": "no picture is sent here",
+    "/office/samples/{sample}/films/{digest}": "no film is sent here",
+    "/shopper/tasks/{task}/documents/{document}": "no paper is printed here",
+    "/receipt/{token}": "opened by its link: `to a link`",
+}
+"""The pages that nobody opens here, and why."""
+
+
+def test_every_page_is_opened_but_those_with_a_reason(built: Built) -> None:
+    assert {one.path for one in ROUTES if one.method == "GET"} - built.out.reached == set(UNREACHED)
+
+
+BENCH = re.compile(r"(GET|POST) /(lab|receipt|v1/consignments|v1/units)\b.* to (lab|otherlab|a link)$")
+
+
+def test_a_laboratory_is_told_nothing_of_who_sold_or_made_the_goods(built: Built) -> None:
+    with built.world.database.unit() as unit:
+        found = samples.of_campaign(unit, campaigns.listed(unit)[0].id)
+    secret = {word for one in found for word in (one.seller, one.brand, one.platform, one.title, one.code, one.item_id)}
+    shown = {kind: given for kind, given in built.out.made.items() if BENCH.search(kind)}
+    assert len(shown) >= 8
+    assert [
+        (kind, word) for kind, given in shown.items() for data in given for word in secret
+        if len(word) > 3 and word.encode() in data
+    ] == []  # fmt: skip
 
 
 def test_the_order_page_alone_shows_a_cover_to_an_officer_whose_looks_are_written_down(built: Built) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from platforms.codes import code_of, gtin_of
 from platforms.details import counted, picture_hashes
-from platforms.labels import label_of
+from platforms.fields import label_of
 from platforms.reading import Reading, Rules, read_listing
 from platforms.record import reading_record
 from sampling.evidence.exchange import Exchange

@@ -1,8 +1,10 @@
+# ruff: noqa: E501 (an example is one line)
 """The words beside a value by which a page names it, as shops set them."""
 
 import pytest
 
-from platforms.labels import label_of, labelled
+from platforms.fields import label_of
+from platforms.labels import labelled
 from platforms.markup import parsed
 from platforms.page import page_of
 
@@ -15,6 +17,14 @@ LABELS = [
     ("<p><i>SKU (config)</i> <i>AB123</i></p>", "AB123"),
     ("<p>Harlow item number: <b>205518</b></p>", "205518"),
     ("<p>RS Stock No.: 123-4567</p>", "123-4567"),
+    ("<p>Harlow #: 552662041</p>", "552662041"),
+    ("<p>Order #: 552662041</p>", None),
+    ("<p>The best lamp of all # 552662041</p>", None),
+    ("<p>Harlow #: see below</p>", None),
+    ("<p>Harlow #: 7</p>", None),
+    ("<p><u><u>Item no.: </u></u><u><u><u><u>AB123</u></u></u></u></p>", "AB123"),
+    ('<div class="banner"><p>SKU: AB123</p></div>', "AB123"),
+    ('<div class="banner"><p>Item no.: AB123</p></div>', None),
     ("<p>Color code: AB123</p>", None),
     ("<p>Ref. 1</p>", None),
     ("<p>SKU: 7</p>", "7"),
@@ -54,3 +64,19 @@ def test_a_long_label_may_have_the_shop_s_name_before_it() -> None:
     assert label_of("Harlow & item number") == "sku"
     assert label_of("manufacturer product code") is None
     assert label_of("promo code") is None
+
+
+CELLS = [
+    # the cells, the code in them
+    ("<div><div>Lux</div><div>品牌</div></div><div><div>QM-26</div><div>货号</div></div><div><div>棉100%</div><div>材质</div></div>", "QM-26"),
+    ("<div><div>Lux</div><div>货号</div><div>QM-26</div></div>", "QM-26"),
+    ("<div><p>Lux</p><div>货号</div></div><div><p>QM-26</p><div>品牌</div></div>", "QM-26"),
+    ("<div><div>Lux</div><div>货号</div></div>", None),
+    ("<div><div class='sku-item'>500g</div></div>", None),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("cells", "code"), CELLS)
+def test_a_value_may_stand_above_its_label(cells: str, code: str | None) -> None:
+    found = labelled(page_of(parsed(f"<h1>Lamp</h1><section>{cells}</section>")))
+    assert (found["sku"].value if "sku" in found else None) == code

@@ -174,6 +174,8 @@ STOCK = [
     ('<button class="add-to-cart"><i>Add to cart</i> <i>Sold out</i></button>', True),
     ("<button>Add to bag</button>" + "<p>x</p>" * 30 + '<ul class="stock"><li>Sold out</li></ul>', True),
     ('<ul class="stock"><li>Sold out</li></ul><button>Add to bag</button>', False),
+    ('<div class="widget"><p>Notify me when it is available again</p></div>', False),
+    ('<div class="widget"><p>Notify me when it is available again</p></div><button>Add to bag</button>', True),
 ]  # fmt: skip
 
 

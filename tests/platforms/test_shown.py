@@ -27,7 +27,37 @@ SHOWN = [
     ("ro", "<div>1.249,90 Lei</div>", "1249.90 RON"),
     ("en-US", '<div class="price">L.E 12.00</div>', "12.00 EGP"),
     ("ar-SA", '<div class="price"><b>SR</b><b>1,550</b></div>', "1550.00 SAR"),
+    ("fr", "<div>45 € 94</div><p>a</p><p>b</p><p>c</p><p>à partir de 29,00 €</p><p>d</p><p>e</p><p>f</p><button>Ajouter au panier</button>", "45.94 EUR"),
+    ("en-US", '<div class="price"><b>$109.00</b><p>Order within</p><div><div><i>20</i></div></div></div><div class="price-offers"><i>3</i></div><button>Add to cart</button>', "109.00 USD"),
+    ("en-US", '<div class="price"><p><i>Only</i></p><p><em><i>7</i> left</em></p><p class="save"><b>$109.00</b></p></div><button>Add to cart</button>', "109.00 USD"),
+    ("en-US", '<p class="compare-price">$179</p><p class="price-compare">$199</p><button>Add to cart</button>', "179.00 USD"),
+    ("en-US", '<p class="price">$79.99</p><p class="retail price">$74.99</p><button>Add to cart</button>', "74.99 USD"),
+    ("en-US", '<p class="price">$79.99</p><p class="price"><s>$74.99</s></p><button>Add to cart</button>', "79.99 USD"),
+    ("en-US", '<div class="banner"><p class="price">$59.99</p></div><button>Notify staff</button>', "59.99 USD"),
+    ("ro", '<p class="price">2.999<sup>99</sup> Lei</p>', "2999.99 RON"),
+    ("ja", '<p>特価 <b class="price">¥2,000</b></p><p>消費税込 <b class="price">¥2,200</b></p><button>カートに入れる</button>', "2200.00 JPY"),
+    ("de", '<p><b class="preis">14,90 €</b></p><p><b class="preis">34,90 €</b> inkl. MwSt.</p><button>Kaufen</button>', "14.90 EUR"),
+    ("en-US", "<div>$25.00</div><p>Related items</p><ul><li>Red vase</li><li>$19.00</li></ul>", "25.00 USD"),
+    ("en-US", '<table class="shipping"><tr><td>$4.00</td></tr></table><h3>Related items in this shop</h3><p class="item-price">$20.00</p>', "20.00 USD"),
     ("en-US", '<ul><li class="price preowned">Only $4.99</li><li class="price">Only $6.99</li></ul>', "6.99 USD"),
+    ("es-PE", '<ul><li class="prices-0"><b>S/ 279</b><i>-44%</i><span>Exclusivo con Tarjeta</span></li><li class="prices-1"><b>S/ 329</b></li></ul><button>Comprar</button>', "329.00 PEN"),
+    ("tr", '<div class="fiyat">Piyasa Fiyatı : <b>4.999,90 TL</b></div><div class="fiyat">İndirimli Fiyat : <b>2.799,90 TL</b></div><div class="fiyat">Havale / EFT ile : (%3) <b>2.715,90 TL</b></div>', "2799.90 TRY"),
+    ("ko", "<p><b>상품 가격</b><b>48,360</b><i>원</i></p><p><em>(100g당 12,090원)</em></p><p><button>최대 할인가</button><b>45,360원</b></p><p>구매하기</p>", "48360.00 KRW"),
+    ("ko", "<dl><dt>앱 전용 혜택</dt><dd>9,000원</dd></dl><p>12,000원</p>", "12000.00 KRW"),
+    ("zh-TW", '<ul class="prdPrice"><li>建議售價<b>6,990</b>元</li><li>促銷價<span><b>4,990</b>元</span><em>賺點數 $49</em></li><li>使用折價券後 <b>4,690</b> 元起</li></ul>', "4990.00 TWD"),
+    ("zh-CN", '<p class="price"><i>券后</i><i>¥</i><b>104</b><b>.3</b></p>', "104.30 CNY"),
+    ("zh-CN", '<p class="price"><i>￥</i><b>5998.45</b><u>补贴价</u><i>￥</i><s>7057.00</s></p>', "5998.45 CNY"),
+    ("zh-CN", '<p class="price"><b>5998.45</b><i>元</i><i>元</i><s>7057.00</s></p>', "5998.45 CNY"),
+    ("ar", '<p class="price">السعر : 650 جنيه</p><p class="price">العمولة : <span>100 جنيه</span></p>', "650.00 EGP"),
+    ("ko", '<p class="price regular card">11,690원</p><ul class="options"><li>240g × 2 <b class="price">8,450원</b></li><li>240g × 4 <b class="price">11,690원</b></li></ul><button>바로구매</button>', "11690.00 KRW"),
+    ("ko", '<ul class="options"><li>240g × 2 <b class="price">8,450원</b></li><li>240g × 4 <b class="price">11,690원</b></li></ul><button>바로구매</button>', "8450.00 KRW"),
+    ("uk", "<p>1 000 грн</p><p>900 грн з карткою</p><button>Купити</button>", "1000.00 UAH"),
+    ("en-US", '<p class="price">Members <b>$20.00</b></p><p class="price">Non-members <b>$25.00</b></p><button>Add to cart</button>', "25.00 USD"),
+    ("en-US", "<table><tr><td>1-9</td><td>$5.00</td></tr><tr><td>10-49</td><td>$4.50</td></tr></table><button>Add to cart</button>", "5.00 USD"),
+    ("ja", '<p class="price">会員価格 <b>1,800円</b></p><p class="price">販売価格 <b>2,000円</b>（税込）</p><button>カートに入れる</button>', "2000.00 JPY"),
+    ("es-MX", '<p class="precio">$1,299.00</p><p class="precio">$1,199.00 pagando con transferencia</p><button>Comprar</button>', "1299.00 MXN"),
+    ("en-US", '<p class="price">$25.00</p><p class="price">$20.00 <span>with coupon SAVE5</span></p><button>Add to cart</button>', "25.00 USD"),
+    ("pl", "<p>120,00 zł</p><p>w aplikacji 99,00 zł</p><button>Do koszyka</button>", "120.00 PLN"),
 ]  # fmt: skip
 
 
@@ -47,8 +77,25 @@ BESIDE = [
     ("43.90", "<p>$53.11</p><button>Add to cart</button>", "53.11 USD"),
     ("43.90", "<p>$53.11</p>", "43.90 USD"),
     ("30.00", "<p><s>$30.00</s></p><p>$25.00</p><p>$24.00 with a long tale of why, told in so many words</p>", "25.00 USD"),
+    ("30.00", "<p class='price'>$25.00</p><p class='price'><s>$30.00</s></p><p>x</p><p>$30.00</p><button>Add to cart</button>", "25.00 USD"),
+    ("20.00", "<p class='price'>$25.00</p><p class='price'><s>$20.00</s></p><p>x</p><p>$20.00</p><button>Add to cart</button>", "20.00 USD"),
     ("30.00", "<p>$25.00</p><p>I paid $30.00 for it in spring, and it was worth every cent of it.</p>", "30.00 USD"),
 ]  # fmt: skip
+
+
+RANGE = (
+    '<script type="application/ld+json">{"@type":"Product","name":"Blue vase","offers":{"@type":"AggregateOffer",'
+    '"lowPrice":"59.99","highPrice":"129.99","priceCurrency":"EUR"}}</script>'
+)
+
+
+def test_the_lowest_of_several_confirms_none_of_them() -> None:
+    sizes = "".join(f'<li>Size {n}</li><li class="price">{n}9,99 €</li>' for n in (5, 7, 10, 12))
+    html = (
+        f'<html lang="de"><title>Blue vase</title><body>{RANGE}<h1>Blue vase</h1>'
+        f'<p class="price">79,99 €</p>{"<p>Cotton</p>" * 16}<ul>{sizes}</ul><button>Kaufen</button></body></html>'
+    )
+    assert str(read_listing(html, "https://a.example/p/1", platform="p").listing.price) == "79.99 EUR"
 
 
 @pytest.mark.parametrize(("amount", "below", "price"), BESIDE)

@@ -77,13 +77,22 @@ def labels(count: int, kind: DocumentKind = DocumentKind.SAMPLE_LABEL) -> Labels
 def examples(lines: int = 3) -> dict[DocumentKind, Paper | Labels]:
     """Give one document of each kind; manifest and retention list have so many lines."""
     kind = DocumentKind
-    sent = Sent("K26-00007", Text("示例检验所", "Example Laboratory"), Text("初检", "first test"), AT, "ab" * 32)
+    sent = Sent("K26-00007", Text("示例检验所", "Example Laboratory"), AT, "ab" * 32, ("5", "30"))
     sent_lines = tuple(
         ManifestLine(blind(place), seal_number(place + 1), "toys", ("migratable_lead", "small_parts"))
         for place in range(lines)
     )
     kept = tuple(
-        KeptUnit(f"S26-{place:06d}-B", seal_number(place + 1), "retained", PLACE, AT if place % 2 else None)
+        KeptUnit(
+            f"S26-{place:06d}-B",
+            seal_number(place + 1),
+            "retained",
+            PLACE,
+            AT if place % 2 else None,
+            "cn-product.passed" if place % 2 else "",
+            "unconfirmed",
+            held=place == 2,
+        )
         for place in range(lines)
     )
     mandate = Mandate(SAMPLE, CAMPAIGN, "C2026-001", "toys", "glow-mall", 2, "cn-product@2026-11-22", AT)
@@ -92,7 +101,9 @@ def examples(lines: int = 3) -> dict[DocumentKind, Paper | Labels]:
         kind.SAMPLE_LABEL: labels(2),
         kind.SEAL_LABEL: labels(2, kind.SEAL_LABEL),
         kind.SAMPLING_SHEET: sampling_sheet(BOUGHT, UNITS, stamped(kind.SAMPLING_SHEET, SAMPLE)),
-        kind.SAMPLING_NOTICE: seller_notice(BOUGHT, UNITS, window, stamped(kind.SAMPLING_NOTICE, SAMPLE)),
+        kind.SAMPLING_NOTICE: seller_notice(
+            BOUGHT, UNITS, window, stamped(kind.SAMPLING_NOTICE, SAMPLE), names_order=False
+        ),
         kind.PLATFORM_COPY: platform_copy(BOUGHT, UNITS, stamped(kind.PLATFORM_COPY, SAMPLE)),
         kind.MANIFEST: manifest(sent, sent_lines, stamped(kind.MANIFEST, sent.number)),
         kind.HANDOVER_RECEIPT: handover_receipt(

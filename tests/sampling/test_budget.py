@@ -36,15 +36,19 @@ def cny(amount: Decimal | str | int) -> Money:
 
 
 def entry(step: MoneyStep, amount: str, held: str = "0", kind: MoneyKind = K.PAYMENT) -> MoneyEntry:
-    order = None if kind is K.PREPAYMENT else ORDER
-    return MoneyEntry(CAMPAIGN, order, "shopper", kind, step, cny(amount), cny(held), "k", "", "u", AT)
+    order = None if kind in (K.PREPAYMENT, K.RETURNED) else ORDER
+    return MoneyEntry(CAMPAIGN, order, "shopper", kind, step, cny(amount), cny(held), "k", "", "", "u", AT)
 
 
 HELD = entry(S.RESERVED, "60", "60")
 PAID = entry(S.COMMITTED, "65", "-60")
 FREIGHT, FEE = entry(S.ENTERED, "5", kind=K.FREIGHT), entry(S.ENTERED, "1", kind=K.FEE)
 BACK, GIVEN = entry(S.ENTERED, "65", kind=K.REFUND), entry(S.ENTERED, "90", kind=K.PREPAYMENT)
+GIVEN_BACK = entry(S.ENTERED, "40", kind=K.RETURNED)
 FREED, SETTLED = entry(S.RELEASED, "60", "-60"), entry(S.SETTLED, "0")
+
+CHARGED_MORE = (HELD, entry(S.RESERVED, "40", "40"), entry(S.COMMITTED, "80", "-60"))
+CHARGED_LESS = entry(S.COMMITTED, "20", "-40")
 
 # entries: (reserved, spent, refunded, advanced, excess, left)
 ACCOUNTS: list[tuple[Sequence[MoneyEntry], tuple[int, ...]]] = [
@@ -54,8 +58,12 @@ ACCOUNTS: list[tuple[Sequence[MoneyEntry], tuple[int, ...]]] = [
     ((HELD, PAID, FREIGHT, FEE), (0, 71, 0, 0, 0, 29)),
     ((HELD, PAID, BACK), (0, 65, 65, 0, 0, 100)),
     ((GIVEN, HELD), (60, 0, 0, 90, 0, 40)),
+    ((GIVEN, GIVEN_BACK, HELD, GIVEN_BACK), (60, 0, 0, 10, 0, 40)),
+    ((GIVEN, replace(GIVEN_BACK, amount=cny(90)), GIVEN), (0, 0, 0, 90, 0, 100)),
     ((HELD, replace(PAID, amount=cny(110))), (0, 110, 0, 0, 10, -10)),
     ((HELD, replace(PAID, amount=cny(110)), BACK), (0, 110, 65, 0, 0, 55)),
+    (CHARGED_MORE, (40, 80, 0, 0, 20, -20)),
+    ((*CHARGED_MORE, CHARGED_LESS), (0, 100, 0, 0, 0, 0)),
 ]
 
 
@@ -70,7 +78,9 @@ def test_an_account_is_the_sum_of_its_entries(entries: Sequence[MoneyEntry], sum
 REFUSED: list[tuple[Sequence[MoneyEntry], MoneyEntry, type[SamplingError], str]] = [
     ((HELD,), HELD, OverBudget, "60 CNY is more than the 40 CNY left of 100 CNY"),
     ((HELD, replace(PAID, amount=cny(110))), FEE, OverBudget, "left of 100 CNY"),
+    ((*CHARGED_MORE, CHARGED_LESS), entry(S.RESERVED, "15", "15"), OverBudget, "15 CNY is more than the 0 CNY left"),
     ((GIVEN,), GIVEN, OverBudget, "180 CNY would be given to shoppers, the budget is 100 CNY"),
+    ((GIVEN, GIVEN_BACK, GIVEN_BACK), GIVEN_BACK, WrongEntry, "returned than shoppers were given"),
     ((HELD,), BACK, WrongEntry, "than was reserved or paid"),
     ((), FREED, WrongEntry, "than was reserved or paid"),
     ((), replace(HELD, amount=Money(Decimal(1), "EUR")), MixedCurrencies, "enter what it came to in CNY"),
@@ -125,13 +135,14 @@ def test_an_order_refuses_what_cannot_follow(entries: Sequence[MoneyEntry], erro
 AMOUNTS = st.integers(1, 5_000).map(lambda cents: Decimal(cents) / 100)
 
 
-@given(st.lists(st.tuples(st.sampled_from(["reserve", "free", "fee", "refund"]), AMOUNTS), max_size=40))
+@given(st.lists(st.tuples(st.sampled_from(["reserve", "charge", "free", "fee", "refund"]), AMOUNTS), max_size=40))
 def test_whatever_is_asked_in_whatever_order_the_budget_holds(asked: list[tuple[str, Decimal]]) -> None:
     account = opened(cny(100))
     for what, amount in asked:
         text = str(amount)
         added = {
             "reserve": entry(S.RESERVED, text, text),
+            "charge": entry(S.COMMITTED, str(amount * 3), f"-{text}"),
             "free": entry(S.RELEASED, text, f"-{text}"),
             "fee": entry(S.ENTERED, text, kind=K.FEE),
             "refund": entry(S.ENTERED, text, kind=K.REFUND),
@@ -141,8 +152,9 @@ def test_whatever_is_asked_in_whatever_order_the_budget_holds(asked: list[tuple[
             account = account.add(added)
         except SamplingError:
             assert account is before
-        assert Decimal(0) <= account.left.amount <= 100
-        assert account.excess == cny(0)
+        assert account.left.amount <= 100
+        assert what == "charge" or account.left.amount >= min(before.left.amount, Decimal(0))
+        assert account.excess.amount == max(-account.left.amount, Decimal(0))
 
 
 def test_each_shopper_is_owed_what_was_paid_and_not_given() -> None:
@@ -152,15 +164,16 @@ def test_each_shopper_is_owed_what_was_paid_and_not_given() -> None:
         Reimbursement("shopper", cny(70), cny(0), cny(90)),
     )
     assert [one.owed for one in reimbursements([PAID, GIVEN, BACK])] == [cny(-90)]
+    assert [one.owed for one in reimbursements([PAID, GIVEN, BACK, GIVEN_BACK])] == [cny(-50)]
 
 
 def test_the_tables_open_in_a_spreadsheet_and_run_nothing() -> None:
-    noted = replace(BACK, note="=1+1", shopper="@shopper")
+    noted = replace(BACK, reference="+86", note="=1+1", shopper="@shopper")
     lines = entries_csv([HELD, noted, GIVEN], {ORDER: "S26-000001"}).decode("utf-8-sig").splitlines()
     assert lines[1:] == [
-        "2026-03-02T01:00:00+00:00,reserved,payment,60,60,CNY,S26-000001,shopper,,u",
-        "2026-03-02T01:00:00+00:00,entered,refund,65,0,CNY,S26-000001,'@shopper,'=1+1,u",
-        "2026-03-02T01:00:00+00:00,entered,prepayment,90,0,CNY,,shopper,,u",
+        "2026-03-02T01:00:00+00:00,reserved,payment,60,60,CNY,S26-000001,shopper,,,u",
+        "2026-03-02T01:00:00+00:00,entered,refund,65,0,CNY,S26-000001,'@shopper,'+86,'=1+1,u",
+        "2026-03-02T01:00:00+00:00,entered,prepayment,90,0,CNY,,shopper,,,u",
     ]
     owed = reimbursements_csv(reimbursements([PAID, GIVEN])).decode("utf-8-sig").splitlines()
     assert owed == ["shopper,paid,refunded,given,owed,currency", "shopper,65,0,90,-25,CNY"]

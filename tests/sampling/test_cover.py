@@ -18,7 +18,7 @@ def test_no_value_is_shown_and_each_is_named_for_the_steps() -> None:
 
 @pytest.mark.parametrize("digits", ["", "4", "4242"])
 def test_the_last_digits_of_a_card_are_taken(digits: str) -> None:
-    assert replace(COVER, payment_digits=digits, payment_label="blue card 2027").payment_digits == digits
+    assert replace(COVER, payment_digits=digits, payment_label="blue card 12/2027").payment_digits == digits
 
 
 @pytest.mark.parametrize(
@@ -29,6 +29,11 @@ def test_the_last_digits_of_a_card_are_taken(digits: str) -> None:
         ("payment_label", "4242 4242 4242 4242"),
         ("payment_method", "card 6222021234567890123"),
         ("device", "phone with 4000-0566-5566-5556 on it"),
+        ("payment_label", "4242  4242  4242  4242"),
+        ("payment_label", "4242.4242.4242.4242"),
+        ("payment_label", "4242 - 4242 / 4242_4242"),
+        ("payment_label", "４２４２４２４２４２４２４２４２"),
+        ("payment_method", "①②③④ 5678 9012"),
     ],
 )
 def test_a_card_number_is_refused_and_not_repeated(field: str, value: str) -> None:

@@ -67,7 +67,7 @@ OTHER: dict[type, Callable[[Any], Any]] = {
     BusinessStep: lambda step: BusinessStep.OTHER if step is not BusinessStep.OTHER else BusinessStep.STORING,
 }
 
-ODD = {"seal_no": "x", "seal_ok": True, "temperature": Decimal(4), "corrects": 1, "reason": "x"}
+ODD = {"seal_no": "x", "old_seal_no": "y", "seal_ok": True, "temperature": Decimal(4), "corrects": 1, "reason": "x"}
 """What stands where nothing stood."""
 
 

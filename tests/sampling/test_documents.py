@@ -5,10 +5,12 @@ from dataclasses import replace
 
 import pytest
 
+from sampling import rulebook
 from sampling.custody import Role
 from sampling.digest import sha256
 from sampling.documents.kind import FOR_LABORATORIES, LETTERS, TITLES, DocumentKind
 from sampling.documents.label import MODULE_MM, Labels, sample_label, seal_label
+from sampling.documents.notice import seller_notice
 from sampling.documents.paper import NOTHING, Paper, plain, seen
 from sampling.documents.sheet import Bought, sampling_sheet
 from sampling.errors import WrongDocument
@@ -45,6 +47,20 @@ def test_what_a_laboratory_sees_names_no_seller_brand_platform_or_sample(kind: D
     said = examples()[kind].data.decode()
     for told in (BOUGHT.seller, BOUGHT.brand, BOUGHT.platform, BOUGHT.title, BOUGHT.url, BOUGHT.order_no, SAMPLE):
         assert str(told) not in said
+
+
+@pytest.mark.parametrize("kind", [K.SAMPLING_NOTICE, K.PLATFORM_COPY])
+def test_what_leads_a_seller_to_the_buyer_stands_in_no_notice(kind: DocumentKind) -> None:
+    said = json.dumps(examples()[kind].record(), ensure_ascii=False)
+    for told in (BOUGHT.order_no, BOUGHT.waybill, "承运人", "下单时间"):
+        assert told and str(told) not in said
+    assert str(BOUGHT.title) in said
+
+
+def test_a_notice_names_the_order_where_the_rules_ask_for_it() -> None:
+    window = rulebook.load("cn-product").rule("objection_window")
+    made = seller_notice(BOUGHT, UNITS, window, stamped(K.SAMPLING_NOTICE, SAMPLE), names_order=True)
+    assert BOUGHT.order_no and BOUGHT.order_no in json.dumps(made.record())
 
 
 def test_the_code_of_a_paper_leads_to_its_verification() -> None:

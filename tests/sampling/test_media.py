@@ -60,7 +60,8 @@ def test_the_first_bytes_tell_the_type(head: bytes, found: str | None) -> None:
         (Medium.FILM, "image/jpeg", 1, Refusal.NOT_TAKEN),
         (Medium.PHOTO, "image/jpeg", 0, Refusal.EMPTY),
         (Medium.PHOTO, "image/jpeg", 25 * MB + 1, Refusal.TOO_LARGE),
-        (Medium.PHOTO, "image/heic", 1, Refusal.NOT_TAKEN),
+        (Medium.PHOTO, "image/heic", 1, None),
+        (Medium.PHOTO, "image/avif", 1, Refusal.NOT_TAKEN),
     ],
 )
 def test_a_file_is_refused_by_what_is_said_of_it(
@@ -77,6 +78,8 @@ def test_a_file_is_refused_by_what_is_said_of_it(
         (Medium.PHOTO, "image/jpeg", b"MZ\x90\x00", Refusal.OTHER_TYPE),
         (Medium.PHOTO, "", mp4(200), Refusal.NOT_TAKEN),
         (Medium.PHOTO, "", WEBP, None),
+        (Medium.PHOTO, "image/heif", mp4(200, brand=b"heic"), None),
+        (Medium.PHOTO, "image/jpeg", mp4(200, brand=b"heic"), Refusal.OTHER_TYPE),
         (Medium.FILM, "video/mp4", mp4(200, brand=b"qt  "), None),
         (Medium.FILM, "video/quicktime", mp4(200), None),
         (Medium.FILM, "video/mp4", webm(), Refusal.OTHER_TYPE),

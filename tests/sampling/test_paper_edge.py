@@ -7,13 +7,15 @@ from dataclasses import replace
 import pikepdf
 import pypdfium2
 import pytest
+import zxingcpp
+from PIL import Image
 
 from sampling.custody import Role
 from sampling.documents.kind import TITLES, DocumentKind
 from sampling.documents.label import sample_label
 from sampling.documents.sheet import sampling_sheet
 from sampling.edge.paper import typesetter
-from sampling.edge.paper.codes import data_matrix, qr, read_back
+from sampling.edge.paper.codes import codes_in, data_matrix, qr, read_back
 from sampling.edge.paper.printer import printed
 from sampling.edge.paper.typesetter import typeset
 from sampling.errors import NoFont, WrongDocument
@@ -164,3 +166,12 @@ def embedded(font: pikepdf.Object) -> bool:
     """A subset, named by six letters and a plus, whose program is in the file."""
     name = str(font.BaseFont)
     return name[7:8] == "+" and any(f"/FontFile{end}" in font.FontDescriptor for end in ("", "2", "3"))
+
+
+def test_the_codes_of_a_photo_are_read_unless_it_has_too_many_pixels(monkeypatch: pytest.MonkeyPatch) -> None:
+    made, out = zxingcpp.create_barcode("B7001", zxingcpp.BarcodeFormat.QRCode), io.BytesIO()
+    Image.fromarray(zxingcpp.write_barcode_to_image(made, scale=8)).convert("RGB").save(out, "JPEG")
+    assert codes_in(out.getvalue()) == ("B7001",)
+    assert codes_in(b"no picture") == ()
+    monkeypatch.setattr("sampling.edge.paper.codes.PIXELS", 1000)
+    assert codes_in(out.getvalue()) == ()

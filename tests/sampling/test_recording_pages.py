@@ -215,6 +215,15 @@ def test_a_big_body_and_many_small_ones_are_whole(browser: Browser, shop: Shop) 
     assert pieces == {f"/piece?{number}": f"/piece?{number}".encode() for number in range(500)}
 
 
+def test_the_bodies_of_a_page_that_was_closed_are_freed(browser: Browser, shop: Shop) -> None:
+    held = []
+    for _ in range(3):
+        browser.capture(f"{shop.address}/big", profile=LIGHT)
+        held.append({process.pid: process.resident for process in browser.processes()})
+    grown = {pid: held[-1][pid] - held[0][pid] for pid in held[0].keys() & held[-1].keys()}
+    assert max(grown.values()) < len(BIG)
+
+
 def test_caps_are_noted_and_leave_what_lies_beyond(browser: Browser, shop: Shop) -> None:
     async def look(tab: Tab) -> Visit:
         settings = replace(tab.settings, body_bytes=1 << 20, page_bytes=2 << 20, page_height=300, page_tiles=2)

@@ -1,6 +1,7 @@
 """Pages take turns with their pictures, and the driver is told to tidy up after each."""
 
 import asyncio
+import gc
 import json
 import os
 import subprocess
@@ -9,7 +10,7 @@ from pathlib import Path
 import pytest
 from playwright._impl._driver import compute_driver_executable
 
-from sampling.edge.thrift import Turn, be_thrifty
+from sampling.edge.thrift import Seat, Turn, be_thrifty
 
 
 def looked(turn: Turn, *seconds: float) -> list[str]:
@@ -50,6 +51,50 @@ def test_a_turn_that_fails_is_given_on() -> None:
             return "free"
 
     assert asyncio.run(two()) == "free"
+
+
+def seated(patience: float, *, leaves: bool) -> list[str]:
+    """Give what two pages do that have one seat between them, where the first goes on for 0.05 s."""
+    seen: list[str] = []
+
+    async def page(name: int, seats: asyncio.Semaphore) -> None:
+        with Seat(patience) as seat:
+            await seat.take(seats)
+            seen.append(f"+{name}")
+            if leaves:
+                seat.leave()
+            await asyncio.sleep(0.05)
+            seen.append(f"-{name}")
+
+    async def both() -> None:
+        seats = asyncio.Semaphore(1)
+        await asyncio.gather(page(0, seats), page(1, seats))
+        assert not seats.locked()
+        await seats.acquire()
+        assert seats.locked()  # nobody gave back more than they had
+
+    asyncio.run(both())
+    return seen
+
+
+@pytest.mark.parametrize(
+    ("patience", "leaves", "seen"),
+    [
+        (20, False, ["+0", "-0", "+1", "-1"]),
+        (20, True, ["+0", "+1", "-0", "-1"]),
+        (0.01, False, ["+0", "+1", "-0", "-1"]),
+    ],
+    ids=["one after the other", "left sooner", "a page that hangs"],
+)
+def test_a_page_sits_until_its_last_picture(patience: float, leaves: bool, seen: list[str]) -> None:
+    assert seated(patience, leaves=leaves) == seen
+
+
+def test_what_was_there_before_the_first_page_is_not_looked_through_again() -> None:
+    be_thrifty()
+    frozen = gc.get_freeze_count()
+    be_thrifty()
+    assert gc.get_freeze_count() == frozen > 0
 
 
 def test_the_driver_frees_what_it_no_longer_needs(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

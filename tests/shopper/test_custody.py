@@ -9,6 +9,7 @@ from sqlalchemy import text
 from sampling.sample import SampleState
 from sampling.seal import is_ours
 from shopper.main import main
+from storage import campaigns
 from storage.database import Database
 from storage.objects import Folder
 from tests.build import case
@@ -27,6 +28,7 @@ def test_custody_is_verified_and_exported(database: Database, here: Path, capsys
     with database.unit() as unit:
         made = case(unit, Folder(here / "objects"), SampleState.TESTING)
         case(unit, Folder(here / "objects"), SampleState.UNBOXED, number=2)
+        number = campaigns.get(unit, made.sample.campaign_id).number
     code = made.sample.code
     assert main(["custody", "verify", "--all"]) == 0
     assert capsys.readouterr().out == f"{code}: OK, 2 units and 6 entries\n"
@@ -35,6 +37,13 @@ def test_custody_is_verified_and_exported(database: Database, here: Path, capsys
     assert main(["custody", "export", code, "--out", "custody.jsonld"]) == 0
     assert capsys.readouterr().out == "custody.jsonld: 7 events\n"
     assert json.loads((here / "custody.jsonld").read_text())["schemaVersion"] == "2.0"
+    assert main(["custody", "export", "--all", "--out", "all"]) == 0
+    assert main(["custody", "export", "--campaign", number, "--out", "one"]) == 0
+    assert [path.name for path in here.glob("*/*.jsonld")] == [f"{code}.jsonld"] * 2
+    assert main(["custody", "export", "--campaign", "C99-999", "--out", "one"]) == 2
+    assert main(["custody", "export", code, "--all", "--out", "one"]) == 2
+    assert main(["custody", "export", "--all", "--out", "custody.jsonld"]) == 2
+    capsys.readouterr()
     for words in (["verify", "S26-999999"], ["export", "S26-000002", "--out", "x"], ["export", code, "--out", "no/x"]):
         assert main(["custody", *words]) == 2
     capsys.readouterr()

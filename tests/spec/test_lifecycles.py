@@ -16,19 +16,23 @@ from labs.verdict import VERDICT
 from platforms.delivery import DELIVERY
 from platforms.notice import NOTICE
 from reputation.publication import PUBLICATION
+from sampling.budget import RESERVATION
 from sampling.campaign import CAMPAIGN
+from sampling.consent import CONSENT
 from sampling.custody import UNIT
+from sampling.disposal import DISPOSAL
 from sampling.errors import IllegalMove
 from sampling.lifecycle import Lifecycle
 from sampling.purchase import PURCHASE
 from sampling.sample import SAMPLE
 from sampling.seal import SEAL
 from sampling.task import TASK
+from sampling.transfer import TRANSFER
 
 CYCLES: dict[str, Lifecycle[Any, Any]] = {
     cycle.noun: cycle
-    for cycle in (CAMPAIGN, SAMPLE, TASK, PURCHASE, UNIT, SEAL, CONSIGNMENT, UPLOAD, VERDICT, OBJECTION, NOTICE,
-                  DELIVERY, PUBLICATION)
+    for cycle in (CAMPAIGN, SAMPLE, TASK, PURCHASE, UNIT, SEAL, DISPOSAL, CONSIGNMENT, UPLOAD, VERDICT, OBJECTION,
+                  NOTICE, DELIVERY, PUBLICATION, RESERVATION, TRANSFER, CONSENT)
 }  # fmt: skip
 
 # noun: (its first state, the states that nothing leaves)
@@ -37,7 +41,11 @@ ENDS = {
     "sample": ("targeted", "skipped not_obtained rejected diverted untestable void closed"),
     "task": ("assigned", "done released"),
     "purchase": ("intended", "failed cancelled delivered"),
-    "unit": ("registered", "disposed lost compromised"),
+    "disposal": ("proposed", "refused done"),
+    "unit": ("registered", "disposed given_back lost compromised"),
+    "reservation": ("reserved", "settled released"),
+    "transfer": ("open", "complete refused expired"),
+    "consent": ("asked", "given denied moot"),
     "seal": ("issued", "broken_authorised broken_unexplained void"),
 }
 
@@ -58,9 +66,20 @@ WAYS = [
     ("purchase", "placed shipped delivered", "delivered"),
     ("purchase", "lost_sight found shipped delivered", "delivered"),
     ("purchase", "lost_sight not_found", "failed"),
+    ("purchase", "placed shipped cancelled", "cancelled"),
+    ("reservation", "committed settled", "settled"),
+    ("reservation", "released", "released"),
+    ("reservation", "committed released", "released"),
+    ("transfer", "completed", "complete"),
+    ("transfer", "dropped", "expired"),
+    ("consent", "given", "given"),
+    ("consent", "lapsed", "moot"),
     ("unit", "sealed handed_over arrived opened tested retained disposed", "disposed"),
     ("unit", "sealed retained handed_over arrived opened tested retained disposed", "disposed"),
+    ("unit", "sealed retained moved given_back", "given_back"),
     ("unit", "sealed handed_over seal_broken", "compromised"),
+    ("disposal", "approved done", "done"),
+    ("disposal", "approved refused", "refused"),
     ("seal", "applied verified verified opened", "broken_authorised"),
     ("seal", "applied broken", "broken_unexplained"),
     ("seal", "voided", "void"),
@@ -75,8 +94,17 @@ NEVER = [
     ("sample", "closed", "captured", "what is closed stays closed"),
     ("purchase", "unknown", "placed", "an order lost sight of is settled, never placed again"),
     ("purchase", "failed", "placed", "a new try is a new intent"),
+    ("purchase", "delivered", "cancelled", "goods that came are rejected or sealed, their order is not called off"),
+    ("reservation", "reserved", "settled", "money is settled when it is known what was paid"),
+    ("reservation", "settled", "released", "what was paid for goods that came back is a refund, not a hold"),
+    ("transfer", "complete", "dropped", "a file that is kept stays kept"),
+    ("consent", "denied", "given", "who thinks better of it draws the reserve"),
+    ("consent", "given", "denied", "an order may stand already"),
     ("unit", "in_transit", "opened", "a seal is opened at the laboratory"),
     ("unit", "compromised", "opened", "a unit whose seal broke is never tested"),
+    ("unit", "tested", "disposed", "what a test left is put into the store before anybody disposes of it"),
+    ("disposal", "proposed", "done", "one person alone disposes of nothing"),
+    ("disposal", "refused", "approved", "what was refused is proposed anew"),
     ("seal", "broken_authorised", "verified", "an opened seal never holds again"),
     ("seal", "applied", "opened", "nobody opens a seal that nobody has looked at"),
     ("seal", "verified", "applied", "a number is never applied twice"),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from labs.numeral import plain, read_number
+from labs.numeral import declared, plain, read_number
 from labs.result import Finding, Interval, read_result
 from tests.labs.build import span
 
@@ -125,10 +125,25 @@ def test_a_signed_item_may_be_negative_and_has_no_lower_end() -> None:
     assert read_result("-16.5(-)", signed=True).interval == span("-16.5", "-16.45", low_open=True)
 
 
-def test_a_comma_is_a_decimal_one_only_where_that_was_declared() -> None:
-    assert read_result("0,198", decimal_comma=True).interval == span("0.198", "0.198")
-    assert read_result("1,234", decimal_comma=True).interval == span("1.234", "1.234")
-    assert read_result("0.198", decimal_comma=True).interval == span("0.198", "0.198")
+DECLARED = [
+    ("0,198", ",", "", "0.198"),
+    ("1,234", ",", "", "1.234"),
+    ("0.198", ",", "", "0.198"),  # not what was declared: left as it is, and asked about
+    ("1,334,510.690", ".", ",", "1334510.690"),
+    ("1.334.510,690", ",", ".", "1334510.690"),
+    ("<1 234,5", ",", " ", "<1234.5"),
+    ("12,34,567", ".", ",", "12,34,567"),
+    ("1,334,510", ".", "", "1,334,510"),
+    ("ND", ",", ".", "ND"),
+    ("-0,5", ",", "", "-0.5"),
+]
+
+
+@pytest.mark.parametrize(("text", "decimal", "thousands", "wanted"), DECLARED)
+def test_marks_mean_what_their_writer_declares_and_nothing_else(
+    text: str, decimal: str, thousands: str, wanted: str
+) -> None:
+    assert declared(text, decimal=decimal, thousands=thousands) == wanted
 
 
 def test_a_number_is_exact() -> None:

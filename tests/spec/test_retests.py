@@ -6,10 +6,12 @@ from uuid import UUID
 import pytest
 
 from labs.errors import AmbiguousLimit, UnknownPolicy
-from labs.judgement import ENGINE_VERSION, compose, judge, replace
+from labs.judgement import ENGINE_VERSION, compose, judge
 from labs.result import Result
+from labs.retest import replace
 from labs.verdict import Outcome, Verdict, VerdictState
 from tests.labs.build import NOW, SAMPLE, limit, limits, result, verdict
+from tests.spec.vectors import RETESTS
 
 BOTH = limits(limit(), limit("75", id="cadmium-toys", item="cadmium", severity="performance"))
 LABEL = limit("10", id="label", item="label_height", unit="mm", kind="min", severity="label")
@@ -113,29 +115,13 @@ def retest(text: str, **known: str) -> Verdict:
                  limits=BOTH, now=NOW, purpose="retest")  # fmt: skip
 
 
-SETTLED = [  # first, retest, third, policy, outcome, reason
-    ("0.56", "0.49", None, "P1", Outcome.PASS, "lead:retest_replaces"),
-    ("0.56", "0.57", None, "P1", Outcome.FAIL, "lead:retest_replaces"),
-    ("0.56", "0.49", None, "P2", Outcome.REVIEW, "lead:retest_differs"),
-    ("0.56", "0.57", None, "P2", Outcome.FAIL, "lead:retest_agrees"),
-    ("0.56", "0.49", None, "P3", Outcome.HOLD, "lead:arbitration_needed"),
-    ("0.56", "0.49", "0.48", "P3", Outcome.PASS, "lead:two_of_three"),
-    ("0.56", "0.49", "0.58", "P3", Outcome.FAIL, "lead:two_of_three"),
-    ("0.56", "0.49", "<0.6", "P3", Outcome.HOLD, "lead:arbitration_needed"),
-    ("0.56", "<0.6", None, "P1", Outcome.FAIL, "lead:retest_void"),
-    ("0.56", "<0.6", None, "P2", Outcome.FAIL, "lead:retest_void"),
-]
-
-
-@pytest.mark.parametrize(("before", "after", "other", "policy", "outcome", "reason"), SETTLED)
-def test_a_policy_settles_a_retest(
-    before: str, after: str, other: str | None, policy: str, outcome: Outcome, reason: str
-) -> None:
+@pytest.mark.parametrize(("before", "after", "other", "policy", "outcome", "reason"), RETESTS.rows)
+def test_a_policy_settles_a_retest(before: str, after: str, other: str, policy: str, outcome: str, reason: str) -> None:
     first = verdict(result(before), result("10", item="cadmium"), rules=BOTH)
     third = retest(other) if other else None
     final = replace(first, retest(after), policy, id=UUID(int=3), now=NOW, third=third)
-    assert final.outcome is outcome
-    assert reason in final.reasons and final.reasons[0] == f"retest_policy:{policy}"
+    assert final.outcome == outcome
+    assert f"lead:{reason}" in final.reasons and final.reasons[0] == f"retest_policy:{policy}"
     assert (final.id, final.purpose, final.state) == (UUID(int=3), "retest", VerdictState.PROVISIONAL)
     assert [item.item for item in final.items] == ["lead", "cadmium"]
     assert final.items[1] == first.items[1]  # what was not objected to keeps its verdict

@@ -20,11 +20,12 @@ from sampling.lifecycle import Lifecycle
 from sampling.purchase import PURCHASE, PurchaseEvent, PurchaseState
 from sampling.sample import Sample, SampleState
 from sampling.seal import SEAL, SealEvent, SealKind, SealState
-from storage import custody, dossiers, purchases, seals
+from storage import custody, dossiers, purchases, resealing, seals
 from storage.custody import Circumstances, Sealing
 from storage.database import Database
 from storage.errors import StorageError
 from storage.objects import Objects
+from storage.resealing import Resealing
 from storage.unit import Unit
 from tests.build import campaign, case, moment
 
@@ -147,7 +148,8 @@ class CustodyMachine(RuleBasedStateMachine):
         """What the holder does to a unit; a seal is opened after somebody looked at it."""
         id_, (sample, state, holder) = self.one(which)
         opens = event is UnitEvent.OPENED
-        legal = UNIT.allows(state, event)
+        elsewhere = (UnitEvent.DISPOSED, UnitEvent.RESEALED)  # the one is for two officers, the other has its own rule
+        legal = UNIT.allows(state, event) and event not in elsewhere
         legal = legal and (not opens or SEAL.allows(self.seals[self.on[id_]], SealEvent.OPENED))
 
         def act(unit: Unit) -> None:
@@ -160,6 +162,22 @@ class CustodyMachine(RuleBasedStateMachine):
             self.units[id_] = (sample, UNIT.move(state, event), holder)
             if opens:
                 self.seals[self.on[id_]] = SealState.BROKEN_AUTHORISED
+
+    @precondition(lambda self: self.units)
+    @rule(which=st.integers(0, 3), number=st.integers(0, 3), witness=st.sampled_from(("w", "w", "u")))
+    def reseal(self, which: int, number: int, witness: str) -> None:
+        """A fresh seal takes the place of the one on a unit, which is broken with authority if it still is whole."""
+        id_, (_, state, _) = self.one(which)
+        old, new = self.on[id_], list(self.seals)[number]
+        legal = UNIT.allows(state, UnitEvent.RESEALED) and self.seals[new] is SealState.ISSUED and witness != "u"
+
+        def act(unit: Unit) -> None:
+            resealing.reseal(unit, id_, Resealing(new, witness, "officer", "why"), by="u", at=self.now())
+
+        if self.tries("reseal", legal, act):
+            if self.seals[old] not in SEAL.final:
+                self.seals[old] = SealState.BROKEN_AUTHORISED
+            self.on[id_], self.seals[new] = new, SealState.APPLIED
 
     @precondition(lambda self: self.units)
     @rule(which=st.integers(0, 3), seq=st.integers(1, 4), thief=st.booleans())

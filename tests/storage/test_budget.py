@@ -14,7 +14,7 @@ from sampling.errors import IllegalMove, MixedCurrencies, OverBudget, WrongEntry
 from sampling.money import Money
 from sampling.purchase import PurchaseEvent
 from sampling.sample import SampleState
-from storage import budget, campaigns, purchases
+from storage import budget, campaigns, purchases, samples
 from storage.database import Database, alembic_config, migrate
 from storage.errors import Conflict, NotFound
 from storage.objects import Objects
@@ -107,6 +107,25 @@ def test_what_a_shop_charged_beyond_the_budget_is_kept_and_stops_the_next_order(
         assert (back, account.excess, account.left) == (True, cny("0"), cny("7.20"))
 
 
+def test_a_charge_below_its_hold_is_no_room_for_the_excess_of_another(database: Database, objects: Objects) -> None:
+    with database.unit() as unit:
+        planned = campaign(unit, budget=cny("100"))
+        one, two, three = (case(unit, objects, S.CAPTURED, of=planned, number=number) for number in (1, 2, 3))
+        first, second = (
+            purchases.intend(unit, made.sample, quantity=1, by="u", at=moment(2)).id for made in (one, two)
+        )
+        placed(unit, first, cny("80"))
+        assert balanced(unit, planned.id).excess == cny("29.90")
+        purchases.placed(unit, second, PurchaseEvent.PLACED, order_no="G2", order_url="", paid=cny("15"), by="u",
+                         at=moment(3))  # fmt: skip
+        account = balanced(unit, planned.id)
+        assert (account.excess, account.left) == (NONE, cny("5"))
+    with database.unit() as unit, pytest.raises(OverBudget):
+        purchases.intend(unit, three.sample, quantity=1, by="u", at=moment(4))
+    with pytest.raises(Conflict, match="never_overspent"), database.unit() as unit:
+        entry(unit, second, step="entered", kind="fee", amount=6, held=0)
+
+
 def test_a_refund_that_a_page_shows_is_entered_once(database: Database, objects: Objects) -> None:
     with database.unit() as unit:
         made, order = intended(unit, objects)
@@ -149,7 +168,22 @@ def test_an_amount_that_was_not_known_is_committed_late_and_settled_at_once(
         assert state(unit, other)[0] is ReservationState.RESERVED
         assert budget.commit(unit, other, cny("101"), by="u", at=moment(5))
         assert state(unit, other) == (ReservationState.SETTLED, NONE, cny("101"))
+        assert purchases.get(unit, other).paid == Money(Decimal(14), "EUR"), "what the shop's own page said stays"
         balanced(unit, late.sample.campaign_id)
+
+
+def test_an_order_has_what_it_cost_as_soon_as_anybody_says_so(database: Database, objects: Objects) -> None:
+    with database.unit() as unit:
+        seen, entered = (intended(unit, objects, number=number)[1] for number in (1, 2))
+        for order in (seen, entered):
+            purchases.record(unit, order, PurchaseEvent.LOST_SIGHT, by="u", at=moment(3))
+            purchases.placed(unit, order, PurchaseEvent.FOUND, order_no=str(order), order_url="", paid=None, by="u",
+                             at=moment(3))  # fmt: skip
+        assert budget.seen(unit, seen, cny("98"), by="flow:track", at=moment(4))
+        assert budget.commit(unit, entered, cny("97"), reference="B7", note="bank", by="u", at=moment(4))
+        assert [purchases.get(unit, order).paid for order in (seen, entered)] == [cny("98"), cny("97")]
+        kept = budget.entries(unit, samples.get(unit, purchases.get(unit, entered).sample_id).campaign_id)[-1]
+        assert (kept.step, kept.reference, kept.note) == (MoneyStep.COMMITTED, "B7", "bank")
 
 
 def test_an_order_from_before_any_account_is_followed_from_nothing(database: Database, objects: Objects) -> None:
@@ -176,6 +210,12 @@ def test_what_shoppers_are_given_stays_within_the_budget(database: Database, obj
         assert balanced(unit, id_).advanced == cny("150")
         with pytest.raises(OverBudget, match="would be given to shoppers"):
             budget.advance(unit, id_, "shopper", cny("50.01"), reference="P2", by="u", at=at)
+        for again in (True, False):
+            assert budget.take_back(unit, id_, "shopper", cny("30"), reference="P1", by="u", at=at) is again
+        assert balanced(unit, id_).advanced == cny("120")
+        assert budget.advance(unit, id_, "another", cny("80"), reference="P2", by="u", at=at)
+        with pytest.raises(WrongEntry, match=r"120\.01 CNY is more than shopper was given"):
+            budget.take_back(unit, id_, "shopper", cny("120.01"), reference="P2", by="u", at=at)
         with pytest.raises(MixedCurrencies, match="enter what it came to in CNY"):
             budget.advance(unit, id_, "shopper", Money(Decimal(5), "EUR"), reference="P3", by="u", at=at)
         for kind, amount in ((K.PAYMENT, "5"), (K.FEE, "0.001"), (K.REFUND, "0.01")):
@@ -183,7 +223,8 @@ def test_what_shoppers_are_given_stays_within_the_budget(database: Database, obj
                 budget.enter(unit, order, kind, cny(amount), reference="P4", by="u", at=at)
         with pytest.raises(NotFound):
             budget.advance(unit, new_id(), "shopper", cny("1"), reference="P5", by="u", at=at)
-        assert len(budget.entries(unit, id_)) == 2
+        given = [(one.kind, one.reference) for one in budget.entries(unit, id_)[1:]]
+        assert given == [(K.PREPAYMENT, "P1"), (K.RETURNED, "P1"), (K.PREPAYMENT, "P2")]
 
 
 def entry(unit: Unit, order: UUID, **changes: object) -> None:
@@ -204,6 +245,11 @@ def held_twice(unit: Unit, order: UUID) -> None:
         entry(unit, order, step="released", amount="40", held="-40", key=key)
 
 
+def returned_by_another(unit: Unit, order: UUID) -> None:
+    for kind, shopper in (("prepayment", "a"), ("returned", "b")):
+        entry(unit, order, step="entered", kind=kind, amount=9, held=0, purchase_id=None, shopper=shopper, key=kind)
+
+
 BREACHES: dict[str, Callable[[Unit, UUID], object]] = {
     "overspent": lambda u, o: entry(u, o, step="entered", kind="fee", amount=101, held=0),
     "reserved twice": lambda u, o: entry(u, o, amount=1, held=1),
@@ -211,6 +257,8 @@ BREACHES: dict[str, Callable[[Unit, UUID], object]] = {
     "released too much": lambda u, o: entry(u, o, step="released", amount=100, held=-100),
     "refunded too much": lambda u, o: entry(u, o, step="entered", kind="refund", amount=1, held=0),
     "given too much": lambda u, o: entry(u, o, step="entered", kind="prepayment", amount=201, held=0, purchase_id=None),
+    "returned too much": lambda u, o: returned_by_another(u, o),
+    "returned for an order": lambda u, o: entry(u, o, step="entered", kind="returned", amount=0, held=0),
     "entered twice": lambda u, o: entry(u, o, step="committed", held=0, key=f"reserved:{o}"),
     "below zero": lambda u, o: entry(u, o, step="entered", kind="fee", amount=-1, held=0),
     "hold of a fee": lambda u, o: entry(u, o, step="entered", kind="fee", amount=1, held=1),
@@ -310,3 +358,23 @@ def test_orders_made_before_there_were_accounts_are_entered_as_they_stand(databa
         assert (now.excess, now.left) == (cny("99.30"), cny("-99.30"))
         with pytest.raises(OverBudget):
             budget.advance(unit, planned.id, "shopper", cny("349.31"), reference="1", by="u", at=moment(5))
+
+
+def test_receipts_of_before_are_read_out_of_their_keys_and_costs_out_of_entries(
+    database: Database, objects: Objects
+) -> None:
+    with database.unit() as unit:
+        made, order = intended(unit, objects)
+        id_ = made.sample.campaign_id
+        placed(unit, order, cny("99.80"))
+        budget.enter(unit, order, K.FREIGHT, cny("1"), reference="a:b", by="u", at=moment(4))
+        budget.seen(unit, order, cny("90"), by="u", at=moment(4))
+        budget.advance(unit, id_, "shopper", cny("5"), reference="P1", by="u", at=moment(4))
+        kept = budget.entries(unit, id_)
+        unit.execute(text("UPDATE purchase SET paid = NULL, currency = NULL"))
+    command.downgrade(alembic_config(database.url), "0016")
+    migrate(database.url)
+    with database.unit() as unit:
+        assert budget.entries(unit, id_) == kept
+        assert [one.reference for one in kept] == ["", "", "a:b", "", "P1"]
+        assert purchases.get(unit, order).paid == cny("99.80")

@@ -2,18 +2,21 @@
 
 import errno
 import os
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
+from threading import Barrier
 from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
 from sampling.errors import IllegalMove
-from sampling.media import Alarm, Likeness, Medium, Refusal
+from sampling.media import ALLOWED, Alarm, Likeness, Medium, Refusal
 from sampling.sample import Sample, SampleEvent
 from sampling.transfer import LASTS, Announced, Transfer, TransferState
-from storage import events, resumable, samples
+from storage import alarms, events, resumable, samples
 from storage.database import Database
 from storage.errors import Conflict, Full
 from storage.resumable import MOST_OPEN, Parts
@@ -149,7 +152,7 @@ def test_one_photo_for_two_samples_is_kept_and_raises_an_alarm(
         assert len(resumable.of_sample(unit, other.id)) == 1
         told = [entry.type for entry in events.history(unit, other.id) if entry.noun == "alarm"]
         assert told == list(raised)
-        found = resumable.alarms(unit, other.campaign_id)
+        found = alarms.open_of_campaign(unit, other.campaign_id)
         assert [(it.kind, it.sample_code, it.other_code) for it in found] == [
             (kind, other.code, one.code) for kind in raised
         ]
@@ -160,6 +163,34 @@ def test_a_second_film_of_a_sample_raises_an_alarm(database: Database, parts: Pa
         (sample,) = target(unit, 1)
         made = [kept(unit, parts, sample.id, Likeness(name), FILM) for name in ("a", "b", "a")]
         assert made == [(), (Alarm.SECOND_FILM,), (Alarm.SECOND_FILM,)]
+
+
+def test_an_act_takes_so_many_files_and_no_more(database: Database, parts: Parts) -> None:
+    with database.unit() as unit:
+        one, other = target(unit, 1, 2)
+        for number in range(ALLOWED[Medium.FILM].files):
+            assert not resumable.is_enough(unit, one.id, FILM)
+            raised = kept(unit, parts, one.id, Likeness(f"{number}"), FILM)
+            assert len(raised) == (number > 0), "it is compared with the film before it alone"
+        begin(unit, parts, one.id)
+        found = [resumable.is_enough(unit, sample.id, it) for sample, it in ((one, FILM), (one, PHOTO), (other, FILM))]
+        assert found == [True, False, False]
+
+
+def test_of_two_equal_files_completed_at_once_one_raises_the_alarm(database: Database, parts: Parts) -> None:
+    with database.unit() as unit:
+        begun = [begin(unit, parts, sample.id, PHOTO).id for sample in target(unit, 1, 2)]
+    ready = Barrier(2)
+
+    def complete(id_: UUID) -> tuple[Alarm, ...]:
+        with database.unit() as unit:
+            ready.wait(20)
+            raised = resumable.complete(unit, id_, Likeness("a"), by="user:shopper", at=NOON)
+            time.sleep(0.2)  # so that the other looks before this one is there to be seen
+            return raised
+
+    with ThreadPoolExecutor(2) as pool:
+        assert sorted(pool.map(complete, begun)) == [(), (Alarm.SAME_FILE,)]
 
 
 def test_a_full_disk_is_told(parts: Parts, monkeypatch: pytest.MonkeyPatch) -> None:

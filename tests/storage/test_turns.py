@@ -6,10 +6,14 @@ import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from threading import Barrier
 
-from storage import frames
-from storage.database import Database
+import pytest
+
+from storage import clock, frames
+from storage.database import MOST, Database
+from storage.errors import Away
 from storage.schema.base import new_id
 from tests.build import campaign, framed, freeze
 
@@ -75,6 +79,36 @@ def test_two_that_lose_a_listing_at_once_open_two_of_the_reserve(database: Datab
     with database.unit() as unit:
         assert frames.next_reserve(unit, planned.id, framed().stratum) is not None
         assert frames.next_reserve(unit, planned.id, framed().stratum) is None
+
+
+def test_every_thread_of_a_sweep_has_the_connections_it_holds_at_once(database: Database) -> None:
+    """Eight that buy, each with its two turns, its unit, the look beside it and the unit of the look ahead."""
+    many, engaged = 8, Database(database.url, threads=8)
+    ready = Barrier(many)
+
+    def buy(number: int) -> None:
+        account, sample = engaged.turn("account", str(number)), engaged.turn("sample", str(number))
+        with account, sample, engaged.unit() as order, engaged.unit() as look, engaged.unit() as ahead:
+            for unit in (order, look, ahead):
+                clock.now(unit)
+            ready.wait(20)
+
+    with ThreadPoolExecutor(many) as pool:
+        list(pool.map(buy, range(many)))
+    engaged.close()
+
+
+def test_a_connection_that_does_not_come_free_is_said_to_be_away(database: Database) -> None:
+    few = Database(database.url)
+    few._engine.pool._timeout = 0.01  # type: ignore[attr-defined]
+    with ExitStack() as stack:
+        for number in range(MOST):
+            stack.enter_context(few.turn("sample", str(number)))
+        with pytest.raises(Away), few.unit() as unit:
+            clock.now(unit)
+        with pytest.raises(Away), few.turn("sample", "one more"):
+            raise AssertionError("there is none")
+    few.close()
 
 
 def test_a_server_that_is_away_is_said_in_its_own_words(database: Database) -> None:

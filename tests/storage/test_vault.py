@@ -67,6 +67,22 @@ def test_another_key_does_not_open(database: Database, objects: Objects) -> None
             opened(Vault(KEY), unit, made)
 
 
+def test_a_vault_that_was_opened_before_a_rotation_reads_the_keys_again(database: Database, objects: Objects) -> None:
+    known: list[bytes] = [b"1" * 32]
+    with database.unit() as unit:
+        made = case(unit, objects, SampleState.CAPTURED)
+        running = Vault(KEY, read=lambda: known)
+        running.put(unit, SHOPPER, PLATFORM, asdict(COVER))
+        known[:] = [b"1" * 32, b"2" * 32]
+        rotating = Vault(KEY, *known)
+        assert [rotating.reseal(unit, id_) for id_ in rotating.stale(unit)] == [True]
+        known[:] = [b"2" * 32]
+        assert opened(running, unit, made) == asdict(COVER)
+        known[:] = [b"2" * 32, b"3" * 32]
+        running.put(unit, "another", PLATFORM, asdict(COVER))
+        assert len(Vault(KEY, *known).stale(unit)) == 1, "the newest key seals what is put from then on"
+
+
 def test_a_row_moved_to_another_owner_does_not_open(database: Database, objects: Objects) -> None:
     with database.unit() as unit:
         made = case(unit, objects, SampleState.TARGETED)

@@ -1,16 +1,19 @@
-"""Codes: symbols drawn as vectors, and read back from the picture of each page at the resolution it is printed in."""
+"""Codes: symbols drawn as vectors, read back from the picture of each page, or from a photo that somebody took."""
 
+import io
 import re
 from collections.abc import Sequence
 
 import pypdfium2
 import zxingcpp
+from PIL import Image, ImageOps, UnidentifiedImageError
 
 from sampling.errors import WrongDocument
+from sampling.media import PIXELS
 
 DPI = 300
 POINTS_AN_INCH = 72
-FORMATS = zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.DataMatrix, zxingcpp.BarcodeFormat.QRCode])
+PHOTOS, LARGEST_PHOTO = ("JPEG", "PNG", "WEBP"), 2400
 WIDTH_MM, LEAST_MODULE_MM = 34, 0.33
 """How wide `paper.typ` sets the code, and the X-dimension below which a hand scanner may fail."""
 SIDE = re.compile(r'<svg width="(\d+)"')
@@ -51,9 +54,28 @@ def read_back(pdf: bytes, expected: Sequence[str]) -> None:
         document.close()
 
 
+def codes_in(photo: bytes) -> tuple[str, ...]:
+    """Give what the codes on a photo say; nothing where there is none, or the file is no picture of fair size."""
+    try:
+        with Image.open(io.BytesIO(photo), formats=PHOTOS) as picture:
+            if picture.width * picture.height > PIXELS:
+                return ()
+            picture.draft("L", (LARGEST_PHOTO, LARGEST_PHOTO))
+            upright = ImageOps.exif_transpose(picture.convert("L"))
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError):
+        return ()
+    upright.thumbnail((LARGEST_PHOTO, LARGEST_PHOTO))
+    return tuple(found.text for found in zxingcpp.read_barcodes(upright, formats=_formats()))
+
+
+def _formats() -> zxingcpp.BarcodeFormats:
+    """Made anew each time: one that lives as long as the process makes the library complain when that ends."""
+    return zxingcpp.BarcodeFormats([zxingcpp.BarcodeFormat.DataMatrix, zxingcpp.BarcodeFormat.QRCode])
+
+
 def _on(page: pypdfium2.PdfPage) -> list[str]:
     picture = page.render(scale=DPI / POINTS_AN_INCH, grayscale=True).to_numpy()
     read = zxingcpp.read_barcodes(
-        picture.reshape(picture.shape[:2]), formats=FORMATS, try_rotate=False, try_downscale=False, try_invert=False
+        picture.reshape(picture.shape[:2]), formats=_formats(), try_rotate=False, try_downscale=False, try_invert=False
     )
     return [found.text for found in read]

@@ -1,6 +1,7 @@
 """A site's facts hold together, and its parser stops rather than guess."""
 
 from dataclasses import replace
+from datetime import datetime, time
 
 import pytest
 
@@ -37,6 +38,28 @@ def test_a_site_can_be_reached_elsewhere() -> None:
     assert site.shop.base_url == "http://shop.test:81"
     assert site.owns("http://shop.test:81/x")
     assert not any(map(site.owns, ("http://other.test:81/", "http://shop.test:82/x", "http://shop.test/x")))
+
+
+OPENING = [
+    # the night at the site, the hour asked about in UTC, when the next one begins in UTC
+    (None, "2026-11-22T12:00", None),
+    (("01:00", "06:00"), "2026-11-21T18:00", None),
+    (("01:00", "06:00"), "2026-11-21T16:30", "2026-11-21T17:00"),
+    (("01:00", "06:00"), "2026-11-21T22:00", "2026-11-22T17:00"),
+    (("23:00", "05:00"), "2026-11-21T15:30", None),
+    (("23:00", "05:00"), "2026-11-21T20:59", None),
+    (("23:00", "05:00"), "2026-11-21T21:00", "2026-11-22T15:00"),
+]
+
+
+@pytest.mark.parametrize(("night", "asked", "opens"), OPENING)
+def test_a_site_is_visited_in_its_night_by_its_own_clock(
+    night: tuple[str, str] | None, asked: str, opens: str | None
+) -> None:
+    hours = (time.fromisoformat(night[0]), time.fromisoformat(night[1])) if night else None
+    site = replace(OSCAR, night=hours, timezone="Asia/Shanghai")
+    at, next_one = (datetime.fromisoformat(f"{moment}+00:00") if moment else None for moment in (asked, opens))
+    assert at is not None and site.opens(at) == next_one
 
 
 def test_an_unlisted_site_is_unknown() -> None:

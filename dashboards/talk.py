@@ -1,0 +1,79 @@
+"""The talk with a seller as its shopper keeps it: who said what and when, with pictures of the chat."""
+
+from datetime import datetime
+
+from starlette.responses import Response
+
+from dashboards.answer import file_response
+from dashboards.ask import Ask
+from dashboards.errors import NotYours, Unknown
+from dashboards.form import Done, Fault, Fields
+from dashboards.photo import WRONG, readable, redrawn
+from dashboards.shopper import own, show
+from sampling.digest import Digest
+from sampling.message import LONGEST, Message, Speaker
+from sampling.rulebook import load as load_rules
+from sampling.sample import Sample
+from storage import campaigns, messages
+
+LARGE = 2400
+
+
+def write(ask: Ask) -> Response:
+    """Keep what was said, as a text, a picture or both; nobody can change it afterwards."""
+    sample = own(ask)
+    fields = Fields({name: value for name, value in ask.form.items() if isinstance(value, str)})
+    speaker = fields.choice("speaker", frozenset(Speaker))
+    text, said_at = fields.text("text", longest=LONGEST, needed=False), _said_at(ask, fields, sample)
+    picture = _picture(ask, fields)
+    if not (text or picture or fields.errors):
+        fields.refuse("text", Fault.MISSING)
+    if not fields.form.ok:
+        return show(ask, fields.form)
+    messages.write(
+        ask.unit, ask.world.vault, sample, Speaker(speaker), text, said_at=said_at, picture=picture, by=ask.by,
+        at=ask.now,
+    )  # fmt: skip
+    return ask.go("shopper.task", Done.MESSAGE_KEPT, task=ask.id("task"))
+
+
+def picture(ask: Ask) -> Response:
+    """The picture of one message of a shopper's own task."""
+    sample, found = own(ask), messages.get(ask.unit, ask.id("message"))
+    if (found.sample_id, found.written_by) != (sample.id, ask.by):
+        raise NotYours("this message is not yours")
+    return shown(ask, found)
+
+
+def shown(ask: Ask, found: Message) -> Response:
+    """Give the picture of a message without what a camera adds; no copy of it stays in the browser."""
+    if found.picture is None:
+        raise Unknown(str(found.id))
+    try:
+        content = redrawn(ask.world.objects.get(found.picture), LARGE)
+    except WRONG as error:
+        raise Unknown(str(found.id)) from error
+    answer = file_response(content, f"{found.picture[:12]}.jpg", "image/jpeg", inline=True)
+    answer.headers["cache-control"] = "no-store"
+    return answer
+
+
+def _said_at(ask: Ask, fields: Fields, sample: Sample) -> datetime:
+    """When it was said; now where nothing is typed, and never later than now."""
+    if not fields.values.get("said_at"):
+        return ask.now
+    zone = load_rules(campaigns.get(ask.unit, sample.campaign_id).rulebook).zone
+    said_at = fields.moment("said_at", zone)
+    if said_at is not None and said_at > ask.now:
+        fields.refuse("said_at", Fault.TO_COME)
+    return said_at or ask.now
+
+
+def _picture(ask: Ask, fields: Fields) -> Digest | None:
+    sent = ask.file("picture")
+    if sent is None:
+        return None
+    if not readable(sent[1]):
+        fields.refuse("picture", Fault.NOT_A_PICTURE)
+        return None
+    return ask.world.objects.put(sent[1])

@@ -1,0 +1,1 @@
+"""Mappings that are shipped: one file of data a way of writing."""

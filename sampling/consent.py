@@ -1,0 +1,58 @@
+"""A consent: what a person says to an offer that is another one at the payment than it was at the draw."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sampling.lifecycle import Lifecycle
+
+
+class ConsentState(StrEnum):
+    """Where a question about a changed offer stands; while it is asked the sample is not bought."""
+
+    ASKED = "asked"
+    GIVEN = "given"
+    DENIED = "denied"
+    MOOT = "moot"
+
+
+class ConsentEvent(StrEnum):
+    """What was answered, or that nobody needs an answer any more."""
+
+    GIVEN = "given"
+    DENIED = "denied"
+    LAPSED = "lapsed"
+
+
+_S, _E = ConsentState, ConsentEvent
+
+CONSENT: Lifecycle[ConsentState, ConsentEvent] = Lifecycle(
+    noun="consent",
+    initial=_S.ASKED,
+    moves={
+        (_S.ASKED, _E.GIVEN): _S.GIVEN,
+        (_S.ASKED, _E.DENIED): _S.DENIED,
+        (_S.ASKED, _E.LAPSED): _S.MOOT,
+    },
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """One question: may the sample be bought as the later capture shows it?"""
+
+    id: UUID
+    sample_id: UUID
+    drawn_id: UUID
+    """The capture of the draw."""
+    shown_id: UUID
+    """The capture just before the payment."""
+    reason: str
+    """A code: `seller_changed`, `goods_changed` or `price_risen`."""
+    state: ConsentState
+    asked_at: datetime
+    decided_at: datetime | None = None
+    decided_by: str | None = None
+    note: str | None = None
+    """Why it was given or denied, in the words of whoever decided."""

@@ -1,0 +1,86 @@
+"""What the station does with consignments on their way: cancel, give up as lost, take back, and account for all."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from labs.consignment import ConsignmentEvent, ConsignmentState, Line, LineEvent, LineState
+from sampling.custody import STATION, UnitEvent
+from sampling.sample import SampleEvent, SampleState
+from storage import consignments, custody, samples
+from storage.acts.bench import BROKEN_SEAL, FIRST
+from storage.consignments import Settling
+from storage.errors import Conflict
+
+LOST_ON_THE_WAY = "lost_on_the_way"
+GIVEN_UP = ("packed_wrongly", "courier_lost_it", "courier_damaged_it")
+"""Why the station takes a consignment apart, or gives it up."""
+UNFIT = (LineState.DAMAGED, LineState.MISSING)
+
+
+def cancel(unit: Session, consignment_id: UUID, reason: str, *, by: str, at: datetime) -> None:
+    """Take a consignment apart that has not left; its units may be packed again."""
+    consignment = consignments.hold(unit, consignment_id)
+    consignments.record(unit, consignment_id, ConsignmentEvent.CANCELLED, by=by, at=at, reason=reason)
+    _settle_all(unit, consignment_id, consignment.lines, Settling(LineEvent.RETURNED, reason), by=by, at=at)
+
+
+def lose(unit: Session, consignment_id: UUID, reason: str, *, by: str, at: datetime) -> None:
+    """Give a consignment up that the courier cannot find; its units count as lost once it is reconciled."""
+    consignment = consignments.hold(unit, consignment_id)
+    if consignment.state is ConsignmentState.HANDED_OVER:
+        consignments.record(unit, consignment_id, ConsignmentEvent.ANNOUNCED, by=by, at=at)
+    consignments.record(unit, consignment_id, ConsignmentEvent.LOST, by=by, at=at, reason=reason)
+    waiting = [line for line in consignment.lines if line.state is LineState.EXPECTED]
+    _settle_all(unit, consignment_id, waiting, Settling(LineEvent.MISSED, reason), by=by, at=at)
+
+
+def take_back(
+    unit: Session, consignment_id: UUID, blind_code: str, whole: bool, *, by: str, at: datetime
+) -> None:  # fmt: skip
+    """Take a unit back that a laboratory refused; whole, it can be sent again, and with a broken seal never."""
+    consignment = consignments.hold(unit, consignment_id)
+    unit_id, sample_id = consignments.units_of(unit, consignment_id)[blind_code]
+    consignments.settle(unit, consignment_id, blind_code, Settling(LineEvent.RETURNED), by=by, at=at)
+    held, _ = custody.standing(unit, unit_id)
+    custody.hand_over(
+        unit, unit_id, UnitEvent.RETURNED, released_by=held, received_by=STATION, place=STATION, seal_ok=whole,
+        by=by, at=at,
+    )  # fmt: skip
+    if consignment.purpose != FIRST:
+        return
+    if not whole:
+        samples.record(unit, sample_id, SampleEvent.VOIDED, by=by, at=at, reason=BROKEN_SEAL)
+    elif samples.get(unit, sample_id).state is SampleState.LAB_REFUSED:
+        samples.record(
+            unit, sample_id, SampleEvent.RESEALED, by=by, at=at, data={"seal": custody.seal_on(unit, unit_id)}
+        )
+
+
+def reconcile(unit: Session, consignment_id: UUID, *, by: str, at: datetime) -> None:
+    """Close a consignment of which every unit is accounted for; what is missing counts as lost from here on.
+
+    A first test without its unit is void. A unit that is refused and not back yet raises Conflict.
+    """
+    consignment = consignments.hold(unit, consignment_id)
+    if not consignment.may_reconcile:
+        raise Conflict(f"a unit of consignment {consignment.number} is not accounted for")
+    units = consignments.units_of(unit, consignment_id)
+    for line in consignment.lines:
+        unit_id, sample_id = units[line.blind_code]
+        if line.state is LineState.MISSING:
+            custody.record(unit, unit_id, UnitEvent.LOST, by=by, at=at)
+        if line.state in UNFIT and consignment.purpose == FIRST:
+            reason = line.reason or LOST_ON_THE_WAY
+            samples.record(unit, sample_id, SampleEvent.VOIDED, by=by, at=at, reason=reason)
+    consignments.record(unit, consignment_id, ConsignmentEvent.RECONCILED, by=by, at=at)
+
+
+def _settle_all(
+    unit: Session, consignment_id: UUID, lines: Sequence[Line], settling: Settling, *, by: str,
+    at: datetime,
+) -> None:  # fmt: skip
+    for line in lines:
+        consignments.settle(unit, consignment_id, line.blind_code, settling, by=by, at=at)

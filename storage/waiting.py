@@ -1,0 +1,93 @@
+"""Waiting: by when the next move of each sample is due, by the rule or the promise that says so."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from sampling import rulebook
+from sampling.calendar import due
+from sampling.errors import UnknownYear
+from sampling.rulebook import Rulebook
+from sampling.sample import Sample, SampleState
+from sampling.task import TaskState
+from storage import campaigns, owed
+from storage.schema.custody import ConsignmentLineRow, ConsignmentRow
+from storage.schema.lab import DeadlineRow
+from storage.schema.sample import TaskRow
+from storage.service import OBJECTION_WINDOW
+
+_S = SampleState
+
+RULES: Mapping[SampleState, str] = {_S.SHIPPED: "parcel_limit"}
+"""The rule whose days run from when a sample came to its state."""
+SHOPPING = (_S.TARGETED, _S.CAPTURED, _S.RECEIVED, _S.UNBOXED)
+LIVE = (TaskState.ASSIGNED, TaskState.BOUGHT)
+
+
+def dues(
+    unit: Session, campaign_id: UUID, samples: Sequence[Sample], since: Mapping[UUID, datetime]
+) -> dict[UUID, datetime | None]:
+    """Give by when something must happen to each sample of a campaign; one of which nothing says so is left out.
+
+    None stands where a rule says so and its calendar does not hold the year.
+    """
+    rules = rulebook.load(campaigns.get(unit, campaign_id).rulebook)
+    tasks, ways, windows = _tasks(unit, samples), _ways(unit, samples), _windows(unit, samples)
+    found: dict[UUID, datetime | None] = {}
+    for one in samples:
+        try:
+            at = _due(unit, one, since[one.id], rules, tasks, ways, windows)
+        except UnknownYear:
+            found[one.id] = None
+        else:
+            found |= {} if at is None else {one.id: at}
+    return found
+
+
+def _due(
+    unit: Session, sample: Sample, since: datetime, rules: Rulebook, tasks: Mapping[UUID, datetime],
+    ways: Mapping[UUID, datetime], windows: Mapping[UUID, datetime],
+) -> datetime | None:  # fmt: skip
+    match sample.state:
+        case _S.NOTICE_SENT:
+            return ways.get(sample.id)
+        case _S.NOTIFIED:
+            return windows.get(sample.id)
+        case state if state in SHOPPING:
+            return tasks.get(sample.id)
+        case state if state in owed.WORKED_ON:
+            return owed.due(unit, sample.id, rules)
+        case state:
+            rule = rules.rules.get(RULES.get(state, ""))
+            return None if rule is None else due(since, rule, rules.zone).due_at
+
+
+def _tasks(unit: Session, samples: Sequence[Sample]) -> dict[UUID, datetime]:
+    wanted = select(TaskRow.sample_id, TaskRow.due_at).where(
+        TaskRow.state.in_(LIVE), TaskRow.sample_id.in_(_ids(samples))
+    )
+    return {id_: at for id_, at in unit.execute(wanted)}
+
+
+def _ways(unit: Session, samples: Sequence[Sample]) -> dict[UUID, datetime]:
+    """By when the consignment that carries the unit must reach its laboratory."""
+    wanted = (
+        select(ConsignmentLineRow.sample_id, func.max(ConsignmentRow.due_at))
+        .join(ConsignmentRow, ConsignmentRow.id == ConsignmentLineRow.consignment_id)
+        .where(ConsignmentLineRow.sample_id.in_(_ids(samples)), ConsignmentRow.due_at.is_not(None))
+    )
+    return {id_: at for id_, at in unit.execute(wanted.group_by(ConsignmentLineRow.sample_id))}
+
+
+def _windows(unit: Session, samples: Sequence[Sample]) -> dict[UUID, datetime]:
+    wanted = select(DeadlineRow.sample_id, func.max(DeadlineRow.due_at)).where(
+        DeadlineRow.rule == OBJECTION_WINDOW, DeadlineRow.sample_id.in_(_ids(samples))
+    )
+    return {id_: at for id_, at in unit.execute(wanted.group_by(DeadlineRow.sample_id))}
+
+
+def _ids(samples: Sequence[Sample]) -> list[UUID]:
+    return [one.id for one in samples]

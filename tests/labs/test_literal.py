@@ -1,0 +1,203 @@
+"""Plain worksheets and large text tables are read on columns; every other one by the reader that knows more."""
+
+import io
+import re
+import zipfile
+from collections.abc import Callable
+
+import pytest
+
+from labs.formats import csv, read, xlsx
+from labs.formats.screening import screen
+from tests.labs import bad_inputs
+from tests.labs.build import csv_of, expected, line, results_of
+
+SHEET = "xl/worksheets/sheet1.xml"
+STYLES = "xl/styles.xml"
+PLAIN = bad_inputs.book(rows=2)
+NAMES = [*bad_inputs.NAMES, "replicate"]
+
+
+def sheet_of(*rows: str, before: str = "", after: str = "") -> bytes:
+    """A workbook with these rows as they stand in its worksheet."""
+    data = f"<worksheet xmlns='{MAIN}'>{before}<sheetData>{''.join(rows)}</sheetData>{after}</worksheet>"
+    return with_part(PLAIN, SHEET, data)
+
+
+def with_part(book: bytes, name: str, text: str) -> bytes:
+    """The workbook with this text as one of its parts."""
+    return bad_inputs.zipped(book, name, lambda _: text.encode())
+
+
+MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+
+
+def row(number: int, *cells: str) -> str:
+    """A row whose cells are what stands between their addresses and their ends."""
+    texts = "".join(f'<c r="{chr(65 + at)}{number}"{cell}</c>' for at, cell in enumerate(cells))
+    return f'<row r="{number}">{texts}</row>'
+
+
+def text(said: str) -> str:
+    return f' t="inlineStr"><is><t>{said}</t></is>'
+
+
+HEADER = row(1, *(text(name) for name in line()))
+GOOD = [text(said) for said in line().values()]
+
+
+def good(number: int, result: str) -> str:
+    cells = list(GOOD)
+    cells[list(line()).index("result_text")] = result
+    return row(number, *cells)
+
+
+READ = [
+    (text("0.45"), "0.45"),
+    (text("&lt;0.03"), "<0.03"),
+    (' t="inlineStr"><is><t xml:space="preserve"> 0.45 </t></is>', " 0.45 "),
+    ("><v>0.1</v>", "0.1"),
+    ("><v>1.1000000000000001</v>", "1.1"),
+    ("><v>30</v>", "30"),
+    (' t="n"><v>1.2E-3</v>', "0.0012"),
+    (' s="0"><v>5</v>', "5"),
+]
+
+
+@pytest.mark.parametrize(("cell", "wanted"), READ)
+def test_a_cell_is_read_as_it_is_written(cell: str, wanted: str) -> None:
+    data = sheet_of(HEADER, good(2, cell))
+    assert screen(data).plain is not None
+    assert [one.raw_text for one in results_of(read(data, "r.xlsx", expected()))] == [wanted]
+
+
+ODD = [
+    "><v>0.12345678901234567890</v>",
+    "><v>x</v>",
+    ' t="b"><v>1</v>',
+    ' t="s"><v>0</v>',
+    ' t="s"><v>x</v>',
+    ' t="inlineStr"><v>0.45</v>',
+    ' t="n"><is><t>0.45</t></is>',
+    ' s="99"><v>46346</v>',
+    "><f>1+1</f><v>2</v>",
+    text("a_x000D_b"),
+]
+
+
+@pytest.mark.parametrize("cell", ODD)
+def test_a_cell_that_is_not_plain_is_left_to_the_other_reader(cell: str) -> None:
+    assert screen(sheet_of(HEADER, good(2, cell))).plain is None
+
+
+AROUND: list[tuple[dict[str, str], tuple[str, ...]]] = [
+    ({"before": '<cols><col min="1" max="1" hidden="1"/></cols>'}, (HEADER, good(2, GOOD[7]))),
+    ({"after": '<mergeCells><mergeCell ref="A2:A3"/></mergeCells>'}, (HEADER, good(2, GOOD[7]))),
+    ({}, (HEADER, "<!-- -->", good(2, GOOD[7]))),
+    ({}, (HEADER, good(2, GOOD[7]).replace('<row r="2">', '<row r="2" hidden="1">'))),
+    ({}, (HEADER, good(3, GOOD[7]), good(2, GOOD[7]))),
+    ({}, (HEADER, row(2, *GOOD, text("beyond")))),
+    ({}, ('<row r="1"></row>', HEADER)),
+    ({}, ()),
+]
+
+
+@pytest.mark.parametrize(("parts", "rows"), AROUND, ids=range(len(AROUND)))
+def test_a_sheet_that_is_not_plain_is_left_to_the_other_reader(parts: dict[str, str], rows: tuple[str, ...]) -> None:
+    assert screen(sheet_of(*rows, **parts)).plain is None
+
+
+def test_a_sheet_without_rows_is_not_plain() -> None:
+    data = with_part(PLAIN, SHEET, f"<worksheet xmlns='{MAIN}'><sheetData/></worksheet>")
+    assert screen(data).plain is None
+
+
+def shared(rows: tuple[str, ...], texts: str) -> bytes:
+    """A workbook with these rows and these shared texts."""
+    return with_part(sheet_of(*rows), "xl/sharedStrings.xml", f"<sst>{texts}</sst>")
+
+
+def test_shared_texts_are_read_and_rich_ones_left() -> None:
+    cells = [f' t="s"><v>{at}</v>' for at in range(len(GOOD))]
+    rows = (HEADER, row(2, *cells))
+    texts = "".join(f"<si><t>{said}</t></si>" for said in line(remark="a&amp;b").values())
+    assert screen(shared(rows, texts)).plain is not None
+    assert screen(shared(rows, f"{texts}<si><t/></si>")).plain is not None
+    assert screen(shared(rows, f"{texts}<si><r><t>x</t></r></si>")).plain is None
+
+
+def test_numbers_shown_as_days_are_left_to_the_reader_that_knows_them() -> None:
+    def restyle(text: bytes) -> bytes:
+        return re.sub(rb'(<cellXfs[^>]*>)<xf numFmtId="0"', rb'\1<xf numFmtId="14"', text)
+
+    data = bad_inputs.zipped(sheet_of(HEADER, good(2, ' s="0"><v>46346</v>')), STYLES, restyle)
+    assert screen(data).plain is None
+
+
+def test_a_row_may_open_its_cells_unlike_the_others() -> None:
+    rows = (HEADER, good(2, text("0.45")), good(3, "><v>0.5</v>").replace("B26-0002", "B26-0001"))
+    data = sheet_of(*rows)
+    assert screen(data).plain is not None
+    found = results_of(read(data, "r.xlsx", expected()))
+    assert [(one.row, one.raw_text) for one in found] == [(2, "0.45"), (3, "0.5")]
+
+
+def test_blank_cells_may_stand_or_be_left_out() -> None:
+    cells = [*GOOD[:7], text("0.45"), GOOD[8]]
+    header = row(1, *(text(name) for name in (*line(), "lod", "remark")))
+    left_out = row(2, *cells)
+    standing = left_out.replace("</row>", '<c r="J2" s="1"/><c r="K2" t="inlineStr"><is><t/></is></c></row>')
+    for rows in ((header, left_out), (header, standing)):
+        reading = read(sheet_of(*rows), "r.xlsx", expected())
+        assert (reading.findings, len(reading.results)) == ((), 1)
+
+
+def test_a_header_further_down_is_found() -> None:
+    title = row(1, *(text(said) for said in ("Results", "", "", "", "", "", "", "", "")))
+    data = sheet_of(title, HEADER.replace('r="1"', 'r="2"').replace('1" t=', '2" t='), good(3, GOOD[7]))
+    reading = read(data, "r.xlsx", expected())
+    assert [finding.rule for finding in reading.findings] == ["preamble"]
+    assert [one.row for one in results_of(reading)] == [3]
+
+
+LINES = [line(replicate=str(at), result_text=f"{at}.5", remark="x" * 100) for at in range(1, 2000)]
+LARGE = csv_of(*LINES)
+
+
+def test_a_large_table_is_read_on_columns_to_the_same_results() -> None:
+    table = csv.read(LARGE)
+    assert table.grid is not None and len(table.grid.numbers) == 1999
+    few = read(csv_of(*LINES[:3]), "r.csv", expected())
+    assert results_of(read(LARGE, "r.csv", expected()))[:3] == results_of(few)
+
+
+CHANGES: list[Callable[[bytes], bytes]] = [
+    lambda data: data + b'"quoted"' + b"," * 10 + b"\n",
+    lambda data: data + b"too,short\n",
+    lambda data: data + b"\n",
+    lambda data: data + data.partition(b"\n")[0] + b"\n",
+    lambda data: data.replace(b"lab_code", b"x").replace(b"report_no", b"y").replace(b"unit", b"z").replace(b"_", b"-"),
+    lambda data: data.replace(b"x" * 100, b"\xff" * 100, 1),
+    lambda data: data.replace(b"x" * 100, b"x" * 98 + b"\ry", 1),
+    lambda data: data.replace(b"\n", b"\r"),
+    lambda data: data[:1000],
+]
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=range(len(CHANGES)))
+def test_a_large_table_with_anything_odd_is_read_row_by_row(change: Callable[[bytes], bytes]) -> None:
+    assert csv.read(change(LARGE)).grid is None
+
+
+def test_a_large_table_of_windows_is_read_on_columns() -> None:
+    data = LARGE.replace(b"\n", b"\r\n")
+    assert csv.read(data).grid is not None
+    assert results_of(read(data, "r.csv", expected())) == results_of(read(LARGE, "r.csv", expected()))
+
+
+def test_a_workbook_says_what_its_text_table_says() -> None:
+    with zipfile.ZipFile(io.BytesIO(PLAIN)) as book:
+        assert "xl/worksheets/sheet1.xml" in book.namelist()
+    assert xlsx.read(PLAIN).grid is not None
+    cells = [line(lod="", loq="", remark="", replicate=str(at)) for at in (1, 2)]
+    assert results_of(read(PLAIN, "r.xlsx", expected())) == results_of(read(csv_of(*cells), "r.csv", expected()))

@@ -70,13 +70,14 @@ def is_aside(before: str, after: str, own: str) -> bool:
         return True
     if _TIMES_AHEAD.search(before.lower()):
         return True
-    return _TIMES_AFTER.match(after) is not None or _phrases("aside_after").search(after[:_NEAR].lower()) is not None
+    behind = _phrases("for_all").sub("", after[:_NEAR].lower())
+    return _TIMES_AFTER.match(after) is not None or _phrases("aside_after").search(behind) is not None
 
 
 def is_for_members(before: str, after: str) -> bool:
-    """Tell whether the words in a number's row keep it for members or for holders of a card, whatever that is called."""
+    """Tell whether the words in a number's row keep it for members or for holders of a card, whatever its name."""
     ahead = _phrases("for_all").sub("", _SENTENCE.split(before.lower())[-1])
-    behind = after[:_NEAR].lower()
+    behind = _phrases("for_all").sub("", after[:_NEAR].lower())
     if _with_card().search(ahead) or _with_card().search(behind):
         return True
     said = (*_phrases("aside_before").finditer(ahead), *_phrases("aside_after").finditer(behind))

@@ -279,8 +279,8 @@ def _settled(
         clear = CLASSED if chosen.part & Part.PRICE and not chosen.part & Part.CHOICE else CLEAR
         most = _most(marked, theirs)
         between = most is not None and theirs is not None and theirs.amount <= shown.low.amount <= most
-        believed = between or ruled or agree or theirs is None or chosen.score >= (ENOUGH if alone else clear) or not theirs.amount
-        if believed:
+        least = ENOUGH if alone else clear
+        if between or ruled or agree or theirs is None or not theirs.amount or chosen.score >= least:
             sure = 96 if agree else int(min(max(chosen.score, 30), 88))
             return shown.low, shown.note, "page", sure
     if theirs is not None and shown.note != "on_request" and theirs.amount > 0:

@@ -40,7 +40,7 @@ CONSENT: Lifecycle[ConsentState, ConsentEvent] = Lifecycle(
 
 @dataclass(frozen=True, slots=True)
 class Consent:
-    """One question: may the sample be bought as the later capture shows it?"""
+    """One question put to the coordinator: whether the sample may be bought as the later capture shows it."""
 
     id: UUID
     sample_id: UUID

@@ -18,9 +18,9 @@ from dashboards.language import LANGUAGES, choose_language, instant, word
 from dashboards.render import spoken
 from tests.dashboards.conftest import Visitor, form_token
 
-# These stay inside the stages: no page shows them.
+# These stay inside the stages, or have sentences of their own: no page shows their codes.
 INNER = {"Action", "AnswerClass", "Band", "BusinessStep", "ChangeKind", "CountsFrom", "Display", "DocumentKind",
-         "EvidenceStatus", "Fate", "Flaw", "Obstacle", "OrderOutcome"}  # fmt: skip
+         "EvidenceStatus", "Fate", "Flaw", "Obstacle", "OrderOutcome", "ScanFault"}  # fmt: skip
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -162,6 +162,7 @@ def letter(old: str | None, chance: random.Random) -> str:
 OTHERS: dict[type, Callable[[Any, random.Random], Any]] = {
     UUID: lambda _, chance: UUID(int=chance.getrandbits(128)),
     datetime: lambda old, chance: (old or moment()) - timedelta(microseconds=chance.choice((1, 10**6, 3600 * 10**6))),
+    date: lambda old, chance: (old or moment().date()) + timedelta(chance.choice((-1, 1, 365))),
     bool: lambda _, chance: chance.choice((True, False)),
     int: lambda old, chance: (old or 0) + chance.choice((-1, 1, 60)),
     Decimal: lambda old, chance: (old or Decimal(0)) + Decimal(chance.randint(1, 99)) / 10,

@@ -11,6 +11,8 @@ from sampling.lifecycle import Lifecycle
 
 STATION = "sampling station"
 CARRIER = "carrier"
+SHELF_LIFE = "shelf_life_told"
+"""The entry of a case's event log that tells the last day of a unit's shelf life."""
 
 
 class Role(StrEnum):

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
 from sampling.chain import CustodyFault, chain_faults, effective, state
-from sampling.custody import Handover, Role, Unit, UnitEvent
+from sampling.custody import SHELF_LIFE, Handover, Role, Unit, UnitEvent
 from sampling.digest import Digest
 from sampling.seal import SEAL, Seal, SealEvent, SealKind, SealState
 from sampling.text import Text
@@ -149,10 +149,17 @@ def _units(dossier: Dossier) -> Iterator[CustodyFault]:
         expected = {
             "sample_id": dossier.sample_id, "code": sealing.data["code"], "role": Role(sealing.data["role"]),
             "lot": sealing.data["lot"], "state": state(chain), "place": counted[-1].place if counted else None,
+            "expires_on": _shelf_life(dossier, subject),
         }  # fmt: skip
         for name, value in expected.items():
             if getattr(unit, name) != value:
                 yield _fault("unit_altered", unit.code, name)
+
+
+def _shelf_life(dossier: Dossier, subject: str) -> date | None:
+    """The last day that the event log tells of the unit's shelf life."""
+    told = [one for one in dossier.log if one.type == SHELF_LIFE and one.subject == subject]
+    return date.fromisoformat(told[-1].data["expires_on"]) if told else None
 
 
 def _seals(dossier: Dossier) -> Iterator[CustodyFault]:

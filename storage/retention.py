@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from labs.objection import OBJECTION
 from labs.verdict import Outcome, VerdictState
 from sampling import rulebook
-from sampling.custody import Unit
+from sampling.custody import SHELF_LIFE, Unit
 from sampling.disposal import SETTLED, Disposal, DisposalState, Hold, Standing
 from sampling.retention import KEEP, KEPT, Ended, Ending, Release, duties, release
 from sampling.sample import SampleEvent, SampleState
@@ -26,7 +26,7 @@ from storage.schema.retention import DisposalRow, HoldRow, ReleaseRow
 from storage.schema.sample import SampleRow
 
 NOUN = "retention"
-DATED, REDATED, REOPENED, SHELF_LIFE = "dated", "redated", "reopened", "shelf_life_told"
+DATED, REDATED, REOPENED = "dated", "redated", "reopened"
 ENDINGS = {Outcome.PASS: Ending.PASSED, Outcome.FAIL: Ending.FAILED}
 SETTLING = frozenset({
     SampleEvent.WINDOW_CLOSED, SampleEvent.OBJECTION_REFUSED, SampleEvent.REVIEW_DECIDED, SampleEvent.REINSPECTED,

@@ -2,16 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import fields, replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
 from sampling.chain import bound
-from sampling.custody import Role, UnitEvent, UnitState
+from sampling.custody import SHELF_LIFE, Role, UnitEvent, UnitState
 from sampling.digest import ORIGIN
-from sampling.dossier import Dossier, custody_faults
+from sampling.dossier import Dossier, Logged, custody_faults
 from sampling.seal import Seal, SealEvent, SealKind, SealState
 from tests.build import moment
 from tests.sampling.custodies import BATCH, NUMBERS, Desk, corrected, desk
@@ -149,12 +149,25 @@ def test_no_field_of_a_seal_can_be_another(name: str) -> None:
 @pytest.mark.parametrize(
     ("name", "value"),
     [("sample_id", UUID(int=96)), ("code", "S26-000009-A"), ("role", Role.BACKUP), ("state", UnitState.LOST),
-     ("lot", "B1"), ("place", None)],
+     ("lot", "B1"), ("place", None), ("expires_on", date(2027, 1, 1))],
 )  # fmt: skip
 def test_no_field_of_a_unit_can_be_another(name: str, value: Any) -> None:
     whole = desk().dossier()
     [fault] = custody_faults(replace(whole, units=(replace(whole.units[0], **{name: value}), *whole.units[1:])))
     assert (fault.code, name in fault.sentence.en, name in fault.sentence.zh) == ("unit_altered", True, True)
+
+
+def test_the_shelf_life_that_was_told_last_is_on_file() -> None:
+    made = desk().dossier()
+    unit = made.units[0]
+    told = tuple(
+        Logged("retention", str(unit.id), SHELF_LIFE, moment(), "user:officer", {"expires_on": f"2027-0{month}-01"})
+        for month in (1, 2)
+    )
+    log = (*made.log, *told)
+    assert codes(replace(made, log=log)) == ["unit_altered"]
+    known = replace(unit, expires_on=date(2027, 2, 1))
+    assert codes(replace(made, log=log, units=(known, *made.units[1:]))) == []
 
 
 def test_a_fault_is_plain_json() -> None:

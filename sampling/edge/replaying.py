@@ -56,7 +56,7 @@ class _Desk:
         request = route.request
         exchange = self._find(request.method, request.url, request.post_data_buffer)
         with contextlib.suppress(PlaywrightError):  # the page may be gone
-            if exchange is None or exchange.failure is not None or exchange.status is None:
+            if exchange is None or not _can_be_told(exchange):
                 await route.abort()
             else:
                 await route.fulfill(status=exchange.status, headers=_headers(exchange), body=_body(exchange))
@@ -142,6 +142,11 @@ async def _picture(session: CDPSession) -> bytes:
     with contextlib.suppress(PlaywrightError):
         return await shot(session)
     return b""
+
+
+def _can_be_told(exchange: Exchange) -> bool:
+    """Whether there is an answer; a stream of events that its page closed has failed only after it was heard."""
+    return exchange.status is not None and (exchange.failure is None or bool(exchange.messages))
 
 
 def _headers(exchange: Exchange) -> dict[str, str]:

@@ -104,3 +104,45 @@ def test_a_lone_price_above_the_button_and_one_beside_the_struck_are_believed(
 ) -> None:
     html = f'<html lang="en-US"><title>Blue vase</title><body>{marked(amount)}<h1>Blue vase</h1>{below}</body></html>'
     assert str(read_listing(html, "https://a.example/p/1", platform="p").listing.price) == price
+
+
+FROM_TEN = '<p class="price">$10.00 – $30.00</p>'
+CHOICES = (
+    '<ul class="options"><li>S <b class="price">$10.00</b></li><li class="{}">M <b class="price">$20.00</b></li></ul>'
+)
+CHOSEN = [
+    # what stands below the heading of a page whose mark-up says 10 to 30, the price of what is chosen
+    (FROM_TEN + '<div class="variation"><p class="price">$20.00</p></div>', "20.00 USD"),
+    (FROM_TEN + '<div class="variation"><p class="price">$30.00</p></div>', "30.00 USD"),
+    (FROM_TEN + CHOICES.format("selected"), "20.00 USD"),
+    (FROM_TEN + CHOICES.format("other"), "10.00 USD"),
+    (FROM_TEN + '<div role="radio" aria-checked="false">S $10.00</div><div role="radio" aria-checked="true">M $20.00</div>', "20.00 USD"),
+    (FROM_TEN + '<label><input type="radio" name="s">S $10.00</label><label><input type="radio" name="s" checked>M $20.00</label>', "20.00 USD"),
+    ('<p class="price">From $10.00</p><div class="variation"><p class="price">$20.00</p></div>', "20.00 USD"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("below", "price"), CHOSEN)
+def test_of_a_range_the_price_of_what_is_chosen_counts(below: str, price: str) -> None:
+    several = RANGE.replace("59.99", "10").replace("129.99", "30").replace("EUR", "USD")
+    html = (
+        f'<html lang="en-US"><title>Blue vase</title><body>{several}<h1>Blue vase</h1>'
+        f"{below}<button>Add to cart</button></body></html>"
+    )
+    assert str(read_listing(html, "https://a.example/p/1", platform="p").listing.price) == price
+
+
+KEPT_FOR_SOME = [
+    ("<p><span>$20.00</span> <i>with Harlow Card</i></p><p><span>$25.00</span></p>", "25.00 USD"),
+    ("<p>Members <span>$20.00</span></p><p><span>$25.00</span></p>", "25.00 USD"),
+    ('<p class="price">$20.00 <i>pay with credit card</i></p>', "20.00 USD"),
+]
+
+
+@pytest.mark.parametrize(("below", "price"), KEPT_FOR_SOME)
+def test_the_mark_up_may_hold_what_only_members_or_holders_of_a_card_pay(below: str, price: str) -> None:
+    html = (
+        f'<html lang="en-US"><title>Blue vase</title><body>{marked("20.00")}<h1>Blue vase</h1>'
+        f"{below}<button>Add to cart</button></body></html>"
+    )
+    assert str(read_listing(html, "https://a.example/p/1", platform="p").listing.price) == price

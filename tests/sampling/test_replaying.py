@@ -196,6 +196,13 @@ def test_what_came_by_socket_and_by_event_stream_is_told_again(
     assert (found.price_live, found.price_replayed, found.missed) == (words, words, ())
 
 
+def test_a_stream_of_events_that_its_page_closed_is_told_again(browser: Browser, live: Visit) -> None:
+    closed = tuple(
+        replace(one, failure="net::ERR_ABORTED") if one.resource == "EventSource" else one for one in live.exchanges
+    )
+    assert check(browser, replace(live, exchanges=closed), "15.00").price_replayed == "￥15.00"
+
+
 def test_a_socket_that_the_capture_did_not_hear_tells_nothing(browser: Browser, live: Visit) -> None:
     deaf = tuple(replace(one, messages=()) if one.resource == "WebSocket" else one for one in live.exchanges)
     assert check(browser, replace(live, exchanges=deaf), "1299.00").price_replayed is None

@@ -162,7 +162,7 @@ def _headers(exchange: Exchange) -> dict[str, str]:
 
 
 def _body(exchange: Exchange) -> bytes:
-    """A stream of events was kept event by event."""
-    if exchange.body is not None or not exchange.messages:
+    """A stream of events was kept event by event; of one that its page closed there may be nothing else."""
+    if exchange.body or not exchange.messages:
         return exchange.body or b""
     return b"".join(b"data: " + message.data.replace(b"\n", b"\ndata: ") + b"\n\n" for message in exchange.messages)

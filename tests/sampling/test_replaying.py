@@ -27,7 +27,7 @@ const ask = sku => fetch("/price", {method: "POST", body: JSON.stringify({sku, a
 setTimeout(async () => {
   document.getElementById("other").textContent = await ask(2);
   document.getElementById("price").textContent = await ask(1);
-}, 400);
+}, 150);
 const name = "cb" + Math.random().toString().slice(2);
 window[name] = words => { document.getElementById("stock").textContent = words; };
 const script = document.createElement("script");
@@ -198,7 +198,8 @@ def test_what_came_by_socket_and_by_event_stream_is_told_again(
 
 def test_a_stream_of_events_that_its_page_closed_is_told_again(browser: Browser, live: Visit) -> None:
     closed = tuple(
-        replace(one, failure="net::ERR_ABORTED") if one.resource == "EventSource" else one for one in live.exchanges
+        replace(one, failure="net::ERR_ABORTED", body=b"") if one.resource == "EventSource" else one
+        for one in live.exchanges
     )
     assert check(browser, replace(live, exchanges=closed), "15.00").price_replayed == "￥15.00"
 

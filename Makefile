@@ -9,7 +9,7 @@ STAMPS := .venv/.stamps
 help: ## say what there is
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1|\2/p' Makefile | column -t -s '|' 2>/dev/null || grep '##' Makefile
 
-setup: $(STAMPS)/packages $(STAMPS)/chromium $(STAMPS)/assets ## get all that is needed; quick when nothing changed
+setup: $(STAMPS)/packages $(STAMPS)/chromium $(STAMPS)/assets $(STAMPS)/epcis ## get all that is needed; quick when nothing changed
 
 $(STAMPS)/packages: requirements.lock setup/environment.py
 	@$(PYTHON) setup/environment.py
@@ -21,6 +21,10 @@ $(STAMPS)/chromium: $(STAMPS)/packages setup/chromium.py
 
 $(STAMPS)/assets: $(STAMPS)/packages dashboards/package-lock.json setup/assets.py
 	@$(BIN)/python setup/assets.py
+	@touch $@
+
+$(STAMPS)/epcis: $(STAMPS)/packages setup/assets.py setup/epcis.py
+	@$(BIN)/python -m setup.epcis
 	@touch $@
 
 demo: setup ## run the main job on the demonstration world; ONCE=1 stops when it is done
@@ -45,8 +49,8 @@ docs: setup ## write the generated pages of the documentation anew
 screenshot: setup ## take the picture of the board for the README; run make demo ONCE=1 before
 	@$(BIN)/python -m docs.screenshot
 
-# What sets a whole world up, or is no script.
-NO_BENCH := $(addprefix benchmarks/,fresh_clone.py kill_demo.py workers.py figures.py)
+# What sets a whole world up, runs for half an hour, or is no script.
+NO_BENCH := $(addprefix benchmarks/,fresh_clone.py fuzzing.py kill_demo.py workers.py figures.py)
 
 bench: setup ## run the benchmarks; each prints a ratio measured in one run; fails at the end if one missed its figure
 	@missed=0; for script in $(filter-out $(NO_BENCH),$(wildcard benchmarks/*.py)); do \

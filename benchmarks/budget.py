@@ -26,7 +26,7 @@ from benchmarks.figures import verdict
 from sampling.budget import MoneyKind, MoneyStep, total
 from sampling.errors import OverBudget
 from sampling.money import Money
-from storage import budget, settings
+from storage import budget, cashbook, settings
 from storage.database import Database, migrate
 from storage.embedded import databases
 from storage.schema.sample import PurchaseRow
@@ -124,7 +124,7 @@ def watched(database: Database, campaign_id: UUID, told: Told) -> Iterator[None]
     def watch() -> None:
         while not ended.wait(0.02):
             with database.unit() as unit:
-                now = budget.account(unit, campaign_id)
+                now = cashbook.account(unit, campaign_id)
             told.readings += 1
             told.overspent += now.left.amount < 0 or now.excess.amount > 0
 
@@ -140,7 +140,7 @@ def watched(database: Database, campaign_id: UUID, told: Told) -> Iterator[None]
 def claims(database: Database, campaign_id: UUID, told: Told, seconds: float) -> dict[str, bool]:
     """Give what holds in the end."""
     with database.unit() as unit:
-        kept, entries = budget.account(unit, campaign_id), budget.entries(unit, campaign_id)
+        kept, entries = cashbook.account(unit, campaign_id), cashbook.entries(unit, campaign_id)
     of_step = {step: Counter(one.purchase_id for one in entries if one.step is step) for step in MoneyStep}
     reserved = of_step[MoneyStep.RESERVED]
     asked = told.accepted | told.refused

@@ -134,7 +134,10 @@ def cases(chance: random.Random, family: Limits, count: int) -> Iterator[Result]
         u = None if chance.random() < 0.4 else abs(nearby(chance, value))
         k = chance.choice([None, Decimal(2), Decimal("2.0"), Decimal("1.96"), Decimal(0), Decimal("2.776445105")])
         item = rule.item if chance.random() < 0.99 else "unheard"
-        yield Result("R", 1, f"S{row}", item, "M", "1", 1, str(value), unit, interval, qualifier, None, None, u, k,
+        lod = chance.choice([None, interval.high, nearby(chance, value)])
+        if qualifier == "<" and chance.random() < 0.3:
+            qualifier = "nd"
+        yield Result("R", 1, f"S{row}", item, "M", "1", 1, str(value), unit, interval, qualifier, lod, None, u, k,
                      DAY, row)  # fmt: skip
 
 

@@ -1,6 +1,7 @@
 """The JSON API: public results and scores, a platform's notices and answers, a laboratory's consignments and files."""
 
 import json
+from dataclasses import asdict
 from enum import StrEnum
 from typing import Annotated, Literal, TypeVar
 
@@ -10,11 +11,13 @@ from starlette.responses import Response
 from dashboards.answer import json_response
 from dashboards.ask import Ask
 from dashboards.errors import BadRequest, Unknown
-from dashboards.lab import check_name, lab_of, own_consignment, own_upload
+from dashboards.form import Fault
+from dashboards.lab import fault_of, lab_of, own_consignment, own_upload, sent_files
 from dashboards.platform import own_notice
 from dashboards.views import lab as lab_views
 from dashboards.views import platform as platform_views
 from dashboards.views import public as public_views
+from labs.consignment import LineEvent
 from labs.report import Upload
 from reputation import release
 from reputation.publication import Publication
@@ -53,16 +56,19 @@ class Contest(Body):
 
 
 class Seal(StrEnum):
-    """How a seal arrived."""
+    """How a unit arrived: with its seal whole or broken, not at all, or whole and sent back."""
 
     OK = "ok"
     BROKEN = "broken"
+    MISSING = "missing"
+    REFUSED = "refused"
 
 
 class Arrival(Body):
-    """The seal check of every unit of a consignment, by blind code."""
+    """How every unit of a consignment arrived, by blind code, and why each that is refused is."""
 
     seals: dict[Words, Seal] = Field(min_length=1)
+    reasons: dict[Words, Literal["papers_differ", "too_warm", "not_in_scope", "no_capacity"]] = {}
 
 
 Model = TypeVar("Model", bound=Body)
@@ -71,7 +77,7 @@ Model = TypeVar("Model", bound=Body)
 def results(ask: Ask) -> Response:
     """Published results by number; `cursor` of one answer asks for the next."""
     limit = ask.query("limit") or str(MOST)
-    if not (limit.isascii() and limit.isdigit() and 0 < int(limit) <= MOST):
+    if not (limit.isascii() and limit.isdigit() and len(limit) < 5 and 0 < int(limit) <= MOST):
         raise BadRequest(f"limit is a whole number from 1 to {MOST}")
     found = public_views.load_slice(ask.unit, ask.query("cursor"), int(limit))
     body = {"results": _entries(found.entries), "cursor": found.cursor}
@@ -140,13 +146,23 @@ def consignments(ask: Ask) -> Response:
 
 
 def receive_consignment(ask: Ask) -> Response:
-    """Take a laboratory's receipt of a consignment, with the state of every seal."""
+    """Take a laboratory's receipt of a consignment: how each unit arrived, and why one is refused."""
     body, view = read_body(ask, Arrival), own_consignment(ask)
     if set(body.seals) != {one.blind_code for one in view.units}:
         raise BadRequest("every unit of the consignment needs its seal check, and no other")
-    seals = {code: seal is Seal.OK for code, seal in body.seals.items()}
-    bench.receive(ask.unit, view.id, seals, by=ask.by, at=ask.now)
+    if set(body.reasons) != {code for code, seal in body.seals.items() if seal is Seal.REFUSED}:
+        raise BadRequest("every unit that is refused needs its reason, and no other")
+    for code, seal in body.seals.items():
+        if seal is not Seal.MISSING:
+            bench.take_in(ask.unit, view.id, code, _arrived(seal, body.reasons.get(code)), by=ask.by, at=ask.now)
+    if Seal.MISSING in body.seals.values():
+        bench.finish(ask.unit, view.id, by=ask.by, at=ask.now)
     return json_response(ask.request, _consignment(own_consignment(ask)), status=201)
+
+
+def _arrived(seal: Seal, reason: str | None) -> bench.Arrival:
+    made = LineEvent.REFUSED if seal is Seal.REFUSED else LineEvent.RECEIVED
+    return bench.Arrival(seal is not Seal.BROKEN, made=made, reason=reason)
 
 
 def start_test(ask: Ask) -> Response:
@@ -157,11 +173,19 @@ def start_test(ask: Ask) -> Response:
 
 
 def send_upload(ask: Ask) -> Response:
-    """Take a laboratory's result file as the form field `file`; its receipt tells later what was found."""
-    sent = ask.file("file")
-    if sent is None or check_name(sent[0]):
-        raise BadRequest("the form field file holds a .csv, .xlsx or .json file")
-    upload = uploads.receive(ask.unit, ask.world.objects, lab_of(ask), sent[0], sent[1], by=ask.by, at=ask.now)
+    """Take a laboratory's result file as the form field `file` and its signed report as `report`; see the receipt.
+
+    With `sha256` a file that came otherwise than it was sent is not kept.
+    """
+    sent = sent_files(ask)
+    fault = fault_of(ask, sent)
+    if fault is Fault.OTHER_FILE:
+        raise BadRequest("the form field sha256 names another file than the one that came")
+    if sent is None or fault:
+        raise BadRequest("the form field file holds a .csv, .xlsx, .json or .xml file")
+    upload = uploads.receive(
+        ask.unit, ask.world.objects, lab_of(ask), sent.name, sent.table, by=ask.by, at=ask.now, report=sent.report
+    )
     return json_response(ask.request, _upload(upload), status=201)
 
 
@@ -174,11 +198,12 @@ def upload(ask: Ask) -> Response:
             "reaction": one.finding.reaction,
             "row": one.finding.row,
             "column": one.finding.column,
+            "cell": one.finding.cell,
             "found": one.finding.found,
             "expected": one.finding.expected,
             "sentence": one.sentence.record(),
         }
-        for one in view.findings
+        for one in lab_views.explained(view.upload.findings)
     ]
     return json_response(ask.request, _upload(view.upload) | {"findings": findings})
 
@@ -212,6 +237,8 @@ def _consignment(view: lab_views.ConsignmentPage) -> dict[str, object]:
                 "category": one.category,
                 "items": list(one.items),
                 "state": one.state.value,
+                "receipt": one.line.value,
+                "reason": one.reason,
             }
             for one in view.units
         ],
@@ -224,6 +251,8 @@ def _upload(upload: Upload) -> dict[str, object]:
         "name": upload.name,
         "sha256": upload.sha256,
         "size": upload.size,
+        "report_sha256": upload.report_sha256,
+        "mapping": asdict(upload.mapping) if upload.mapping else None,
         "state": upload.state.value,
         "received_at": upload.received_at.isoformat(),
     }

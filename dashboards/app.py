@@ -16,16 +16,20 @@ from dashboards import (
     buying,
     carriage,
     coordinator,
+    cover,
     documents,
     draws,
     evidence,
+    intake,
     lab,
+    laboratories,
     money,
     officer,
     openapi,
     pictures,
     planning,
     platform,
+    preview,
     printing,
     public,
     purse,
@@ -34,13 +38,16 @@ from dashboards import (
     session,
     shopper,
     talk,
+    twin,
     upload,
+    verdict,
 )
 from dashboards.answer import problem_response
 from dashboards.errors import Problem
 from dashboards.gate import guarded, known_language
 from dashboards.headers import SafeHeaders
 from dashboards.route import ANYONE, LABS, MEMBERS, OFFICERS, PLATFORMS, SHOPPERS, STAFF, act, call, page, read, send
+from dashboards.views.preview import Look
 from dashboards.world import Press, Receipts, World
 from sampling.evidence.credentials import Credentials
 from storage.database import Database
@@ -100,7 +107,11 @@ ROUTES = (
     page("/office/documents/{document}", printing.file, STAFF),
     act("/office/consents/{consent}", buying.decide_offer, STAFF),
     act("/office/samples/{sample}/untestable", buying.find_untestable, OFFICERS),
+    act("/office/samples/{sample}/twin", twin.propose, OFFICERS),
+    act("/office/samples/{sample}/twin/approval", twin.take, OFFICERS),
     act("/office/alarms/{alarm}", buying.answer_alarm, STAFF),
+    page("/office/uploads/{upload}", intake.upload, STAFF),
+    act("/office/uploads/{upload}/alarm", intake.answer_alarm, STAFF),
     page("/office/messages/{message}", buying.message, OFFICERS),
     page("/office/messages/{message}/picture", buying.message_picture, OFFICERS),
     page("/office/samples/{sample}/pictures/{digest}", pictures.show, STAFF),
@@ -120,9 +131,19 @@ ROUTES = (
     page("/office/purchases", coordinator.purchases, STAFF),
     act("/office/purchases/{purchase}", coordinator.settle_purchase, STAFF),
     page("/office/decisions", officer.decisions, STAFF),
+    page("/office/verdicts/{verdict}", verdict.show, STAFF),
     act("/office/verdicts/{verdict}/confirmation", officer.confirm_verdict, OFFICERS),
+    act("/office/verdicts/{verdict}/return", verdict.send_back, OFFICERS),
+    page("/office/laboratories", laboratories.listed, STAFF),
+    page("/office/laboratories/{lab}", laboratories.show, STAFF),
+    page("/office/laboratories/{lab}/withdrawal", laboratories.preview, OFFICERS),
+    act("/office/laboratories/{lab}/withdrawal", laboratories.propose, OFFICERS),
+    act("/office/withdrawals/{withdrawal}/approval", laboratories.carry_out, OFFICERS),
+    act("/office/withdrawals/{withdrawal}/refusal", laboratories.refuse, OFFICERS),
     act("/office/samples/{sample}/objections", officer.lodge_objection, STAFF),
     act("/office/objections/{objection}", officer.decide_objection, OFFICERS),
+    act("/office/objections/{objection}/supplement", officer.supplement_objection, STAFF),
+    act("/office/objections/{objection}/withdrawal", officer.withdraw_objection, STAFF),
     page("/office/notices", officer.notices, STAFF),
     act("/office/notices/{notice}/approval", officer.approve_notice, OFFICERS),
     act("/office/notices/{notice}/service", officer.prove_service, STAFF),
@@ -137,6 +158,7 @@ ROUTES = (
     act("/office/disposals/{disposal}/approval", retention.approve, OFFICERS),
     act("/office/disposals/{disposal}/refusal", retention.refuse, OFFICERS),
     act("/office/disposals/{disposal}/end", retention.carry_out, STAFF),
+    page("/office/disposals/{disposal}/photo", retention.photo, STAFF),
     page("/office/publications", officer.publications, STAFF),
     act("/office/samples/{sample}/publication", coordinator.propose_publication, STAFF),
     act("/office/publications/{publication}/approval", officer.approve_publication, OFFICERS),
@@ -147,6 +169,7 @@ ROUTES = (
     page("/shopper/money", purse.show, SHOPPERS),
     act("/shopper/money", purse.give_back, SHOPPERS),
     page("/shopper/tasks/{task}", shopper.task, SHOPPERS),
+    page("/shopper/tasks/{task}/cover", cover.show, SHOPPERS),
     act("/shopper/tasks/{task}/end", shopper.call_off, SHOPPERS),
     act("/shopper/tasks/{task}/messages", talk.write, SHOPPERS),
     page("/shopper/tasks/{task}/messages/{message}/picture", talk.picture, SHOPPERS),
@@ -168,8 +191,12 @@ ROUTES = (
     act("/lab/consignments/{consignment}/refusal", receiving.refuse, LABS),
     act("/lab/consignments/{consignment}/units/{blind_code}/test", lab.start_test, LABS),
     page("/lab/uploads", lab.uploads, LABS),
-    act("/lab/uploads", lab.send_file, LABS),
+    act("/lab/uploads", lab.send_file, LABS, largest=lab.LARGEST),
     page("/lab/uploads/{upload}", lab.receipt, LABS),
+    page("/lab/uploads/{upload}/findings.csv", lab.findings_csv, LABS),
+    page("/lab/uploads/{upload}/findings.json", lab.findings_json, LABS),
+    page("/lab/preview", preview.show, LABS),
+    act("/lab/preview", preview.look, LABS, largest=lab.LARGEST),
     # a laboratory without an account: the link itself says which consignment
     page("/receipt/{token}", receiving.show_by_link, ANYONE),
     act("/receipt/{token}/name", receiving.name_by_link, ANYONE),
@@ -195,7 +222,7 @@ ROUTES = (
     read("/v1/consignments", api.consignments, LABS),
     send("/v1/consignments/{consignment}/receipt", api.receive_consignment, LABS),
     send("/v1/units/{blind_code}/test", api.start_test, LABS),
-    send("/v1/uploads", api.send_upload, LABS),
+    send("/v1/uploads", api.send_upload, LABS, largest=lab.LARGEST),
     read("/v1/uploads/{upload}", api.upload, LABS),
 )
 
@@ -209,13 +236,14 @@ def create_app(
     vault: Vault,
     press: Press,
     receipts: Receipts,
+    look: Look,
     rulebook: str = "cn-product",
     provider: Mapping[str, Any] | None = None,
     credentials: Credentials | None = None,
 ) -> ASGIApp:
     """Give the application for one memory; `provider` names who signs the notices, `credentials` who seals evidence."""
     known = credentials or Credentials()
-    world = World(database, objects, base_url, rulebook, parts, vault, press, receipts, provider or {}, known)
+    world = World(database, objects, base_url, rulebook, parts, vault, press, receipts, look, provider or {}, known)
     routes: list[BaseRoute] = [Route("/static/{path:path}", public.asset, name="static"), *_routes(world)]
     failures = {404: _not_found, 405: _wrong_method, 500: _broken}
     app = Starlette(routes=routes, exception_handlers=failures, middleware=[Middleware(SafeHeaders, https=world.https)])

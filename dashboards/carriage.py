@@ -8,15 +8,14 @@ from dashboards.ask import Ask
 from dashboards.form import Done, Fault, Fields, Form
 from dashboards.views.carriage import load_journeys
 from labs.consignment import Consignment
-from sampling import rulebook
-from sampling.calendar import due
 from sampling.text import Text
 from storage import consignments as travelling
 from storage import custody, receipt_links, resealing, samples, seals
 from storage.acts import carriage, office
+from storage.errors import Conflict
 from storage.resealing import Resealing
 
-LINK_LIFE = "receipt_link_life"
+WHOLE, BROKEN = "whole", "broken"
 
 
 def consignments(ask: Ask) -> Response:
@@ -49,9 +48,9 @@ def take_back(ask: Ask) -> Response:
     """Take a unit back that the laboratory refused."""
     found = travelling.get(ask.unit, ask.id("consignment"))
     code, seal = ask.text("code"), ask.text("seal")
-    if code not in {line.blind_code for line in found.lines} or seal not in ("whole", "broken"):
+    if code not in {line.blind_code for line in found.lines} or seal not in (WHOLE, BROKEN):
         return _page(ask, Form({}, {f"seal-{code}": Fault.MISSING}))
-    carriage.take_back(ask.unit, found.id, code, seal == "whole", by=ask.by, at=ask.now)
+    carriage.take_back(ask.unit, found.id, code, seal == WHOLE, by=ask.by, at=ask.now)
     return ask.go("carriage.consignments", Done.TAKEN_BACK)
 
 
@@ -64,8 +63,7 @@ def reconcile(ask: Ask) -> Response:
 def make_link(ask: Ask) -> Response:
     """Make a link for a laboratory without an account; the one before ends."""
     found = travelling.get(ask.unit, ask.id("consignment"))
-    rules = rulebook.load(ask.world.rulebook)
-    ends = due(ask.now, rules.rule(LINK_LIFE), rules.zone).due_at
+    ends = receipt_links.ends(ask.unit, found.id, ask.now)
     receipt_links.make(ask.unit, found.id, expires_at=ends, by=ask.by, at=ask.now)
     return ask.go("carriage.consignments", Done.LINK_MADE)
 
@@ -86,17 +84,22 @@ def show_reseal(ask: Ask) -> Response:
 def reseal(ask: Ask) -> Response:
     """Break the seal of a unit with authority, and put another on before a witness."""
     unit_id = ask.id("part")
-    fields = Fields({name: ask.text(name) for name in ("seal", "witness", "authority", "reason")})
+    if refusal := resealing.refused(ask.unit, unit_id):
+        raise Conflict(refusal)
+    fields = Fields({name: ask.text(name) for name in ("seal", "old", "witness", "authority", "reason")})
+    old = fields.choice("old", frozenset({WHOLE, BROKEN}))
     number, witness = fields.text("seal", longest=40), fields.text("witness", longest=80)
     authority, reason = fields.text("authority", longest=120), fields.text("reason", longest=300)
-    if number and (refusal := seals.refusal(ask.unit, number)):
-        fields.refuse("seal", refusal)
+    if number and (sentence := seals.refusal(ask.unit, number)):
+        fields.refuse("seal", sentence)
     if witness in (ask.who.name, ask.who.shown_as, ask.by):
         fields.refuse("witness", Fault.SAME_PERSON)
     if not fields.form.ok:
         return _reseal_page(ask, fields.form)
-    resealing.reseal(ask.unit, unit_id, Resealing(number, witness, authority, reason), by=ask.by, at=ask.now)
-    return ask.go("coordinator.sample", Done.RESEALED, sample=custody.get(ask.unit, unit_id).sample_id)
+    new = Resealing(number, witness, authority, reason, old_whole=old == WHOLE)
+    resealing.reseal(ask.unit, unit_id, new, by=ask.by, at=ask.now)
+    done = Done.RESEALED if new.old_whole else Done.SEAL_FOUND_BROKEN
+    return ask.go("coordinator.sample", done, sample=custody.get(ask.unit, unit_id).sample_id)
 
 
 def _reseal_page(ask: Ask, form: Form) -> Response:

@@ -1,5 +1,6 @@
-"""A result against its limit as a picture: the value with its uncertainty, the limit and its guard band."""
+"""A result against its limit as a picture: the values it leaves possible, the limit and its guard band."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -7,9 +8,14 @@ from markupsafe import Markup, escape
 
 from dashboards.language import catalogue
 from dashboards.views.sample import Measured
+from labs.errors import UnknownUnit
+from labs.result import Interval
+from labs.units import convert, convert_interval
 
 WIDTH, HEIGHT = 420, 96
 LEFT, RIGHT, MIDDLE = 10, 410, 44
+HALF, TIP = 7, 10
+"""Half the height of a bar, and the length of an arrow's head."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,24 +31,43 @@ class Scale:
         return round(LEFT + min(max(share, 0.0), 1.0) * (RIGHT - LEFT), 1)
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What is drawn, all of it in the limit's unit."""
+
+    told: str
+    """As the laboratory reported it."""
+    interval: Interval
+    spread: Decimal
+    """The expanded uncertainty of a single value; 0 where there is none."""
+    guard: Decimal
+    ends: tuple[Decimal, ...]
+    unit: str
+
+    @property
+    def mark(self) -> Decimal:
+        """Where the report is written: at a single value, else at the end that the laboratory named."""
+        low, high = self.interval.low, self.interval.high
+        named = high if high is not None else low
+        assert named is not None  # an interval without both ends is not drawn
+        return named
+
+
 def draw(language: str, row: Measured) -> Markup:
-    """Give one picture; empty where there is no number or no limit to compare."""
-    ends = _limits(row)
-    value = _value(row)
-    if not ends or value is None or row.limit is None:
+    """Give one picture with its words; empty where there is no number or no limit in a unit to compare with."""
+    drawn = _drawn(row)
+    if drawn is None:
         return Markup("")
-    scale = _scale(row, value, ends)
-    text = catalogue(language)
-    title = text.gettext("Result against the limit")
+    scale, text = _scale(drawn), catalogue(language)
     parts = [
         f'<line class="axis" x1="{LEFT}" x2="{RIGHT}" y1="{MIDDLE + 22}" y2="{MIDDLE + 22}"/>',
-        *(_guard(scale, end, row) for end in ends),
-        *(_limit(scale, end, text.gettext("limit"), row.limit.unit) for end in ends),
-        _measured(scale, row, value),
+        *(_guard(scale, end, drawn.guard) for end in drawn.ends),
+        *(_limit(scale, end, text.gettext("limit"), drawn.unit) for end in drawn.ends),
+        *_measured(scale, drawn),
     ]
     head = (
         f'<svg class="chart" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" xmlns="http://www.w3.org/2000/svg">'
-        f"<title>{escape(title)}: {escape(row.result.raw_text)} {escape(row.result.unit)}</title>"
+        f"<title>{escape('. '.join(_words(language, drawn)))}</title>"
     )
     return Markup(head + "".join(parts) + "</svg>")
 
@@ -66,34 +91,54 @@ def share(
     )
 
 
-def _limits(row: Measured) -> tuple[Decimal, ...]:
-    if row.limit is None:
-        return ()
-    return tuple(end for end in (row.limit.low, row.limit.high) if end is not None)
+def _drawn(row: Measured) -> Drawn | None:
+    limit, result = row.limit, row.result
+    ends = () if limit is None else tuple(end for end in (limit.low, limit.high) if end is not None)
+    if limit is None or not ends or (result.interval.low is None and result.interval.high is None):
+        return None
+    kept = {"item": result.item, "unit": result.unit, "to": limit.unit}
+    try:
+        interval = convert_interval(result.interval, **kept)
+        spread = convert(result.u_expanded or Decimal(0), **kept)
+    except UnknownUnit:
+        return None
+    point = interval.point is not None
+    told = f"{result.raw_text} {result.unit}".strip()
+    return Drawn(told, interval, spread if point else Decimal(0), spread * limit.guard, ends, limit.unit)
 
 
-def _value(row: Measured) -> Decimal | None:
-    """Give the point to mark: the middle of a closed interval, else its one end."""
-    low, high = row.result.interval.low, row.result.interval.high
-    if low is not None and high is not None:
-        return (low + high) / 2
-    return high if high is not None else low
+def _words(language: str, drawn: Drawn) -> Iterator[str]:
+    """The same in words, for whoever does not see the picture."""
+    text = catalogue(language)
+    yield f"{text.gettext('Result against the limit')}: {drawn.told}"
+    low, high = drawn.interval.low, drawn.interval.high
+    if drawn.interval.point is None:
+        ends = [f"{'>' if drawn.interval.low_open else '≥'} {low:f}"] if low is not None else []
+        ends += [f"{'<' if drawn.interval.high_open else '≤'} {high:f}"] if high is not None else []
+        yield text.gettext("The true value lies anywhere in %(range)s") % {"range": f"{', '.join(ends)} {drawn.unit}"}
+    if drawn.spread:
+        yield text.gettext("Expanded uncertainty ± %(width)s") % {"width": f"{drawn.spread:f} {drawn.unit}"}
+    yield f"{text.gettext('limit')} {' – '.join(f'{end:f}' for end in drawn.ends)} {drawn.unit}"
+    if drawn.guard:
+        yield text.gettext("Guard band ± %(width)s round the limit") % {"width": f"{drawn.guard:f} {drawn.unit}"}
 
 
-def _scale(row: Measured, value: Decimal, ends: tuple[Decimal, ...]) -> Scale:
-    spread = row.result.u_expanded or Decimal(0)
-    guard = row.guard or Decimal(0)
-    places = [value - spread, value + spread, *(end - guard for end in ends), *(end + guard for end in ends)]
+def _scale(drawn: Drawn) -> Scale:
+    known = [end for end in (drawn.interval.low, drawn.interval.high) if end is not None]
+    places = [
+        *(value + width for value in known for width in (-drawn.spread, drawn.spread)),
+        *(end + width for end in drawn.ends for width in (-drawn.guard, drawn.guard)),
+    ]
     low, high = float(min(places)), float(max(places))
     low = 0.0 if low >= 0 else low
     margin = (high - low) * 0.15 or 1.0
     return Scale(low if low == 0.0 else low - margin, high + margin)
 
 
-def _guard(scale: Scale, end: Decimal, row: Measured) -> str:
-    if not row.guard:
+def _guard(scale: Scale, end: Decimal, guard: Decimal) -> str:
+    if not guard:
         return ""
-    a, b = scale.x(end - row.guard), scale.x(end + row.guard)
+    a, b = scale.x(end - guard), scale.x(end + guard)
     return f'<rect class="guard" x="{a}" y="{MIDDLE - 22}" width="{round(b - a, 1)}" height="44"/>'
 
 
@@ -107,15 +152,32 @@ def _limit(scale: Scale, end: Decimal, word: str, unit: str) -> str:
     )
 
 
-def _measured(scale: Scale, row: Measured, value: Decimal) -> str:
-    x, spread = scale.x(value), row.result.u_expanded
-    bar = ""
-    if spread:
-        a, b = scale.x(value - spread), scale.x(value + spread)
-        bar = f'<line class="spread" x1="{a}" x2="{b}" y1="{MIDDLE}" y2="{MIDDLE}"/>'
-    elif row.result.interval.low is None:
-        bar = f'<line class="spread" x1="{scale.x(scale.low)}" x2="{x}" y1="{MIDDLE}" y2="{MIDDLE}"/>'
+def _measured(scale: Scale, drawn: Drawn) -> Iterator[str]:
+    """A single value as a point with its uncertainty, a range as a bar, and one without an end as an arrow."""
+    low, high, x = drawn.interval.low, drawn.interval.high, scale.x(drawn.mark)
+    if drawn.interval.point is not None:
+        if drawn.spread:
+            a, b = scale.x(drawn.mark - drawn.spread), scale.x(drawn.mark + drawn.spread)
+            yield f'<line class="spread" x1="{a}" x2="{b}" y1="{MIDDLE}" y2="{MIDDLE}"/>'
+        yield f'<circle class="point" cx="{x}" cy="{MIDDLE}" r="8"/>'
+    elif high is None:
+        yield _arrow(x, RIGHT)
+    elif not low:
+        yield _arrow(x, LEFT if low is None else scale.x(low))
+    else:
+        a = scale.x(low)
+        yield f'<rect class="bar" x="{a}" y="{MIDDLE - HALF}" width="{round(x - a, 1)}" height="{2 * HALF}"/>'
     anchor = "end" if x > WIDTH * 0.8 else "start" if x < WIDTH * 0.2 else "middle"
     label = f'<text x="{x}" y="{HEIGHT - 8}" font-size="14" font-weight="700" text-anchor="{anchor}">'
-    told = f"{escape(row.result.raw_text)} {escape(row.result.unit)}</text>"
-    return f'{bar}<circle class="point" cx="{x}" cy="{MIDDLE}" r="8"/>{label}{told}'
+    yield f"{label}{escape(drawn.told)}</text>"
+
+
+def _arrow(start: float, end: float) -> str:
+    """From the number that was named towards where the true value lies."""
+    tip = min(TIP, abs(end - start)) * (1 if end > start else -1)
+    back = round(end - tip, 1)
+    return (
+        f'<line class="limit-of-report" x1="{start}" x2="{start}" y1="{MIDDLE - HALF}" y2="{MIDDLE + HALF}"/>'
+        f'<line class="spread" x1="{start}" x2="{back}" y1="{MIDDLE}" y2="{MIDDLE}"/>'
+        f'<polygon class="point" points="{end},{MIDDLE} {back},{MIDDLE - HALF} {back},{MIDDLE + HALF}"/>'
+    )

@@ -36,6 +36,7 @@ class Fault(StrEnum):
     NOT_A_BUNDLE = "not_a_bundle"
     BUSY = "busy"
     NOT_A_RESULT_FILE = "not_a_result_file"
+    OTHER_FILE = "other_file"
     SAME_PERSON = "same_person"
     SAME_SEAL = "same_seal"
     WRONG_LOG_IN = "wrong_log_in"
@@ -64,6 +65,7 @@ class Done(StrEnum):
     SERVED = "served"
     OBJECTION_RECORDED = "objection_recorded"
     OBJECTION_DECIDED = "objection_decided"
+    SUPPLEMENT_RECORDED = "supplement_recorded"
     APPROVED = "approved"
     REFUSED = "refused"
     SETTLED = "settled"
@@ -92,6 +94,9 @@ class Done(StrEnum):
     LINK_MADE = "link_made"
     LINK_REVOKED = "link_revoked"
     RESEALED = "resealed"
+    SEAL_FOUND_BROKEN = "seal_found_broken"
+    TWIN_PROPOSED = "twin_proposed"
+    TWIN_TAKEN = "twin_taken"
     TEST_STARTED = "test_started"
     FILE_TAKEN = "file_taken"
     ACKNOWLEDGED = "acknowledged"
@@ -104,6 +109,9 @@ class Done(StrEnum):
     LIFTED = "lifted"
     DISPOSAL_PROPOSED = "disposal_proposed"
     DISPOSED = "disposed"
+    SENT_BACK = "sent_back"
+    WITHDRAWAL_PROPOSED = "withdrawal_proposed"
+    CARRIED_OUT = "carried_out"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +126,11 @@ class Form:
     def ok(self) -> bool:
         """Whether nothing is wrong."""
         return not self.errors
+
+
+FIRST_YEAR, LAST_YEAR = 2000, 2099
+"""A year outside of them is a slip of the pen, and the first ones cannot be read back from the database."""
+NEVER = datetime.min
 
 
 class Fields:
@@ -163,10 +176,13 @@ class Fields:
         """Give a local date and time as the browser's control writes it."""
         text = self.text(name, longest=30)
         try:
-            return datetime.fromisoformat(text).replace(tzinfo=zone) if text else None  # type: ignore[arg-type]
+            given = datetime.fromisoformat(text) if text else None
         except ValueError:
+            given = NEVER
+        if given is not None and not FIRST_YEAR <= given.year <= LAST_YEAR:
             self.errors[name] = Fault.NOT_A_TIME
             return None
+        return given and given.replace(tzinfo=zone)  # type: ignore[arg-type]
 
     def choice(self, name: str, offered: frozenset[str]) -> str:
         """Give a value that was on offer."""

@@ -19,6 +19,7 @@ STAFF = (
     "coordinator.purchases",
     "retention.kept",
     "officer.publications",
+    "laboratories.listed",
 )
 PUBLIC = (
     "public.results",

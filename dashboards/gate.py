@@ -1,12 +1,13 @@
 """The gate every request passes: the body read, the caller known, the role checked, the handler in one unit of work."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from urllib.parse import quote, urlsplit
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import RedirectResponse, Response
+from starlette.types import Message, Receive
 
 from dashboards import replay
 from dashboards.answer import problem_response
@@ -26,6 +27,8 @@ LANGUAGE = "shopper_language"
 TOKEN = "x-form-token"
 """The header in which a page's own script sends the form token; another site's page may not set it."""
 CHANGING = frozenset({"POST", "PATCH", "DELETE"})
+JSON = "application/json"
+NUL = "\0"
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -34,6 +37,7 @@ def guarded(entry: Entry, world: World) -> Callable[[Request], Awaitable[Respons
 
     async def endpoint(request: Request) -> Response:
         request.scope["entry_name"] = entry.name
+        request = Request(request.scope, _counted(request.receive, entry.largest))
         try:
             body, form = await _read(request, entry.largest)
         except ERRORS as error:
@@ -138,8 +142,30 @@ def _failed(entry: Entry, request: Request, world: World, problem: Problem) -> R
     return problem_response(request, problem, language=language, user=user, api=entry.api or entry.script)
 
 
+def _counted(receive: Receive, largest: int) -> Receive:
+    """Give what the server reads, and break off where it brings more than that, whatever length was stated."""
+    taken = 0
+
+    async def counted() -> Message:
+        nonlocal taken
+        message = await receive()
+        taken += len(message.get("body", b""))
+        if taken > largest:
+            raise TooLarge
+        return message
+
+    return counted
+
+
+def _expect_text(texts: Iterable[str]) -> None:
+    """Refuse the one character that no text of the database holds."""
+    if any(NUL in text for text in texts):
+        raise BadRequest("a text holds the character U+0000")
+
+
 async def _read(request: Request, largest: int) -> tuple[bytes, FormData]:
     """Give the body, or the form in it; one with more bytes than that is refused before it is taken in."""
+    _expect_text([request.scope["path"], *request.query_params.values()])
     if request.method not in ("POST", "PATCH"):
         return b"", FormData()
     length = request.headers.get("content-length", "")
@@ -148,8 +174,14 @@ async def _read(request: Request, largest: int) -> tuple[bytes, FormData]:
     if int(length) > largest:
         raise TooLarge
     try:
-        if request.headers.get("content-type", "").partition(";")[0].strip() in FORMS:
-            return b"", await request.form(max_files=10, max_fields=200)
-        return await request.body(), FormData()
+        kind = request.headers.get("content-type", "").partition(";")[0].strip()
+        if kind in FORMS:
+            form = await request.form(max_files=10, max_fields=200)
+            _expect_text(value for _, value in form.multi_items() if isinstance(value, str))
+            return b"", form
+        body = await request.body()
+        if kind == JSON:
+            _expect_text([body.decode("utf-8", "replace").replace("\\u0000", NUL)])
+        return body, FormData()
     except (ClientDisconnect, ValueError) as error:
         raise BadRequest("the request broke off") from error

@@ -8,13 +8,17 @@ from dashboards.form import Done, Fault
 from dashboards.frame import PLACES
 from dashboards.reasons import REASONS
 from dashboards.views.board import Phase, Waits
+from dashboards.views.covers import FIELDS
 from dashboards.views.office import CATEGORIES
 from dashboards.views.receiving import CONDITIONS as ARRIVALS
 from dashboards.views.shopper import CONDITIONS
 from labs.consignment import ConsignmentEvent, ConsignmentState, LineEvent, LineState
-from labs.objection import ObjectionEvent, ObjectionKind, ObjectionState
+from labs.objection import ObjectionDecision, ObjectionEvent, ObjectionKind, ObjectionState
+from labs.procedure import procedures
 from labs.report import UploadEvent, UploadState
+from labs.signed import SignatureState
 from labs.verdict import Outcome, VerdictEvent, VerdictState
+from labs.withdrawal import WithdrawalEvent, WithdrawalKind, WithdrawalState
 from platforms.delivery import Announcement, DeliveryEvent, DeliveryState
 from platforms.draft import Action
 from platforms.notice import NoticeEvent, NoticeKind, NoticeState
@@ -41,7 +45,7 @@ from sampling.sample import SampleEvent, SampleState
 from sampling.seal import SealEvent, SealKind, SealState
 from sampling.task import TaskEvent, TaskState
 from sampling.transfer import TransferEvent, TransferState
-from storage import looks, messages
+from storage import looks
 from storage.acts.shopping import REJECTIONS
 from storage.role import UserRole
 
@@ -76,6 +80,7 @@ ENUMS: tuple[type[StrEnum], ...] = (
     NoticeEvent,
     NoticeKind,
     NoticeState,
+    ObjectionDecision,
     ObjectionEvent,
     ObjectionKind,
     ObjectionState,
@@ -94,6 +99,7 @@ ENUMS: tuple[type[StrEnum], ...] = (
     SealEvent,
     SealKind,
     SealState,
+    SignatureState,
     Speaker,
     TakedownOutcome,
     TaskEvent,
@@ -110,6 +116,9 @@ ENUMS: tuple[type[StrEnum], ...] = (
     VerdictState,
     VisitKind,
     Waits,
+    WithdrawalEvent,
+    WithdrawalKind,
+    WithdrawalState,
 )
 
 # An entry of a history names its noun and its event; the event's words are those of the noun's own enumeration.
@@ -134,7 +143,18 @@ EVENTS: dict[str, type[StrEnum]] = {
     "unit": UnitEvent,
     "upload": UploadEvent,
     "verdict": VerdictEvent,
+    "withdrawal": WithdrawalEvent,
 }
+
+LIMITS = tuple(
+    dict.fromkeys(
+        rule.key
+        for one in procedures()
+        for rule in (*(window.rule for window in one.windows), *one.rules.values())
+        if rule.unit != "none"
+    )
+)
+"""The rules of objections that set a date."""
 
 CODES: dict[str, tuple[str, ...]] = {
     "Noun": (
@@ -149,6 +169,7 @@ CODES: dict[str, tuple[str, ...]] = {
         "report",
         "reservation",
         "retention",
+        "twin",
     ),
     "Beginning": (
         "answered",
@@ -158,13 +179,16 @@ CODES: dict[str, tuple[str, ...]] = {
         "committed",
         "corrected",
         "dated",
+        "charged",
         "drafted",
         "escalated",
         "exported",
         "frozen",
         "given",
         "handed_on",
+        "held",
         "intended",
+        "lab_drawn",
         "lifted",
         "lodged",
         "looked_at",
@@ -186,19 +210,24 @@ CODES: dict[str, tuple[str, ...]] = {
         "sealed",
         "served",
         "shelf_life_told",
+        "taken",
         "targeted",
         "written",
     ),
     "Answer": ("acknowledged", "removed", "refused", "contested", "served"),
     "Beacon": beacons.codes(),
     "Category": CATEGORIES,
-    "LookPurpose": ("order", "settle", "follow", "task", messages.PURPOSE, looks.OF_CAPTURE, looks.OF_MESSAGE),
+    "CoverField": FIELDS,
+    "LookPurpose": ("order", "settle", "follow", looks.OF_TASK, looks.OF_CAPTURE, looks.OF_MESSAGE),
     "LookRefusal": ("none_kept", "not_assigned", "not_theirs"),
     "Mark": tuple(part.column for part in weights.load().parts),
     "CapturePurpose": ("draw", "payment", "order", "takedown"),
     "Channel": ("portal", "webhook", "email"),
     "Condition": tuple(sorted({*CONDITIONS, *ARRIVALS})),
-    "Decision": ("refuse", "dismiss", "uphold", "reinspect"),
+    "FeeParty": ("objector", "authority"),
+    "ComparisonMode": ("full", "rounded"),
+    "DecisionRule": ("R0", "R1", "R2", "R3"),
+    "SpreadBand": ("usual", "question", "action"),
     "ListingField": (
         "available",
         "batch",
@@ -232,7 +261,7 @@ CODES: dict[str, tuple[str, ...]] = {
     ),
     "Place": tuple(dict.fromkeys(place for places in PLACES.values() for place in places)),
     "Problem": errors.CODES,
-    "Purpose": ("first", "retest", "final"),
+    "Purpose": ("first", "retest", "arbitration", "final"),
     "Reaction": ("reject", "hold", "fix", "warn"),
     "Rejection": REJECTIONS,
     "Reason": REASONS,
@@ -275,6 +304,7 @@ CODES: dict[str, tuple[str, ...]] = {
         "duplicate",
         "field_missing",
         "lab_not_qualified",
+        "no_backup",
         "results_changed",
         "legal_check_missing",
         "no_result",
@@ -289,7 +319,7 @@ CODES: dict[str, tuple[str, ...]] = {
     ),
     "IdScheme": ("gtin", "model", "batch", "sku", "serial"),
     "RequestedAction": (*Action, "none"),
-    "Rule": ("objection_window", "platform_takedown_limit", "platform_takedown_limit_safety", "test_report_limit"),
+    "Rule": (*LIMITS, "platform_takedown_limit", "platform_takedown_limit_safety", "test_report_limit"),
     "RuleStatus": tuple(sorted(STATUSES)),
     "PartyKind": ("platform", "seller", "producer", "brand"),
 }

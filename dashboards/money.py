@@ -12,12 +12,12 @@ from sampling.cashbook import entries_csv, reimbursements_csv
 from sampling.errors import IllegalMove, OverBudget, WrongEntry
 from sampling.money import Money
 from sampling.purchase import Purchase
-from storage import accounts, budget, campaigns, purchases, samples
+from storage import accounts, advances, budget, campaigns, cashbook, purchases, samples
 from storage.errors import NotFound
 from storage.role import UserRole
 
 CSV = "text/csv; charset=utf-8"
-GIVEN = {MoneyKind.PREPAYMENT: budget.advance, MoneyKind.RETURNED: budget.take_back}
+GIVEN = {MoneyKind.PREPAYMENT: advances.advance, MoneyKind.RETURNED: advances.take_back}
 """What goes between the office and a shopper, for no one order."""
 
 
@@ -29,14 +29,14 @@ def show(ask: Ask) -> Response:
 def entries(ask: Ask) -> Response:
     """Every entry of a campaign's money as a table."""
     campaign = campaigns.get(ask.unit, ask.id("campaign"))
-    table = entries_csv(budget.entries(ask.unit, campaign.id), budget.codes(ask.unit, campaign.id))
+    table = entries_csv(cashbook.entries(ask.unit, campaign.id), cashbook.codes(ask.unit, campaign.id))
     return file_response(table, f"{campaign.number}-money.csv", CSV)
 
 
 def owed(ask: Ask) -> Response:
     """What each shopper is owed as a table."""
     campaign = campaigns.get(ask.unit, ask.id("campaign"))
-    table = reimbursements_csv(reimbursements(budget.entries(ask.unit, campaign.id)))
+    table = reimbursements_csv(reimbursements(cashbook.entries(ask.unit, campaign.id)))
     return file_response(table, f"{campaign.number}-reimbursements.csv", CSV)
 
 

@@ -12,6 +12,7 @@ from dashboards.views.sample import load_sample
 from labs.objection import ObjectionKind
 from reputation.publication import PublicationEvent
 from storage import notices as letters
+from storage import objections
 from storage import publications as press_room
 from storage.acts import disputes, office, press
 
@@ -19,7 +20,7 @@ DECISIONS = frozenset(disputes.DECISIONS)
 
 
 def decisions(ask: Ask) -> Response:
-    """What waits for a decision: verdicts and objections."""
+    """What waits for a decision: verdicts and objections; beside them what is re-tested and what came too late."""
     return ask.page("office/decisions.html", views.load_decisions(ask.unit, ask.world.rulebook))
 
 
@@ -45,7 +46,7 @@ def lodge_objection(ask: Ask) -> Response:
 
 
 def decide_objection(ask: Ask) -> Response:
-    """Decide an objection: refuse, dismiss, uphold, or order a re-inspection."""
+    """Decide an objection: refuse, ask for its supplement, dismiss, uphold, or order a re-inspection."""
     decision, reason, id_ = ask.text("decision"), ask.text("reason"), ask.id("objection")
     errors = {f"{name}-{id_}": Fault.MISSING for name in ("decision", "reason") if not ask.text(name)}
     if decision and decision not in DECISIONS:
@@ -55,6 +56,24 @@ def decide_objection(ask: Ask) -> Response:
         return ask.page("office/decisions.html", views.load_decisions(ask.unit, ask.world.rulebook), form=form)
     disputes.decide_objection(ask.unit, id_, decision, reason, by=ask.by, at=ask.now)
     return ask.go("officer.decisions", Done.OBJECTION_DECIDED)
+
+
+def supplement_objection(ask: Ask) -> Response:
+    """Record the supplement that a party sent in; a late one is kept, and refuses its objection."""
+    id_, said = ask.id("objection"), ask.text("supplement")
+    if not said:
+        return _objections_again(ask, f"supplement-{id_}")
+    kept = disputes.supplement_objection(ask.unit, id_, said, by=ask.by, at=ask.now)
+    return ask.go("coordinator.sample", Done.SUPPLEMENT_RECORDED, sample=kept.sample_id)
+
+
+def withdraw_objection(ask: Ask) -> Response:
+    """Record that a party took its objection back, and how it said so."""
+    id_, said = ask.id("objection"), ask.text("withdrawal")
+    if not said:
+        return _objections_again(ask, f"withdrawal-{id_}")
+    disputes.withdraw_objection(ask.unit, id_, said, by=ask.by, at=ask.now)
+    return ask.go("coordinator.sample", Done.WITHDRAWN, sample=objections.get(ask.unit, id_).sample_id)
 
 
 def notices(ask: Ask) -> Response:
@@ -112,6 +131,11 @@ def refuse_publication(ask: Ask) -> Response:
 def withdraw_publication(ask: Ask) -> Response:
     """Take back a published result; its number, dates and the reason stay public."""
     return _end_publication(ask, PublicationEvent.WITHDRAWN, Done.WITHDRAWN)
+
+
+def _objections_again(ask: Ask, field: str) -> Response:
+    form = Form({}, {field: Fault.MISSING})
+    return ask.page("office/decisions.html", views.load_decisions(ask.unit, ask.world.rulebook), form=form)
 
 
 def _end_publication(ask: Ask, event: PublicationEvent, done: Done) -> Response:

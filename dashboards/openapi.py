@@ -63,6 +63,7 @@ def _content(entry: Entry) -> dict[str, Any]:
     if model is not None:
         return {"application/json": {"schema": model.model_json_schema()}}
     if entry.name == "api.send_upload":
-        file = {"type": "object", "properties": {"file": {"type": "string", "format": "binary"}}, "required": ["file"]}
-        return {"multipart/form-data": {"schema": file}}
+        binary = {"type": "string", "format": "binary"}
+        files = {"type": "object", "properties": {"file": binary, "report": binary}, "required": ["file"]}
+        return {"multipart/form-data": {"schema": files}}
     return {"application/json": {"schema": {"type": "object"}}}

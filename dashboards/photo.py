@@ -1,23 +1,25 @@
 """A photo or picture that somebody sent in: whether it can be shown, and how it is drawn anew before it is."""
 
 import io
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-import pi_heif
 from PIL import Image, ImageOps, UnidentifiedImageError
 
+from dashboards import heic
 from sampling.media import PIXELS, SIDES
 
 ENOUGH = (8 * SIDES[0], 8 * SIDES[1])
 """A JPEG is decoded no smaller than that for its fingerprint."""
-FORMATS = ("JPEG", "PNG", "WEBP", "HEIF")
-pi_heif.register_heif_opener(thumbnails=False)
+FORMATS = ("JPEG", "PNG", "WEBP")
+"""What is decoded in this process; a HEIC comes from its child as a JPEG."""
 WRONG = (UnidentifiedImageError, Image.DecompressionBombError, OSError, SyntaxError, ValueError)
 
 
 def readable(data: bytes) -> bool:
     """Tell whether the bytes are a whole picture in a format and of a size that we can show."""
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+        with _opened(data) as picture:
             if not _fits(picture):
                 return False
             picture.draft(None, SIDES)  # the whole file is read all the same, in an eighth of its width
@@ -30,9 +32,9 @@ def readable(data: bytes) -> bool:
 def oversized(data: bytes) -> bool:
     """Tell whether a picture has more pixels than we decode; bytes that are no picture have none."""
     try:
-        with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+        with _opened(data) as picture:
             return not _fits(picture)
-    except Image.DecompressionBombError:
+    except (Image.DecompressionBombError, heic.TooManyPixels):
         return True
     except WRONG:
         return False
@@ -43,7 +45,7 @@ def redrawn(data: bytes, longest: int, *, high: int | None = None) -> bytes:
 
     A picture of a whole page may be `high` pixels high all the same.
     """
-    with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+    with _opened(data) as picture:
         picture.draft("RGB", (longest, high or longest))
         upright = ImageOps.exif_transpose(picture).convert("RGB")
     upright.thumbnail((longest, high or longest))
@@ -56,7 +58,7 @@ def redrawn(data: bytes, longest: int, *, high: int | None = None) -> bytes:
 
 def grey(data: bytes) -> bytes:
     """Give the few grey points of a picture, upright, that its fingerprint is taken of."""
-    with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
+    with _opened(data) as picture:
         picture.draft("L", ENOUGH)
         upright = ImageOps.exif_transpose(picture.convert("L"))
     return upright.resize(SIDES, Image.Resampling.BOX).tobytes()
@@ -64,3 +66,9 @@ def grey(data: bytes) -> bytes:
 
 def _fits(picture: Image.Image) -> bool:
     return picture.width * picture.height <= PIXELS
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator[Image.Image]:
+    with Image.open(io.BytesIO(heic.plain(data) if heic.is_heic(data) else data), formats=FORMATS) as picture:
+        yield picture

@@ -1,5 +1,6 @@
 """Taking samples in at a laboratory: a scan turns its line, on the account's page or on that of a signed link."""
 
+import hmac
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 
@@ -15,6 +16,8 @@ from dashboards.views.receiving import Desk
 from labs import link as links
 from labs.consignment import Consignment, LineEvent
 from labs.errors import RefusedScan, WrongLink
+from sampling.digest import Digest, framed
+from sampling.text import Text
 from storage import accounts, consignments, receipt_links, scans
 from storage.acts import bench
 from storage.acts.bench import Arrival
@@ -22,6 +25,11 @@ from storage.acts.bench import Arrival
 TRIES = 60
 """So many wrong scans or wrong links are answered in a quarter of an hour, from one link or one address."""
 COLDEST, WARMEST = Decimal(-200), Decimal(100)
+KEPT_PHOTO, PURPOSE = "kept_photo", b"picture of a scan"
+TAKEN_FOR_NO_REASON = Text(
+    "收样的样品不填原因：请选择“损坏”或“退回”，或者不选原因。",
+    "A unit that is taken has no reason: say that it is damaged or refused, or choose no reason.",
+)
 MADE = {"take": LineEvent.RECEIVED, "damaged": LineEvent.DAMAGED, "refuse": LineEvent.REFUSED}
 
 
@@ -113,13 +121,15 @@ def _read(ask: Ask, desk: Desk, consignment: Consignment, fields: Fields) -> _Sc
     condition = fields.values.get("condition") or bench.INTACT
     if condition not in views.CONDITIONS:
         fields.refuse("condition", Fault.NOT_OFFERED)
-    temperature, photo = _temperature(fields), _photo(ask, fields)
+    temperature, photo = _temperature(fields), _photo(ask, desk, fields)
     made = MADE.get(fields.values.get("made") or "take")
     reason = {"": None, "none": None}.get(said := fields.values.get("reason", ""), said)
     if made is None or (reason is not None and reason not in views.REASONS):
         fields.refuse("reason", Fault.NOT_OFFERED)
     elif made is not LineEvent.RECEIVED and reason is None:
         fields.refuse("reason", Fault.MISSING)
+    elif made is LineEvent.RECEIVED and reason is not None and not broken:
+        fields.refuse("reason", TAKEN_FOR_NO_REASON)
     if code is None or made is None or not (seal or broken):
         return None
     return _Scan(code, Arrival(not broken, condition, temperature, photo, made, reason))
@@ -162,14 +172,31 @@ def _temperature(fields: Fields) -> Decimal | None:
     return value
 
 
-def _photo(ask: Ask, fields: Fields) -> str | None:
+def _photo(ask: Ask, desk: Desk, fields: Fields) -> Digest | None:
+    """Give the picture that came with the scan, or the one that came with the label before the seal was scanned."""
     sent = ask.file("photo")
     if sent is None:
-        return None
+        return _kept_photo(ask, desk, fields)
+    fields.values.pop(KEPT_PHOTO, None)
     if not readable(sent[1]):
         fields.refuse("photo", Fault.NOT_A_PICTURE)
         return None
-    return ask.world.objects.put(sent[1])
+    digest = ask.world.objects.put(sent[1])
+    fields.values[KEPT_PHOTO] = f"{digest}.{_signature(ask, desk, digest)}"
+    return digest
+
+
+def _kept_photo(ask: Ask, desk: Desk, fields: Fields) -> Digest | None:
+    """A picture that the form carries on counts where we signed it for this desk, or any stored file could be named."""
+    digest, _, signature = fields.values.get(KEPT_PHOTO, "").partition(".")
+    if hmac.compare_digest(signature.encode(), _signature(ask, desk, digest).encode()):
+        return digest
+    fields.values.pop(KEPT_PHOTO, None)
+    return None
+
+
+def _signature(ask: Ask, desk: Desk, digest: Digest) -> str:
+    return hmac.digest(ask.world.receipts.key, framed(PURPOSE, desk.key.encode(), digest.encode()), "sha256").hex()
 
 
 def _finish(ask: Ask, desk: Desk) -> Response:
@@ -203,11 +230,12 @@ def _named(ask: Ask) -> Desk | Response:
 def _desk(ask: Ask) -> Desk | Response:
     """Give what a link opens, or the page that says why it opens nothing."""
     token, key = str(ask.request.path_params["token"]), f"link-address:{address(ask)}"
-    if _too_many(ask, key):
-        return _closed(ask, "too_many")
     try:
         link = links.read_token(ask.world.receipts.key, token, ask.now)
     except WrongLink as wrong:
+        # Only who guesses is slowed down: a link of ours opens whatever a stranger did from the same address.
+        if _too_many(ask, key):
+            return _closed(ask, "too_many")
         accounts.add_failure(ask.unit, key, ask.wall)
         return _closed(ask, str(wrong))
     found = receipt_links.opened(ask.unit, link)

@@ -17,6 +17,7 @@ from dashboards import language as speech
 from dashboards.assets import gather
 from dashboards.tone import tone
 from labs import limits
+from labs.findings import explain
 from sampling.text import Text
 
 FOLDER = Path(__file__).parent / "templates"
@@ -54,6 +55,7 @@ def words(language: str) -> dict[str, Callable[..., Any]]:
         "money": partial(speech.money, language),
         "number": partial(speech.number, language),
         "both": partial(speech.both, language),
+        "explain": explain,
         "chart": partial(chart.draw, language),
         "share": chart.share,
         "strata_chart": partial(plan_chart.strata, language),

@@ -1,6 +1,6 @@
 """The pages of what is kept: where each unit lies, holds, and disposals that two officers decide."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from uuid import UUID
@@ -11,18 +11,26 @@ from dashboards.answer import file_response
 from dashboards.ask import Ask
 from dashboards.errors import Unknown
 from dashboards.form import Done, Fault, Form
-from dashboards.photo import readable
+from dashboards.photo import readable, redrawn
+from dashboards.pictures import LARGE, SMALL
 from dashboards.views.retention import load_retention
 from sampling.disposal import DisposalMethod, Obstacle
 from sampling.documents.kind import DocumentKind, document_number
 from sampling.errors import RefusedDisposal
+from sampling.text import Text
 from storage import campaigns, disposals, documents, retention
 from storage.custody import Circumstances
 from storage.disposals import Carried
 
 PDF = "application/pdf"
 LONGEST = 500
+GROUPS = ("proposed", "approved", "free", "bound", "done")
+"""The groups of the page, each of which is turned by itself."""
 COLDEST, WARMEST = Decimal(-200), Decimal(100)
+NO_SUCH_DAY = Text(
+    "保质期的最后一天应在 {first} 与 {last} 之间：请核对标签。",
+    "The last day of a shelf life is from {first} to {last}: look at the label again.",
+)
 
 
 def kept(ask: Ask) -> Response:
@@ -40,6 +48,15 @@ def printed(ask: Ask) -> Response:
     return file_response(documents.file(ask.world.objects, found), name, PDF)
 
 
+def photo(ask: Ask) -> Response:
+    """The picture of a disposal that was carried out, without what a camera adds."""
+    found = disposals.get(ask.unit, ask.id("disposal"))
+    if found.photo is None:
+        raise Unknown(str(found.id))
+    content = redrawn(ask.world.objects.get(found.photo), SMALL if ask.query("size") == "small" else LARGE)
+    return file_response(content, f"{found.photo[:12]}.jpg", "image/jpeg", inline=True)
+
+
 def put(ask: Ask) -> Response:
     """Write down where a unit lies from now on, how cold it is there, and how long its shelf life is."""
     id_ = ask.id("unit")
@@ -49,8 +66,10 @@ def put(ask: Ask) -> Response:
         errors[f"temperature-{id_}"] = Fault.NOT_A_NUMBER
     if ask.text("expires_on") and day is None:
         errors[f"expires_on-{id_}"] = Fault.NOT_A_TIME
+    if day is not None:
+        errors |= _doubtful(ask, id_, day)
     if errors:
-        return _page(ask, _typed(ask, id_, errors, "place", "temperature", "expires_on"))
+        return _page(ask, _typed(ask, id_, errors, "place", "temperature", "expires_on"), id_)
     found = Circumstances(temperature=degrees)
     disposals.put(ask.unit, id_, ask.text("place"), by=ask.by, at=ask.now, found=found)
     if day is not None:
@@ -62,7 +81,7 @@ def hold(ask: Ask) -> Response:
     """Order a unit to be kept whatever its date says, with the reason."""
     id_ = ask.id("unit")
     if errors := _missing(ask, id_, "hold"):
-        return _page(ask, _typed(ask, id_, errors, "hold"))
+        return _page(ask, _typed(ask, id_, errors, "hold"), id_)
     disposals.hold(ask.unit, id_, ask.text("hold"), by=ask.by, at=ask.now)
     return ask.go("retention.kept", Done.HELD)
 
@@ -71,7 +90,7 @@ def lift(ask: Ask) -> Response:
     """Lift a hold, with the reason."""
     id_ = ask.id("hold")
     if errors := _missing(ask, id_, "lift"):
-        return _page(ask, _typed(ask, id_, errors, "lift"))
+        return _page(ask, _typed(ask, id_, errors, "lift"), id_)
     disposals.lift(ask.unit, id_, ask.text("lift"), by=ask.by, at=ask.now)
     return ask.go("retention.kept", Done.LIFTED)
 
@@ -83,7 +102,7 @@ def propose(ask: Ask) -> Response:
     if method and method not in set(DisposalMethod):
         errors[f"method-{id_}"] = Fault.NOT_OFFERED
     if errors:
-        return _page(ask, _typed(ask, id_, errors, "method", "reason"))
+        return _page(ask, _typed(ask, id_, errors, "method", "reason"), id_)
     return _decided(ask, id_, Done.DISPOSAL_PROPOSED, lambda: disposals.propose(
         ask.unit, id_, DisposalMethod(method), ask.text("reason"), by=ask.by, at=ask.now
     ))  # fmt: skip
@@ -99,7 +118,7 @@ def refuse(ask: Ask) -> Response:
     """Refuse a disposal, with the reason."""
     id_ = ask.id("disposal")
     if errors := _missing(ask, id_, "refusal"):
-        return _page(ask, _typed(ask, id_, errors, "refusal"))
+        return _page(ask, _typed(ask, id_, errors, "refusal"), id_)
     disposals.refuse(ask.unit, id_, ask.text("refusal"), by=ask.by, at=ask.now)
     return ask.go("retention.kept", Done.REFUSED)
 
@@ -107,15 +126,16 @@ def refuse(ask: Ask) -> Response:
 def carry_out(ask: Ask) -> Response:
     """Write down that a disposal was carried out: where, before whom, to whom, and a picture where there is one."""
     id_, photo = ask.id("disposal"), ask.file("photo")
-    errors = _missing(ask, id_, "place", "witness")
+    given = disposals.get(ask.unit, id_).method is DisposalMethod.GIVEN_BACK
+    errors = _missing(ask, id_, "place", "witness", *(["received_by"] if given else []))
     if ask.text("witness") in (ask.who.name, ask.who.shown_as, ask.by):
         errors[f"witness-{id_}"] = Fault.SAME_PERSON
     if photo is not None and not readable(photo[1]):
         errors[f"photo-{id_}"] = Fault.NOT_A_PICTURE
     if errors:
-        return _page(ask, _typed(ask, id_, errors, "place", "witness", "received_by"))
+        return _page(ask, _typed(ask, id_, errors, "place", "witness", "received_by"), id_)
     picture = ask.world.objects.put(photo[1]) if photo else None
-    carried = Carried(ask.text("witness"), ask.text("place"), ask.text("received_by") or None, picture)
+    carried = Carried(ask.text("witness"), ask.text("place"), ask.text("received_by") if given else None, picture)
     return _decided(ask, id_, Done.DISPOSED, lambda: disposals.carry_out(
         ask.unit, id_, carried, by=ask.by, at=ask.now
     ))  # fmt: skip
@@ -127,21 +147,34 @@ def _decided(ask: Ask, id_: UUID, done: Done, act: Callable[[], object]) -> Resp
         act()
     except RefusedDisposal as refused:
         own = refused.codes == (Obstacle.SAME_PERSON,)
-        return _page(ask, Form({}, {f"disposal-{id_}": Fault.OWN_PROPOSAL if own else Fault.OBSTRUCTED}))
+        return _page(ask, Form({}, {f"disposal-{id_}": Fault.OWN_PROPOSAL if own else Fault.OBSTRUCTED}), id_)
     return ask.go("retention.kept", done)
 
 
-def _page(ask: Ask, form: Form | None = None) -> Response:
-    return ask.page("office/retention.html", load_retention(ask.unit, ask.now), form=form)
+def _page(ask: Ask, form: Form | None = None, about: UUID | None = None) -> Response:
+    pages = {name: int(text) for name in GROUPS if (text := ask.query(name)).isdecimal() and 0 < len(text) < 7}
+    turned = {name: max(1, number) for name, number in pages.items()}
+    return ask.page("office/retention.html", load_retention(ask.unit, ask.now, turned, about), form=form)
 
 
-def _missing(ask: Ask, id_: UUID, *names: str) -> dict[str, Fault]:
-    faults = {name: Fault.TOO_LONG for name in names if len(ask.text(name)) > LONGEST}
+def _missing(ask: Ask, id_: UUID, *names: str) -> dict[str, Fault | Text]:
+    faults: dict[str, Fault | Text] = {name: Fault.TOO_LONG for name in names if len(ask.text(name)) > LONGEST}
     faults |= {name: Fault.MISSING for name in names if not ask.text(name)}
     return {f"{name}-{id_}": fault for name, fault in faults.items()}
 
 
-def _typed(ask: Ask, id_: UUID, errors: dict[str, Fault], *names: str) -> Form:
+def _doubtful(ask: Ask, id_: UUID, day: date) -> dict[str, Fault | Text]:
+    """What makes a last day of shelf life doubtful: no goods have it, or the unit need not be kept as long by it."""
+    first, last = retention.possible_days(ask.unit, id_)
+    if not first <= day <= last:
+        given = {"first": first.isoformat(), "last": last.isoformat()}
+        return {f"expires_on-{id_}": Text(NO_SUCH_DAY.zh.format(**given), NO_SUCH_DAY.en.format(**given))}
+    known = retention.known_end(ask.unit, id_)
+    sooner = known is not None and day < known and ask.text(f"sooner-{id_}") != "yes"
+    return {f"sooner-{id_}": Fault.MISSING} if sooner else {}
+
+
+def _typed(ask: Ask, id_: UUID, errors: Mapping[str, Fault | Text], *names: str) -> Form:
     return Form({f"{name}-{id_}": ask.text(name) for name in names}, errors)
 
 

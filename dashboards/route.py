@@ -70,6 +70,6 @@ def read(path: str, handler: Handler, roles: frozenset[UserRole | None]) -> Entr
     return Entry(path, "GET", handler, roles, api=True)
 
 
-def send(path: str, handler: Handler, roles: frozenset[UserRole | None]) -> Entry:
+def send(path: str, handler: Handler, roles: frozenset[UserRole | None], *, largest: int = LARGEST) -> Entry:
     """Give something a program sends."""
-    return Entry(path, "POST", handler, roles, api=True)
+    return Entry(path, "POST", handler, roles, api=True, largest=largest)

@@ -74,7 +74,9 @@ def unbox(ask: Ask) -> Response:
 def seal(ask: Ask) -> Response:
     """Split the goods and seal both parts before a witness."""
     sample, fields = own(ask), _fields(ask)
-    numbers = {name: fields.text(name, longest=40) for name in SEALS[: 2 + shopping.third_unit(ask.unit, sample)]}
+    needed = {name: True for name in SEALS[: 2 + shopping.third_unit(ask.unit, sample)]}
+    needed["backup_seal"] = not shopping.may_lack_backup(ask.unit, sample)
+    numbers = {name: fields.text(name, longest=40, needed=must) for name, must in needed.items()}
     witness, place = fields.text("witness", longest=80), fields.text("place", longest=120)
     photo = upload.photo(ask, fields, sample, SampleEvent.SEALED)
     _check_seals(ask, fields, numbers)

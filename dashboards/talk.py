@@ -10,7 +10,6 @@ from dashboards.errors import NotYours, Unknown
 from dashboards.form import Done, Fault, Fields
 from dashboards.photo import WRONG, readable, redrawn
 from dashboards.shopper import own, show
-from sampling.digest import Digest
 from sampling.message import LONGEST, Message, Speaker
 from sampling.rulebook import load as load_rules
 from sampling.sample import Sample
@@ -31,14 +30,14 @@ def write(ask: Ask) -> Response:
     if not fields.form.ok:
         return show(ask, fields.form)
     messages.write(
-        ask.unit, ask.world.vault, sample, Speaker(speaker), text, said_at=said_at, picture=picture, by=ask.by,
-        at=ask.now,
+        ask.unit, ask.world.vault, ask.world.objects, sample, Speaker(speaker), text, said_at=said_at, picture=picture,
+        by=ask.by, at=ask.now,
     )  # fmt: skip
     return ask.go("shopper.task", Done.MESSAGE_KEPT, task=ask.id("task"))
 
 
 def picture(ask: Ask) -> Response:
-    """The picture of one message of a shopper's own task."""
+    """The picture of one message of a shopper's own task; the look is kept."""
     sample, found = own(ask), messages.get(ask.unit, ask.id("message"))
     if (found.sample_id, found.written_by) != (sample.id, ask.by):
         raise NotYours("this message is not yours")
@@ -46,14 +45,16 @@ def picture(ask: Ask) -> Response:
 
 
 def shown(ask: Ask, found: Message) -> Response:
-    """Give the picture of a message without what a camera adds; no copy of it stays in the browser."""
-    if found.picture is None:
+    """Give the picture of a message without what a camera adds; the look is kept, and no copy stays in the browser."""
+    sent = messages.picture(ask.unit, ask.world.vault, ask.world.objects, found.id)
+    if sent is None:
         raise Unknown(str(found.id))
+    messages.looked_at(ask.unit, found, by=ask.by, at=ask.now)
     try:
-        content = redrawn(ask.world.objects.get(found.picture), LARGE)
+        content = redrawn(sent, LARGE)
     except WRONG as error:
         raise Unknown(str(found.id)) from error
-    answer = file_response(content, f"{found.picture[:12]}.jpg", "image/jpeg", inline=True)
+    answer = file_response(content, f"{found.id}.jpg", "image/jpeg", inline=True)
     answer.headers["cache-control"] = "no-store"
     return answer
 
@@ -69,11 +70,11 @@ def _said_at(ask: Ask, fields: Fields, sample: Sample) -> datetime:
     return said_at or ask.now
 
 
-def _picture(ask: Ask, fields: Fields) -> Digest | None:
+def _picture(ask: Ask, fields: Fields) -> bytes | None:
     sent = ask.file("picture")
     if sent is None:
         return None
     if not readable(sent[1]):
         fields.refuse("picture", Fault.NOT_A_PICTURE)
         return None
-    return ask.world.objects.put(sent[1])
+    return sent[1]

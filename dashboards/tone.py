@@ -62,6 +62,7 @@ WARN = frozenset(
         "under_review",
         "reinspection",
         "reinspect",
+        "supplement_asked",
         "late",
         "disputed",
         "waiting_retry",

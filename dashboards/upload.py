@@ -72,7 +72,10 @@ def append(ask: Ask) -> Response:
     start = _number(ask, "upload-offset")
     moved = resumable.append(ask.unit, parts, found.id, start, ask.body)
     path = parts.place(moved.id)
-    if (refusal := _wrong(moved, path, start)) is not None:
+    refusal = _wrong(moved, path, start)
+    if refusal is None and moved.received == moved.size and resumable.is_one_too_many(ask.unit, moved.id):
+        refusal = Refusal.TOO_MANY
+    if refusal is not None:
         resumable.refuse(ask.unit, parts, moved.id, refusal, by=ask.by, at=ask.now)
         return _refusal(ask, refusal)
     if moved.received == moved.size:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from dashboards.views.preview import Look
 from sampling.documents.paper import Issuer
 from sampling.evidence.credentials import Credentials
 from storage.database import Database
@@ -44,6 +45,8 @@ class World:
     vault: Vault
     press: Press
     receipts: Receipts
+    look: Look
+    """What reads a laboratory's file before it is sent."""
     provider: Mapping[str, Any] = field(default_factory=dict)
     """Who signs the notices, with the public keys."""
     credentials: Credentials = field(default_factory=Credentials)

@@ -155,6 +155,7 @@ def _acts(cast: Cast, standing: Standing) -> Mapping[str, Callable[[], int]]:
         "approval": lambda: standing.to_approve and office.approve_publications(),
         "publication": lambda: _sweep(product, "publish"),
         "score": lambda: _sweep(product, "score"),
+        "keeper": lambda: standing.kept and _sweep(product, "retain"),
     }
 
 

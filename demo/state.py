@@ -13,6 +13,7 @@ from platforms.delivery import DeliveryState
 from platforms.notice import NoticeKind, NoticeState
 from reputation.publication import PublicationState
 from sampling.campaign import CampaignState
+from sampling.disposal import SETTLED
 from sampling.sample import Sample, SampleState
 from storage import (
     campaigns,
@@ -27,6 +28,8 @@ from storage import (
     samples,
     verdicts,
 )
+from storage.deadlines import Clock
+from storage.owed import TEST_REPORT
 from storage.service import OBJECTION_WINDOW
 from storage.unit import Unit
 
@@ -68,6 +71,11 @@ class Standing:
     def at_labs(self) -> int:
         """Samples that a laboratory has, or is about to get."""
         return self.any(_S.NOTICE_SENT, _S.AT_LAB, _S.TESTING, _S.REINSPECTION)
+
+    @property
+    def kept(self) -> int:
+        """Samples of which a laboratory owes a report, or of which units are kept after the end of the case."""
+        return self.at_labs + self.any(*SETTLED)
 
     @property
     def objected(self) -> int:
@@ -140,7 +148,7 @@ def objector(product: World) -> tuple[str, str] | None:
 def _publishable(unit: Unit, sample: Sample, now: datetime) -> bool:
     if sample.state not in (_S.FINAL, _S.DISPOSAL) or publications.of_sample(unit, sample.id) is not None:
         return False
-    if any(window.due_at > now for window in deadlines.of_sample(unit, sample.id)):
+    if any(window.due_at > now for window in _windows(unit, sample)):
         return False
     verdict = verdicts.effective(unit, sample.id)
     demands = [one for one in notices.of_sample(unit, sample.id) if one.kind is NoticeKind.DELISTING]
@@ -149,11 +157,16 @@ def _publishable(unit: Unit, sample: Sample, now: datetime) -> bool:
     return passed or (bool(demands) and len(down) == len(demands))
 
 
+def _windows(unit: Unit, sample: Sample) -> list[Clock]:
+    """The clocks of those who were told; the one of a laboratory says by when its report must be here."""
+    return [window for window in deadlines.of_sample(unit, sample.id) if window.rule != TEST_REPORT]
+
+
 def _dates(unit: Unit, found: list[Sample]) -> list[datetime]:
     closing = [
         max(window.due_at for window in windows)
         for sample in found
-        if sample.state in (_S.NOTIFIED, _S.FINAL) and (windows := deadlines.of_sample(unit, sample.id))
+        if sample.state in (_S.NOTIFIED, _S.FINAL) and (windows := _windows(unit, sample))
     ]
     looks = [
         checks[-1].at + SECOND_LOOK

@@ -9,6 +9,7 @@ from labs.consignment import CONSIGNMENT, LINE
 from labs.objection import OBJECTION
 from labs.report import UPLOAD
 from labs.verdict import VERDICT
+from labs.withdrawal import WITHDRAWAL
 from platforms.delivery import DELIVERY
 from platforms.notice import NOTICE
 from reputation.publication import PUBLICATION
@@ -44,6 +45,7 @@ LIFECYCLES: tuple[tuple[Lifecycle[Any, Any], str], ...] = (
     (UPLOAD, "labs/report.py"),
     (VERDICT, "labs/verdict.py"),
     (OBJECTION, "labs/objection.py"),
+    (WITHDRAWAL, "labs/withdrawal.py"),
     (NOTICE, "platforms/notice.py"),
     (DELIVERY, "platforms/delivery.py"),
     (PUBLICATION, "reputation/publication.py"),

@@ -7,11 +7,12 @@ from typing import Any
 
 from labs.limits import Limit
 from labs.limits import load as load_limits
+from labs.procedure import procedures
 from sampling.rulebook import Rule, Rulebook
 from sampling.rulebook import load as load_rulebook
 
 FOLDER = Path(__file__).resolve().parent.parent / "rulebooks"
-SCORES, RISK = "score.toml", "risk.toml"
+SCORES, RISK, LABORATORIES = "score.toml", "risk.toml", "performance.toml"
 
 
 def page() -> str:
@@ -25,10 +26,11 @@ def page() -> str:
     ]
     for code in _files_with("rules"):
         lines += _rulebook(code)
-    lines += [*_duties(), *_calendars()]
+    lines += [*_procedures(), *_duties(), *_calendars()]
     for code in _files_with("limits"):
         lines += _limits(code)
-    return "\n".join([*lines, *_plain("Risk · 风险", RISK), *_plain("Score · 信誉评分", SCORES)]) + "\n"
+    lines += [*_plain("Risk · 风险", RISK), *_plain("Score · 信誉评分", SCORES)]
+    return "\n".join([*lines, *_plain("Laboratories · 检验机构", LABORATORIES)]) + "\n"
 
 
 def _rulebook(code: str) -> Iterator[str]:
@@ -55,6 +57,22 @@ def _rungs(book: Rulebook) -> Iterator[str]:
         later = f" and {rung.hours_after} h" if rung.hours_after else ""
         due = f"{rung.percent} % of the limit{later}"
         yield f"| {rung.step} | {due} | {rung.addressee} | {rung.action} | {rung.source} | {rung.status} |"
+
+
+def _procedures() -> Iterator[str]:
+    facts = _facts("objections.toml")
+    for one in procedures():
+        yield from ("", f"## Objections {one.code} · 异议", "")
+        yield f"`rulebooks/objections.toml`, version {facts['version']}; in force from {one.in_force}; {one.timezone}."
+        yield from ("", "| Rule | Value | Unit | Roll-over | Source | Status |", "|---|---|---|---|---|---|")
+        yield from (_rule(window.rule) for window in one.windows)
+        yield from (_rule(rule) for rule in one.rules.values())
+        yield ""
+        for window in one.windows:
+            who = f"{_value(window.kinds)}; by {_value(window.parties)}; from when it was {window.counts_from}"
+            yield f"`{window.rule.key}`: {who}."
+    yield from ("", "| Source | Text |", "|---|---|")
+    yield from (f"| {key} | {text} |" for key, text in facts["sources"].items())
 
 
 def _duties() -> Iterator[str]:

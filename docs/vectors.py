@@ -1,7 +1,8 @@
-"""The worked decisions as a page: every case that `tests/spec` holds the judging to."""
+"""The worked decisions as a page: every case that `tests/spec` holds the judging and the disputes to."""
 
 from collections.abc import Iterator
 
+from tests.spec.disputed import ALL as DISPUTED
 from tests.spec.vectors import ALL, Vectors
 
 
@@ -10,9 +11,9 @@ def page() -> str:
     lines = [
         "# Worked decisions",
         "",
-        "Built from `tests/spec/vectors.py` by `make docs`; the tests run every row of it.",
+        "Built from `tests/spec/vectors.py` and `tests/spec/disputed.py` by `make docs`; the tests run every row.",
     ]
-    for vectors in ALL:
+    for vectors in (*ALL, *DISPUTED):
         lines += _section(vectors)
     return "\n".join(lines) + "\n"
 

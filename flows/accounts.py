@@ -3,11 +3,13 @@
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import groupby
 
 from flows.report import Report, tally
 from flows.tick import DOMAIN, LEFT, LOG, joined
 from flows.wiring import World
 from sampling.sample import Sample
+from storage.vault import cover_of
 
 Work = Callable[[World, Sequence[Sample]], Report]
 
@@ -31,3 +33,14 @@ def at_accounts(flow: str, world: World, due: Sequence[Sample], work: Work) -> R
         groups[f"{sample.platform}/{sample.shopper}"].append(sample)
     with ThreadPoolExecutor(max_workers=world.threads) as pool:
         return joined(flow, pool.map(one, groups))
+
+
+def at_covers(flow: str, world: World, due: Sequence[Sample], work: Work) -> Report:
+    """Do the work of each cover of one account, one after the other; give what became of it.
+
+    What was bought under a cover that was replaced since is followed as that one: no account asks after another's.
+    """
+    with world.database.unit() as unit:
+        covers = {sample.id: str(cover_of(unit, sample)) for sample in due}
+    by_cover = groupby(sorted(due, key=lambda sample: covers[sample.id]), key=lambda sample: covers[sample.id])
+    return joined(flow, [work(world, tuple(group)) for _, group in by_cover])

@@ -4,7 +4,7 @@ from sampling.custody import Role
 from sampling.sample import Sample, blind_code
 from storage.papers import Blind
 
-PURPOSES = {Role.BACKUP: "retest", Role.ARBITRATION: "final"}
+PURPOSES = {Role.BACKUP: "retest", Role.ARBITRATION: "arbitration"}
 """What the units beside the first travel for, if they ever do; the code of each grows from it."""
 
 

@@ -1,45 +1,54 @@
 """Dispatch: packs what is sealed for the laboratories, prints its papers, and tells them what is on its way."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from itertools import groupby
 
 from prefect import flow
 
 from flows.blinding import PURPOSES, blinding
 from flows.report import Report, tally
-from flows.tick import ALL, LEFT, each, joined, now
+from flows.tick import ALL, LEFT, each, guarded, joined, now
 from flows.wiring import World, open_world, printed
-from labs.accreditation import pick_retest_lab
-from labs.consignment import Consignment, ConsignmentEvent, ConsignmentState
-from labs.verdict import Outcome
+from labs.accreditation import LabDraw, ScopeEntry, pick_retest_lab
+from labs.consignment import ENDED, UNDER_WAY, Consignment, ConsignmentEvent, ConsignmentState
+from labs.objection import Objection
 from sampling import rulebook
-from sampling.calendar import due as deadline_of
 from sampling.custody import Role
+from sampling.digest import canonical, sha256
+from sampling.documents.kind import document_number
 from sampling.sample import Sample, SampleState
 from storage import (
     accounts,
+    bases,
     campaigns,
     consignments,
+    coverage,
     custody,
     documents,
+    events,
     laboratories,
+    objections,
     papers,
     parcel_papers,
     receipt_links,
     samples,
-    verdicts,
 )
-from storage.consignments import Kept, Packed
+from storage.acts import reinspection
+from storage.acts.reinspection import Wanted
+from storage.consignments import Kept, Order, Packed
 from storage.papers import issuer
 from storage.role import UserRole
+from storage.service import procedure_of
 from storage.settings import load
 from storage.unit import Unit
 
 ACTOR = "flow:dispatch"
-FIRST, RETEST = "first", PURPOSES[Role.BACKUP]
-LINK_LIFE = "receipt_link_life"
+FIRST, LAB_DRAWN = "first", "lab_drawn"
+LEFT_US = (*UNDER_WAY, *ENDED)
 Group = tuple[str, tuple[int, ...]]
 """What travels together: the laboratory, and the coldest and warmest degrees where a rule names them."""
 
@@ -57,57 +66,99 @@ def sweep(world: World, limit: int) -> Report:
         packed = [*_pack_first(world, limit), *_pack_retests(world, limit)] if mine else []
     with world.database.unit() as unit:
         unprinted = [one for one in consignments.in_state(unit, ConsignmentState.PACKED) if not _has_papers(unit, one)]
-        left = consignments.in_state(unit, ConsignmentState.HANDED_OVER)
+        left = [one for one in consignments.in_state(unit, *LEFT_US) if _is_untold(world, unit, one)]
     papered = each("dispatch", world, "consignment", unprinted, _print, most=limit)
     told = each("dispatch", world, "consignment", left, _announce, most=limit)
     return joined("dispatch", [tally("dispatch", packed), papered, told])
 
 
 def _pack_first(world: World, limit: int) -> list[str]:
-    at = now(world)
+    at, done = now(world), list[str]()
     with world.database.unit() as unit:
         waiting = samples.in_state(unit, SampleState.NOTICE_SENT, limit=ALL)
-        fresh = [sample for sample in waiting if not consignments.of_sample(unit, sample.id)][:limit]
+        due = [sample for sample in waiting if not consignments.of_sample(unit, sample.id)][:limit]
+        scopes = laboratories.scopes(unit)
+        fresh = [sample for sample in due if not _out_of_scope(world, scopes, sample, at)]
         groups = {sample.id: _group(unit, sample, sample.lab or "") for sample in fresh}
-        for (lab, range_), group in groupby(
-            sorted(fresh, key=lambda sample: groups[sample.id]), key=lambda sample: groups[sample.id]
-        ):
-            packed = [_packed(world, unit, sample, Role.TEST, sample.blind_code, ()) for sample in group]
-            consignments.pack(unit, lab, packed, purpose=FIRST, by=ACTOR, at=at, kept=_kept(range_))
-    return ["packed"] * len(fresh)
+    for (lab, range_), group in groupby(
+        sorted(fresh, key=lambda sample: groups[sample.id]), key=lambda sample: groups[sample.id]
+    ):
+        found = tuple(group)
+        pack = partial(_pack_group, world, lab, found, _kept(range_))
+        done += [guarded("dispatch", f"consignment to {lab}", pack)] * len(found)
+    return done + ["left: out of the laboratory's scope"] * (len(due) - len(fresh))
+
+
+def _pack_group(world: World, lab: str, group: Sequence[Sample], kept: Kept | None) -> str:
+    """Pack what goes to one laboratory by itself: what cannot be packed there holds up no other laboratory."""
+    at = now(world)
+    with world.database.unit() as unit:
+        packed = [_packed(world, unit, sample, Role.TEST, ()) for sample in group]
+        consignments.pack(unit, lab, packed, purpose=FIRST, by=ACTOR, at=at, kept=kept)
+    return "packed"
 
 
 def _pack_retests(world: World, limit: int) -> list[str]:
-    at, done, blind = now(world), [], blinding(world.blind_key)
+    done: list[str] = []
     with world.database.unit() as unit:
-        scopes = laboratories.scopes(unit)
-        codes = [lab.code for lab in laboratories.listed(unit)]
-        for sample in samples.in_state(unit, SampleState.REINSPECTION, limit=limit):
-            if any(order.purpose == RETEST for order in consignments.of_sample(unit, sample.id)):
-                continue
-            failed = _failed_items(unit, sample)
-            seed = str(sample.id)
-            lab = pick_retest_lab(
-                codes, sample.lab or "", seed.encode(), [(item, "*") for item in failed], at.date(), scopes=scopes
-            )
-            if lab is None:
-                done.append("left: no second laboratory")
-                continue
-            packed = _packed(world, unit, sample, Role.BACKUP, blind(sample, Role.BACKUP), failed)
-            kept = _kept(_group(unit, sample, lab)[1])
-            consignments.pack(unit, lab, [packed], purpose=RETEST, by=ACTOR, at=at, kept=kept)
-            done.append("packed for re-test")
+        for sample in samples.in_state(unit, SampleState.REINSPECTION, limit=ALL):
+            if len(done) < limit and (said := _pack_next(world, unit, sample)):
+                done.append(said)
     return done
 
 
-def _packed(world: World, unit: Unit, sample: Sample, role: Role, code: str, items: tuple[str, ...]) -> Packed:
+def _pack_next(world: World, unit: Unit, sample: Sample) -> str:
+    """Send the backup unit, or the third one where two laboratories differ, to one that has not tested the goods.
+
+    Why that cannot be is said once and kept for the officer; nothing where all is under way.
+    """
+    at, orders = now(world), consignments.of_sample(unit, sample.id)
+    objection = objections.retested(unit, sample.id)
+    wanted = reinspection.next_test(unit, sample.id, [order.purpose for order in orders])
+    if wanted is None or objection is None:
+        return ""
+    refusal = reinspection.unit_refusal(unit, sample.id, wanted.role, at)
+    draw = None if refusal or not wanted.items else _draw(unit, objection, sample, wanted, orders, at)
+    if draw is None or draw.lab is None:
+        reason = refusal or f"no_laboratory_for_{PURPOSES[wanted.role]}"
+        return f"left: {reason}" if objections.hold(unit, objection, reason, by=ACTOR, at=at) else ""
+    told = {"for": PURPOSES[wanted.role], **asdict(draw)}
+    events.append(unit, sample.id, objections.NOUN, objection.id, LAB_DRAWN, by=ACTOR, at=at, data=told)
+    packed = _packed(world, unit, sample, wanted.role, wanted.items)
+    kept = _kept(_group(unit, sample, draw.lab)[1])
+    consignments.pack(unit, draw.lab, [packed], purpose=PURPOSES[wanted.role], by=ACTOR, at=at, kept=kept)
+    return f"packed for {PURPOSES[wanted.role]}"
+
+
+def _draw(
+    unit: Unit, objection: Objection, sample: Sample, wanted: Wanted, orders: Sequence[Order], at: datetime
+) -> LabDraw:
+    """Draw one laboratory in scope for the methods of the first; the published draw leads to the seed."""
+    rules = procedure_of(unit, sample.id, objection.received_at)
+    tested = [order.lab for order in orders] if rules.rule("retest_lab_is_another").flag else []
+    # One that was drawn and sent the unit back is not asked twice.
+    tested += [one.data["lab"] for one in objections.history(unit, objection) if one.type == LAB_DRAWN]
+    first = next(order for order in orders if order.purpose == FIRST)
+    found = bases.results_of(unit, sample.id, first.blind_code).values()
+    methods = [(one.item, one.method) for one in found if one.item in wanted.items]
+    published = campaigns.get(unit, sample.campaign_id).draw_sha256
+    seed = sha256(canonical({"draw": published, "sample": sample.code, "for": PURPOSES[wanted.role]}))
+    codes = [lab.code for lab in laboratories.listed(unit)]
+    return pick_retest_lab(
+        codes, tested, seed, methods, at.date(), scopes=laboratories.scopes(unit), category=sample.category
+    )
+
+
+def _out_of_scope(world: World, scopes: Sequence[ScopeEntry], sample: Sample, at: datetime) -> tuple[str, ...]:
+    items = world.limits.items(sample.category, at.date())
+    return coverage.out_of_scope(scopes, sample.lab or "", sample.category, items, at)
+
+
+def _packed(world: World, unit: Unit, sample: Sample, role: Role, items: tuple[str, ...]) -> Packed:
+    """One unit as it travels; a twin in the place of the test unit bears the code it was labelled with."""
     ordered = items or world.limits.items(sample.category, now(world).date())
-    return Packed(custody.of_role(unit, sample.id, role), code, sample.category, ordered)
-
-
-def _failed_items(unit: Unit, sample: Sample) -> tuple[str, ...]:
-    first = verdicts.effective(unit, sample.id)
-    return tuple(item.item for item in first.items if item.outcome is Outcome.FAIL) if first else ()
+    part = custody.of_role(unit, sample.id, role)
+    return Packed(part, blinding(world.blind_key)(sample, part.role), sample.category, ordered)
 
 
 def _group(unit: Unit, sample: Sample, lab: str) -> Group:
@@ -140,21 +191,29 @@ def _announce(world: World, consignment: Consignment) -> str:
     """Print a receipt of each handover; a laboratory without an account gets a link, any other sees it on its page."""
     at = now(world)
     with world.database.unit() as unit:
-        if consignments.hold(unit, consignment.id).state is not ConsignmentState.HANDED_OVER:
+        stands = consignments.hold(unit, consignment.id)
+        if not _is_untold(world, unit, stands):
             return LEFT
         _release(world, unit, [parcel_papers.of_leaving(unit, *pair, blinding(world.blind_key))
                                for pair in consignments.units_of(unit, consignment.id).values()])  # fmt: skip
+        if stands.state is not ConsignmentState.HANDED_OVER:
+            return "receipts printed"  # the laboratory was faster than we are
         consignments.record(unit, consignment.id, ConsignmentEvent.ANNOUNCED, by=ACTOR, at=at)
         if any(user.lab == consignment.lab for user in accounts.list_users(unit, UserRole.LAB)):
             return "announced"
-        receipt_links.make(unit, consignment.id, expires_at=_ends(unit, consignment, at), by=ACTOR, at=at)
+        receipt_links.make(
+            unit, consignment.id, expires_at=receipt_links.ends(unit, consignment.id, at), by=ACTOR, at=at
+        )
     return "announced by link"
 
 
-def _ends(unit: Unit, consignment: Consignment, at: datetime) -> datetime:
-    _, sample_id = next(iter(consignments.units_of(unit, consignment.id).values()))
-    rules = rulebook.load(campaigns.get(unit, samples.get(unit, sample_id).campaign_id).rulebook)
-    return deadline_of(at, rules.rule(LINK_LIFE), rules.zone).due_at
+def _is_untold(world: World, unit: Unit, consignment: Consignment) -> bool:
+    """Whether nobody was told yet that it left, or the receipts of it were never printed: they are all at once."""
+    if consignment.state is ConsignmentState.HANDED_OVER:
+        return True
+    pair = next(iter(consignments.units_of(unit, consignment.id).values()))
+    draft = parcel_papers.of_leaving(unit, *pair, blinding(world.blind_key))
+    return documents.last(unit, document_number(draft.kind, draft.subject)) is None
 
 
 def _release(world: World, unit: Unit, drafts: Sequence[documents.Draft]) -> None:

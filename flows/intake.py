@@ -7,20 +7,23 @@ from prefect import flow
 
 from flows.report import Report
 from flows.tick import LEFT, each, now
-from flows.wiring import World, open_world, read_in_child
+from flows.wiring import Scan, World, open_world, take_in
 from labs.limits import Limits
-from labs.mapping import FileMapping
+from labs.mapping import FileMapping, MappingVersion, stated
 from labs.report import Reading, Upload, UploadEvent, UploadState
+from labs.signed import Sent, exchanged
 from sampling.custody import UnitEvent, UnitState
-from storage import bulk_results, consignments, custody, expectations, uploads
+from storage import bulk_results, consignments, custody, expectations, report_rules, uploads
 from storage.database import Database
 from storage.objects import Objects
 from storage.settings import load
 from storage.unit import Unit
 
 ACTOR = "flow:intake"
-ALARMS = frozenset({"silent-revision", "blinding-broken"})
+ALARMS = frozenset({"silent-revision", "blinding-broken", "report-exchanged", "report-changed", "malware-found"})
 """What a laboratory may not do by mistake alone."""
+AWAY = "scanner-down"
+"""What only time mends: the file is tried again with the next sweep."""
 
 
 @flow(name="intake")
@@ -44,22 +47,40 @@ def take(
     upload: Upload,
     at: datetime,
     mapping: FileMapping | None = None,
+    *,
+    scan: Scan | None = None,
 ) -> str:
     """Read one received file and keep what came of it; a file that was read before is left as it is.
 
-    Without a mapping the laboratory's own is used.
+    Without a mapping the laboratory's own is used. While the scanner is away the file waits unread.
     """
     with database.unit() as unit:
         if uploads.get(unit, upload.id).state is not UploadState.RECEIVED:
             return LEFT
-        expected = expectations.expected(unit, upload.lab, at.date(), limits, mapping=mapping)
-    reading = read_in_child(objects.get(upload.sha256), upload.name, expected)
+        expected = expectations.expected(unit, upload.lab, at, limits, mapping=mapping)
+        rule = report_rules.of_lab(unit, upload.lab)
+    beside = objects.get(upload.report_sha256) if upload.report_sha256 else None
+    sent = Sent(upload.name, objects.get(upload.sha256), beside)
+    reading, report = take_in(sent, expected, rule, at=at, scan=scan)
+    used = objects.put(stated(expected.mapping))
     with database.unit() as unit:
-        return _settle(unit, upload, reading, at)
+        if any(finding.rule == AWAY for finding in reading.findings):
+            uploads.postpone(unit, upload.id, reading.findings, by=ACTOR, at=at)
+            return "left: no scanner"
+        version = MappingVersion(expected.mapping.code, expected.mapping.version, used)
+        uploads.note(unit, upload.id, version, report)
+        return _settle(unit, upload, _once(unit, upload, reading), at)
 
 
 def _step(world: World, upload: Upload) -> str:
-    return take(world.database, world.objects, world.limits, upload, now(world))
+    return take(world.database, world.objects, world.limits, upload, now(world), scan=world.scan)
+
+
+def _once(unit: Unit, upload: Upload, reading: Reading) -> Reading:
+    """A table that was taken over with another report, or with none, is a revision that nobody announced."""
+    if not uploads.was_taken_over(unit, upload.lab, upload.sha256):
+        return reading
+    return Reading(reading.reports, (exchanged(), *reading.findings), reading.results)
 
 
 def _settle(unit: Unit, upload: Upload, reading: Reading, at: datetime) -> str:

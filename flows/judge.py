@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import replace as with_changes
+from datetime import date, datetime
 from uuid import UUID
 
 from prefect import flow
 
+from flows.blinding import PURPOSES
 from flows.report import Report
 from flows.tick import ALL, LEFT, each, now
 from flows.wiring import World, open_world
@@ -13,15 +15,28 @@ from labs.judgement import judge
 from labs.result import Result
 from labs.retest import replace
 from labs.verdict import Outcome, Verdict, VerdictEvent, VerdictState
-from sampling.rulebook import load as load_rules
+from sampling import rulebook
+from sampling.custody import Role
 from sampling.sample import Sample, SampleEvent, SampleState
-from storage import bases, campaigns, captures, consignments, limits, samples, uploads, verdicts
+from storage import (
+    bases,
+    campaigns,
+    captures,
+    consignments,
+    coverage,
+    limits,
+    objections,
+    purchases,
+    samples,
+    uploads,
+    verdicts,
+)
 from storage.consignments import Order
 from storage.settings import load
 from storage.unit import Unit
 
 ACTOR = "flow:judge"
-FIRST, RETEST, FINAL = "first", "retest", "final"
+FIRST, RETEST, ARBITRATION, FINAL = "first", PURPOSES[Role.BACKUP], PURPOSES[Role.ARBITRATION], "final"
 JUDGED_FROM = (SampleState.TESTING, SampleState.VERDICT, SampleState.REINSPECTION)
 """A verdict that nobody confirmed yet is given again when the laboratory corrects its report."""
 UNSETTLED = (Outcome.HOLD, Outcome.INDETERMINATE)
@@ -46,17 +61,32 @@ def sweep(world: World, limit: int) -> Report:
 def _step(world: World, sample: Sample) -> str:
     with world.database.unit() as unit:
         current = samples.expect(unit, sample.id, *JUDGED_FROM)
-        wanted = RETEST if current.state is SampleState.REINSPECTION else FIRST
-        order = _order(unit, sample, wanted)
-        results = bases.results_of(unit, sample.id, order.blind_code) if order else {}
-        if order is None or not set(order.items) <= {result.item for result in results.values()}:
-            return "left: results awaited"
-        held = verdicts.live(unit, sample.id, wanted)
-        if held is not None and (held.state is VerdictState.CONFIRMED or _same(held, results)):
-            return LEFT
-        if held is not None:
-            verdicts.end(unit, held.id, VerdictEvent.VOIDED, by=ACTOR, at=now(world))
-        return _judge(world, unit, current, order, results)
+        said = [_consider(world, unit, current, order) for order in _orders(unit, current)]
+        return next((one for one in said if not one.startswith("left")), said[-1] if said else "left: nothing ordered")
+
+
+def _consider(world: World, unit: Unit, sample: Sample, order: Order) -> str:
+    results = bases.results_of(unit, sample.id, order.blind_code)
+    held = verdicts.live(unit, sample.id, order.purpose)
+    if held is not None and (held.state is VerdictState.CONFIRMED or _same(held, results)):
+        return LEFT
+    if held is not None:
+        _void(unit, sample, order, at=now(world))
+    if not set(order.items) <= {result.item for result in results.values()}:
+        return "left: results awaited"
+    if verdicts.voided_on(unit, sample.id, order.purpose, results):
+        return "left: its verdict was voided"
+    if coverage.uncovered(unit, sample, [order]):
+        return "left: tested out of the laboratory's scope"
+    return _judge(world, unit, sample, order, results)
+
+
+def _void(unit: Unit, sample: Sample, order: Order, *, at: datetime) -> None:
+    """What was given on results that were corrected is no longer to be confirmed, nor is what weighs it."""
+    for purpose in dict.fromkeys((order.purpose, FINAL)):
+        given = verdicts.live(unit, sample.id, purpose)
+        if given is not None and given.state is VerdictState.PROVISIONAL:
+            verdicts.end(unit, given.id, VerdictEvent.VOIDED, by=ACTOR, at=at)
 
 
 def _judge(world: World, unit: Unit, sample: Sample, order: Order, results: Mapping[UUID, Result]) -> str:
@@ -71,6 +101,7 @@ def _judge(world: World, unit: Unit, sample: Sample, order: Order, results: Mapp
         limits=world.limits,
         now=at,
         purpose=order.purpose,
+        on=_bought_on(unit, sample),
     )
     by = uploads.uploader(unit, sample.id, order.blind_code)
     verdicts.save(unit, verdict, uploaded_by=by, by=ACTOR, at=at)
@@ -81,13 +112,30 @@ def _judge(world: World, unit: Unit, sample: Sample, order: Order, results: Mapp
             return f"again {verdict.outcome.value}"
         samples.record(unit, sample.id, SampleEvent.JUDGED, by=ACTOR, at=at, data={"outcome": verdict.outcome.value})
         return verdict.outcome.value
-    first = verdicts.live(unit, sample.id, FIRST)
-    if first is None:
+    return _weigh(unit, sample, by, at)
+
+
+def _bought_on(unit: Unit, sample: Sample) -> date | None:
+    """The day of the purchase where the rulebook holds: what the goods had to meet when they were sold."""
+    bought = purchases.live(unit, sample.id)
+    zone = rulebook.load(campaigns.get(unit, sample.campaign_id).rulebook).zone
+    return None if bought is None else bought.intended_at.astimezone(zone).date()
+
+
+def _weigh(unit: Unit, sample: Sample, uploaded_by: str, at: datetime) -> str:
+    """Weigh the re-test, and the third laboratory where there was one, against the first verdict."""
+    first, again, third, before = (
+        verdicts.live(unit, sample.id, purpose) for purpose in (FIRST, RETEST, ARBITRATION, FINAL)
+    )
+    if first is None or again is None:
         return LEFT
-    policy = load_rules(campaigns.get(unit, sample.campaign_id).rulebook).rule("retest_policy").word
-    final = with_changes(replace(first, verdict, policy, id=captures.fresh_id(), now=at), purpose=FINAL)
-    verdicts.save(unit, final, uploaded_by=by, by=ACTOR, at=at)
-    return f"final {final.outcome.value}"
+    objection = objections.retested(unit, sample.id)
+    assert objection is not None and objection.policy is not None  # agreed when the re-test was ordered
+    made = replace(first, again, objection.policy, id=captures.fresh_id(), now=at, third=third)
+    if before is not None:
+        verdicts.end(unit, before.id, VerdictEvent.VOIDED, by=ACTOR, at=at)
+    verdicts.save(unit, with_changes(made, purpose=FINAL), uploaded_by=uploaded_by, by=ACTOR, at=at)
+    return f"final {made.outcome.value}"
 
 
 def _same(held: Verdict, results: Mapping[UUID, Result]) -> bool:
@@ -98,5 +146,7 @@ def _same(held: Verdict, results: Mapping[UUID, Result]) -> bool:
     return {item.item: item.raw_text for item in held.items} == said
 
 
-def _order(unit: Unit, sample: Sample, purpose: str) -> Order | None:
-    return next((order for order in consignments.of_sample(unit, sample.id) if order.purpose == purpose), None)
+def _orders(unit: Unit, sample: Sample) -> tuple[Order, ...]:
+    """The orders that are judged now: under re-inspection those of the twins."""
+    wanted = (RETEST, ARBITRATION) if sample.state is SampleState.REINSPECTION else (FIRST,)
+    return tuple(order for order in consignments.of_sample(unit, sample.id) if order.purpose in wanted)

@@ -14,12 +14,13 @@ from platforms.delivery import Announcement
 from platforms.document import revised, sign
 from platforms.notice import Notice, NoticeEvent, NoticeKind, NoticeState
 from platforms.takedown import rung_due
+from reputation.publication import OVERTURNED
 from sampling import rulebook
 from sampling.calendar import due as deadline_of
 from sampling.rulebook import Rung
 from sampling.sample import Sample, SampleEvent, SampleState
 from sampling.text import Text
-from storage import campaigns, deadlines, deliveries, notices, objections, samples, verdicts
+from storage import bases, campaigns, deadlines, deliveries, notices, objections, samples, verdicts
 from storage.notices import Signed
 from storage.service import OBJECTION_WINDOW
 from storage.settings import load
@@ -40,7 +41,7 @@ def notify(limit: int = 200) -> str:
 
 
 def sweep(world: World, limit: int) -> Report:
-    """Do the next step of telling for each sample, then issue what was approved and remind who is late."""
+    """Do the next step of telling for each sample, issue what was approved, remind who is late, take back what fell."""
     with world.database.unit() as unit:
         due = samples.in_state(unit, *TOLD_FROM, limit=ALL)
         approved = notices.in_state(unit, NoticeKind.DELISTING, NoticeState.APPROVED, limit=ALL)
@@ -48,7 +49,10 @@ def sweep(world: World, limit: int) -> Report:
     told = each("notify", world, "sample", due, _step, most=limit)
     issued = each("notify", world, "notice", approved, _issue, most=limit)
     climbed = each("notify", world, "notice", waiting, _climb, most=limit)
-    return joined("notify", [told, issued, climbed])
+    with world.database.unit() as unit:
+        overturned = notices.overturned(unit)
+    back = each("notify", world, "notice", overturned, _take_back, most=limit)
+    return joined("notify", [told, issued, climbed, back])
 
 
 def _step(world: World, sample: Sample) -> str:
@@ -105,6 +109,8 @@ def _demand(world: World, unit: Unit, sample: Sample) -> str:
         return LEFT
     if any(notice.kind is NoticeKind.DELISTING for notice in notices.of_sample(unit, sample.id)):
         return "left: demand waits for approval"
+    if bases.is_outdated(unit, verdict):
+        return "left: the laboratory corrected its report"
     draft(world, unit, sample, NoticeKind.DELISTING, parties(sample)[0], verdict=verdict, by=ACTOR, at=now(world))
     return "demand drafted"
 
@@ -137,6 +143,19 @@ def _set_deadline(world: World, unit: Unit, notice: Notice, at: datetime) -> Non
         by=ACTOR,
         at=at,
     )
+
+
+def _take_back(world: World, notice: Notice) -> str:
+    """What was told or demanded of a failure that does not stand is withdrawn, and the platform hears of it."""
+    at = now(world)
+    with world.database.unit() as unit:
+        current = notices.get(unit, notice.id)
+        if current.state is not notice.state:
+            return LEFT
+        notices.record(unit, notice.id, NoticeEvent.WITHDRAWN, by=ACTOR, at=at, data={"reason": OVERTURNED})
+        if current.issued_at is not None:
+            announce(unit, current, Announcement.NOTICE_WITHDRAWN, at=at)
+    return "withdrawn"
 
 
 def _climb(world: World, notice: Notice) -> str:

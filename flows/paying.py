@@ -7,6 +7,7 @@ from flows.capture import may_be_tried_again, read, skip
 from flows.keeping import keep
 from flows.politeness import admitted, heed
 from flows.wiring import World
+from sampling.calendar import due
 from sampling.evidence.comparison import Change, fields_changed
 from sampling.evidence.contents import flat
 from sampling.evidence.payment import questioned
@@ -19,6 +20,7 @@ from storage.offers import drawn_capture, listing_record, price_in
 from storage.unit import Unit
 
 ACTOR = "flow:purchase"
+CONSENT_LIMIT = "consent_limit"
 
 
 def look_again(world: World, sample: Sample) -> str | None:
@@ -46,8 +48,8 @@ def look_again(world: World, sample: Sample) -> str | None:
 
 def _asked(unit: Unit, sample: Sample, drawn: Capture, kept: Capture) -> str | None:
     """Ask a person about an offer that is neither the drawn one any more nor one that was consented to."""
-    campaign = campaigns.get(unit, sample.campaign_id)
-    most = load_rules(campaign.rulebook).rule("price_rise_consent").number
+    rules, at = load_rules(campaigns.get(unit, sample.campaign_id).rulebook), clock.now(unit)
+    most = rules.rule("price_rise_consent").number
     reasons = [
         questioned(
             _changed(known, kept.listing), before=price_in(known.listing), after=price_in(kept.listing),
@@ -58,7 +60,8 @@ def _asked(unit: Unit, sample: Sample, drawn: Capture, kept: Capture) -> str | N
     reason = reasons[0]
     if reason is None or None in reasons:
         return None
-    consents.ask(unit, sample.id, reason, drawn=drawn, shown=kept, by=ACTOR, at=clock.now(unit))
+    by_when = due(at, rules.rule(CONSENT_LIMIT), rules.zone)
+    consents.ask(unit, sample.id, reason, drawn=drawn, shown=kept, due=by_when, by=ACTOR, at=at)
     return f"left for consent: {reason}"
 
 

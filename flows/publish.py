@@ -10,12 +10,13 @@ from flows.tick import LEFT, each, joined, now
 from flows.wiring import World, open_world
 from labs.verdict import Outcome
 from platforms.notice import NoticeKind, NoticeState
-from reputation.publication import Publication, PublicationEvent, PublicationState
+from reputation.publication import OVERTURNED, Publication, PublicationEvent, PublicationState, taken_back
 from reputation.release import feed_at, to_atom, to_csv, to_json
 from sampling.campaign import Campaign, CampaignEvent, CampaignState
 from sampling.digest import sha256
 from sampling.sample import SAMPLE, Sample, SampleEvent, SampleState
 from storage import campaigns, events, notices, publications, reserves, samples, verdicts
+from storage.acts import press
 from storage.settings import load
 
 ACTOR = "flow:publish"
@@ -41,7 +42,10 @@ def publish(limit: int = 500) -> str:
 
 
 def sweep(world: World, limit: int) -> Report:
-    """Publish each approved result, and close each case that has nothing left to do."""
+    """Take back what was overturned, publish each approved result, and close each case that has nothing left to do."""
+    with world.database.unit() as unit:
+        overturned = publications.overturned(unit)
+    back = each("publish", world, "publication", overturned, _take_back, most=limit)
     with world.database.unit() as unit:
         approved = publications.in_state(unit, PublicationState.APPROVED, limit=limit)
     shown = each("publish", world, "publication", approved, _publish)
@@ -51,23 +55,38 @@ def sweep(world: World, limit: int) -> Report:
     _release(world)
     with world.database.unit() as unit:
         running = campaigns.in_state(unit, CampaignState.SAMPLING, CampaignState.SETTLING)
-    return joined("publish", [shown, closed, each("publish", world, "campaign", running, _settle)])
+    return joined("publish", [back, shown, closed, each("publish", world, "campaign", running, _settle)])
 
 
 def _publish(world: World, publication: Publication) -> str:
     with world.database.unit() as unit:
         if publications.get(unit, publication.id).state is not PublicationState.APPROVED:
             return LEFT
+        if press.is_held(unit, publication.sample_id, now(world)):
+            return "left: objection open"
         publications.record(unit, publication.id, PublicationEvent.PUBLISHED, by=ACTOR, at=now(world))
     return "published"
+
+
+def _take_back(world: World, publication: Publication) -> str:
+    """Persons overturned the verdict; what rests on it goes the same day, and its number, dates and reason stay."""
+    with world.database.unit() as unit:
+        current = publications.get(unit, publication.id)
+        if current.state is not publication.state:
+            return LEFT
+        event = taken_back(current.state)
+        publications.record(unit, publication.id, event, by=ACTOR, at=now(world), reason=OVERTURNED)
+    return event.value
 
 
 def _close(world: World, sample: Sample) -> str:
     with world.database.unit() as unit:
         current = samples.expect(unit, sample.id, SampleState.FINAL, SampleState.DISPOSAL)
         publication, verdict = publications.of_sample(unit, sample.id), verdicts.effective(unit, sample.id)
-        if publication is None or publication.state is not PublicationState.PUBLISHED or verdict is None:
+        if publication is None or publication.state not in publications.SHOWN or verdict is None:
             return "left: unpublished"
+        if press.open_objections(unit, sample.id):
+            return "left: objection open"
         demands = [item for item in notices.of_sample(unit, sample.id) if item.kind is NoticeKind.DELISTING]
         down = [item for item in demands if item.state is NoticeState.VERIFIED_DOWN]
         if verdict.outcome is Outcome.FAIL and (current.state is SampleState.FINAL or len(down) < len(demands)):

@@ -12,11 +12,12 @@ from flows.capture import skip
 from flows.keeping import keep
 from flows.paying import look_again
 from flows.report import Report
-from flows.tick import LEFT, each, joined, now
+from flows.tick import ALL, LEFT, each, joined, now
 from flows.wiring import Stay, World, open_world, place_order, read_as
 from platforms.errors import PlatformError
 from platforms.site import Site
 from sampling.campaign import Campaign
+from sampling.consent import Consent, ConsentEvent
 from sampling.cover import Cover
 from sampling.evidence.visit import Visit, VisitKind
 from sampling.money import Money
@@ -24,13 +25,14 @@ from sampling.order import OrderAttempt, OrderOutcome
 from sampling.purchase import Purchase, PurchaseEvent, PurchaseState, find_order
 from sampling.rulebook import load as load_rules
 from sampling.sample import Sample, SampleState
-from storage import budget, campaigns, captures, consents, meetings, purchases, samples
+from storage import campaigns, captures, cashbook, consents, meetings, purchases, samples
 from storage.acts.office import ordered
 from storage.offers import listing_of
 from storage.settings import load
 from storage.unit import Unit
 
 ACTOR = "flow:purchase"
+NOT_ANSWERED = "consent_ran_out"
 
 
 @flow(name="purchase")
@@ -41,14 +43,30 @@ def purchase(limit: int = 50) -> str:
 
 
 def sweep(world: World, limit: int) -> Report:
-    """Settle what is unknown, then order each captured listing once."""
+    """Let go of what nobody consented to in time, settle what is unknown, then order each captured listing once."""
+    at = now(world)
+    with world.database.unit() as unit:
+        unanswered = consents.overdue(unit, at=at, limit=limit)
+    ended = each("purchase", world, "consent", unanswered, _give_up)
     with world.database.unit() as unit:
         lost = purchases.in_state(unit, PurchaseState.INTENDED, PurchaseState.UNKNOWN, limit=limit)
         unsettled = [samples.get(unit, item.sample_id) for item in lost]
     settled = at_accounts("purchase", world, unsettled, _settle_all)
     with world.database.unit() as unit:
-        due = samples.in_state(unit, SampleState.CAPTURED, limit=limit)
-    return joined("purchase", [settled, at_accounts("purchase", world, due, _buy_all)])
+        asked = {question.sample_id for question, _ in consents.open_of(unit)}
+        captured = samples.in_state(unit, SampleState.CAPTURED, limit=ALL)
+        due = [sample for sample in captured if sample.id not in asked][:limit]
+    return joined("purchase", [ended, settled, at_accounts("purchase", world, due, _buy_all)])
+
+
+def _give_up(world: World, asked: Consent) -> str:
+    """Nobody said in time whether the changed offer is bought: the next of its reserve is."""
+    at = now(world)
+    with world.database.unit() as unit:
+        sample = samples.expect(unit, asked.sample_id, SampleState.CAPTURED)
+        consents.decide(unit, asked.id, ConsentEvent.RAN_OUT, by=ACTOR, at=at)
+        skip(world, unit, sample, NOT_ANSWERED, by=ACTOR)
+    return "given up: nobody consented"
 
 
 def _settle_all(world: World, lost: Sequence[Sample]) -> Report:
@@ -146,7 +164,7 @@ def _ready(world: World, unit: Unit, sample: Sample) -> Campaign | str:
     if offer.price.currency != campaign.budget.currency:
         skip(world, unit, sample, "other_currency", by=ACTOR)
         return "skipped: other currency"
-    if not offer.price * campaign.units_each <= budget.account(unit, campaign.id).left:
+    if not offer.price * campaign.units_each <= cashbook.account(unit, campaign.id).left:
         skip(world, unit, sample, "budget_spent", by=ACTOR)
         return "skipped: budget spent"
     return campaign

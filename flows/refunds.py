@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from itertools import islice
 from uuid import UUID
 
-from flows.accounts import at_accounts
+from flows.accounts import at_accounts, at_covers
 from flows.report import Report, tally
 from flows.tick import LEFT, each, now
 from flows.wiring import World, read_all_as
@@ -14,7 +15,7 @@ from sampling.evidence.visit import Visit
 from sampling.purchase import Purchase
 from sampling.rulebook import load as load_rules
 from sampling.sample import Sample
-from storage import budget, purchases, samples
+from storage import budget, cashbook, purchases, samples
 from storage.unit import Unit
 
 ACTOR = "flow:track"
@@ -26,19 +27,26 @@ def follow_refunds(world: World, limit: int) -> Report:
     """Read the page of each ended order whose time for a refund is not over, and book what came back."""
     at, watch = now(world), load_rules(world.settings.rulebook).rule("refund_watch").number
     with world.database.unit() as unit:
-        ended = purchases.refundable(unit, after=at - timedelta(days=watch), read_before=at - EVERY, limit=limit)
-        paid = {order.sample_id: order for order in ended if _is_paid(unit, order)}
+        ended = purchases.refundable(unit, after=at - timedelta(days=watch), read_before=at - EVERY)
+        paid = {order.sample_id: order for order in islice((one for one in ended if _is_paid(unit, one)), limit)}
         due = [samples.get(unit, sample_id) for sample_id in paid]
-    return at_accounts("track", world, due, lambda world, mine: _read_all(world, mine, paid))
+
+    def of_cover(world: World, own: Sequence[Sample]) -> Report:
+        return _read_all(world, own, paid)
+
+    def of_account(world: World, mine: Sequence[Sample]) -> Report:
+        return at_covers("track", world, mine, of_cover)
+
+    return at_accounts("track", world, due, of_account)
 
 
 def _is_paid(unit: Unit, order: Purchase) -> bool:
-    money = budget.reservation(unit, order.id)
+    money = cashbook.reservation(unit, order.id)
     return order.order_no is not None and money is not None and money.net.amount > 0
 
 
 def _read_all(world: World, due: Sequence[Sample], paid: dict[UUID, Purchase]) -> Report:
-    """Log in once and read the page of every such order of this account."""
+    """Log in once and read the page of every such order of this cover."""
     first, site = due[0], world.sites.get(due[0].platform)
     if site is None:
         return tally("track", [LEFT] * len(due))

@@ -77,6 +77,9 @@ def guarded(flow: str, what: str, work: Callable[[], str]) -> str:
     except DOMAIN as wrong:  # the next sweep meets it again
         LOG.warning("%s of %s: %s", flow, what, wrong)
         return f"left: {type(wrong).__name__}"
+    except Exception as wrong:  # a fault of ours, told with its place; the others still get their turn
+        LOG.exception("%s of %s failed", flow, what)
+        return f"left: {type(wrong).__name__}"
 
 
 def joined(flow: str, reports: Iterable[Report]) -> Report:

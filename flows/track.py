@@ -1,11 +1,10 @@
 """Tracking: follows the orders at the shops and the parcels on their way, and says which of them are late."""
 
 from collections.abc import Sequence
-from itertools import groupby
 
 from prefect import flow
 
-from flows.accounts import at_accounts
+from flows.accounts import at_accounts, at_covers
 from flows.capture import skip
 from flows.refunds import follow_refunds
 from flows.report import Report, tally
@@ -21,7 +20,6 @@ from storage import budget, parcels, purchases, samples
 from storage.parcels import DELIVERED, OVERDUE
 from storage.settings import load
 from storage.unit import Unit
-from storage.vault import cover_of
 
 ACTOR = "flow:track"
 PARCEL_LIMIT = "parcel_limit"
@@ -37,7 +35,8 @@ def track(limit: int = 100) -> str:
 def sweep(world: World, limit: int) -> Report:
     """Read how each order stands and what came back of ended ones, then say which parcels should have come by now."""
     with world.database.unit() as unit:
-        ordered = samples.in_state(unit, SampleState.ORDERED, limit=limit)
+        placed = purchases.on_the_way(unit, limit=limit)
+        ordered = [samples.get(unit, order.sample_id) for order in placed]
         expected = parcels.expected(unit, OVERDUE, limit=ALL)
     followed = at_accounts("track", world, ordered, _follow_all)
     late = each("track", world, "sample", expected, _say_late, most=limit)
@@ -45,11 +44,7 @@ def sweep(world: World, limit: int) -> Report:
 
 
 def _follow_all(world: World, ordered: Sequence[Sample]) -> Report:
-    """Read the orders of one shopper at one shop: those of each account together, for a replaced one sees its own."""
-    with world.database.unit() as unit:
-        covers = {sample.id: str(cover_of(unit, sample)) for sample in ordered}
-    by_cover = groupby(sorted(ordered, key=lambda sample: covers[sample.id]), key=lambda sample: covers[sample.id])
-    return joined("track", [_follow_account(world, tuple(group)) for _, group in by_cover])
+    return at_covers("track", world, ordered, _follow_account)
 
 
 def _follow_account(world: World, ordered: Sequence[Sample]) -> Report:
@@ -81,10 +76,18 @@ def _follow(world: World, sample: Sample, visit: Visit | None) -> str:
     try:
         page = world.sites[sample.platform].order(visit.html, visit.final_url)
     except PlatformError:
-        return "left: order page unreadable"
+        page = None
     with world.database.unit() as unit:
         samples.expect(unit, sample.id, SampleState.ORDERED)
-        return _moved(world, unit, sample, page)
+        _read(world, unit, sample)
+        return "left: order page unreadable" if page is None else _moved(world, unit, sample, page)
+
+
+def _read(world: World, unit: Unit, sample: Sample) -> None:
+    """The pages of the other orders come first the next time."""
+    order = purchases.live(unit, sample.id)
+    assert order is not None
+    purchases.page_read(unit, order.id, at=now(world))
 
 
 def _moved(world: World, unit: Unit, sample: Sample, page: OrderPage) -> str:

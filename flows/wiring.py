@@ -12,7 +12,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 
 from flows.keys import FIRST_DAY, aside_key, derived, evidence_keys, ledger_key, notice_key
-from labs.edge.inbox import read_in_child
+from labs.edge.door import Scan, take_in
+from labs.edge.scanner import Scanner
 from labs.limits import IN_FORCE, Limits
 from labs.limits import load as load_limits
 from platforms.channels.interface import Sender
@@ -81,6 +82,11 @@ class World:
         return self.open_browser()
 
     @property
+    def scan(self) -> Scan | None:
+        """What looks for malware in what laboratories send; None where nothing is set up."""
+        return scanning(self.settings)
+
+    @property
     def issuer(self) -> Issuer:
         """Who speaks in a notice."""
         who = self.settings.authority
@@ -97,8 +103,8 @@ def open_world(settings: Settings) -> Iterator[World]:
     """Give a world for as long as the block runs: the database up, the browser started when first needed."""
     with databases(settings) as places, ExitStack() as stack:
         root, browsing = secret_key(settings), browser_settings(settings)
-        threads = browsing.browsers * browsing.contexts
-        database = Database(places.shopper, threads=threads)
+        pages = browsing.browsers * browsing.contexts
+        database = Database(places.shopper, threads=pages, bound=settings.connections)
         stack.callback(database.close)
         number = in_use(settings, database)
         objects = open_objects(settings)
@@ -118,7 +124,7 @@ def open_world(settings: Settings) -> Iterator[World]:
             blind_key=derived(root, "blind"),
             open_browser=_lazily(stack, browsing),
             authorities=authorities(settings),
-            threads=threads,
+            threads=database.threads,
         )
 
 
@@ -128,6 +134,12 @@ def in_use(settings: Settings, database: Database) -> int:
         documents = statements.published(unit)
     statements.copy(settings.home, documents)
     return max(len(documents), 1)
+
+
+def scanning(settings: Settings) -> Scan | None:
+    """Give what looks for malware in a file; None where the settings name no scanner."""
+    place = settings.scanner
+    return Scanner(place.host, place.port).scan if place else None
 
 
 def located(settings: Settings) -> dict[str, Site]:
@@ -199,6 +211,7 @@ def _lazily(stack: ExitStack, browsing: BrowserSettings) -> Callable[[], Browser
 __all__ = [
     "BATCH",
     "FIRST_DAY",
+    "Scan",
     "Stay",
     "World",
     "ask",
@@ -221,11 +234,12 @@ __all__ = [
     "printed",
     "read_all_as",
     "read_as",
-    "read_in_child",
     "read_marks_file",
     "read_source",
+    "scanning",
     "set_aside",
     "shares_of",
+    "take_in",
     "take_rows",
     "unreadable",
 ]

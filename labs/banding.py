@@ -19,7 +19,7 @@ BANDS = (Band.PASS, Band.PASS_COND, Band.FAIL_COND, Band.FAIL, Band.INDETERMINAT
 REASONS = (
     "no_limit", "unit_not_convertible", "uncertainty_negative", "units_missing", "interval_across_limit",
     "form_unknown", "lod_unknown", "lod_above_required", "rounded_with_guard", "uncertainty_missing",
-    "guard_too_wide", "pass_cond", "fail_cond", "near_limit", "coverage_assumed",
+    "guard_too_wide", "pass_cond", "fail_cond", "near_limit", "coverage_assumed", "detection_unknown",
 )  # fmt: skip
 """A row's reasons are bits, the first here the lowest; in this order a verdict names them."""
 BIT = {reason: np.uint16(1 << place) for place, reason in enumerate(REASONS)}
@@ -56,6 +56,8 @@ class Spans:
     guard: Ints
     """The guard band, at the same scale."""
     scale: int
+    undetected: Flags
+    """Where the laboratory says that nothing was detected."""
 
     @property
     def point(self) -> Flags:
@@ -154,8 +156,9 @@ def _guarded(spans: Spans, keys: Zone, limit: Limit, accepted: Interval) -> tupl
 
 def _undetected(spans: Spans, limit: Limit) -> tuple[Bands, Bits]:
     assert limit.high is not None  # what must not be detected names the limit of detection
-    rows, most = len(spans.low), spans.whole(limit.high)
-    bands, bits = np.full(rows, _PASS, np.int8), np.zeros(rows, np.uint16)
+    most = spans.whole(limit.high)
+    bands = np.where(spans.undetected, _PASS, _ACROSS).astype(np.int8)
+    bits = np.where(spans.undetected, np.uint16(0), BIT["detection_unknown"])
     coarse = spans.high_known & (spans.high > most)
     bands[coarse], bits[coarse] = _ACROSS, BIT["lod_above_required"]
     found = (spans.low > 0) | ~spans.high_known

@@ -184,6 +184,8 @@ def _judge_fitting(sheet: _Sheet, rows: Ints, limit: Limit, times: Decimal) -> F
     fit &= ~(picked[2].digits < 0) & ~(k.digits < 0) & ~k.huge
     if any(abs(end.scaleb(scale + shift)) >= 10**18 for end in ends):
         fit[:] = False
+    undetected, unclear = _undetected(columns, rows)
+    fit &= ~unclear | (limit.kind != "absent")
     if not fit.any():
         return fit
     low, high, u = (column.only(fit) for column in picked) if not fit.all() else picked
@@ -200,9 +202,20 @@ def _judge_fitting(sheet: _Sheet, rows: Ints, limit: Limit, times: Decimal) -> F
         u_known=u.known,
         guard=u.at_scale(scale, one[0] * guard[0]),
         scale=scale + shift,
+        undetected=undetected[fit],
     )
     fit[np.flatnonzero(fit)[_write(sheet, kept, spans, limit)]] = False
     return fit
+
+
+def _undetected(columns: Columns, rows: Ints) -> tuple[Flags, Flags]:
+    """Where the laboratory says that nothing was detected, and where only a record can tell: `<0.10` with 0.1."""
+    said, words = columns.qualifier.codes[rows], columns.qualifier.words
+    none, less = (words.index(word) if word in words else len(words) for word in ("nd", "<"))
+    lod, high = pick(columns.lod, rows), pick(columns.high, rows)
+    bounded = (said == less) & lod.known
+    same = (lod.digits == high.digits) & (lod.places == high.places) & ~lod.huge & ~high.huge
+    return (said == none) | (bounded & same), bounded & ~same
 
 
 def _write(sheet: _Sheet, rows: Ints, spans: Spans, limit: Limit) -> Flags:

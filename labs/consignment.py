@@ -57,6 +57,9 @@ CONSIGNMENT: Lifecycle[ConsignmentState, ConsignmentEvent] = Lifecycle(
         (_S.IN_TRANSIT, _E.LOST): _S.LOST,
         # Stragglers: what was missing comes in a second parcel.
         (_S.PARTLY_RECEIVED, _E.RECEIVED): _S.RECEIVED,
+        # What was given up for lost turns up after all.
+        (_S.LOST, _E.RECEIVED): _S.RECEIVED,
+        (_S.LOST, _E.PARTLY_RECEIVED): _S.PARTLY_RECEIVED,
         (_S.RECEIVED, _E.RECONCILED): _S.RECONCILED,
         (_S.PARTLY_RECEIVED, _E.RECONCILED): _S.RECONCILED,
         (_S.REFUSED, _E.RECONCILED): _S.RECONCILED,
@@ -67,7 +70,7 @@ CONSIGNMENT: Lifecycle[ConsignmentState, ConsignmentEvent] = Lifecycle(
 UNSEEN = (_S.DRAFT, _S.PACKED, _S.CANCELLED)
 """The states in which a laboratory does not see a consignment: it has not left."""
 UNDER_WAY = (_S.HANDED_OVER, _S.IN_TRANSIT)
-OPEN = (*UNDER_WAY, _S.PARTLY_RECEIVED)
+OPEN = (*UNDER_WAY, _S.PARTLY_RECEIVED, _S.LOST)
 """The states in which a laboratory may still take units in."""
 ENDED = (_S.RECEIVED, _S.PARTLY_RECEIVED, _S.REFUSED, _S.LOST)
 """The states that wait for the station to reconcile."""
@@ -110,6 +113,7 @@ LINE: Lifecycle[LineState, LineEvent] = Lifecycle(
         (_L.MISSING, _M.DAMAGED): _L.DAMAGED,
         (_L.MISSING, _M.REFUSED): _L.REFUSED,
         (_L.REFUSED, _M.RETURNED): _L.RETURNED,
+        (_L.DAMAGED, _M.RETURNED): _L.RETURNED,
     },
 )
 
@@ -169,10 +173,13 @@ class Consignment:
         return self.state in ENDED and all(line.state in SETTLED for line in self.lines)
 
 
-def outcome(lines: Iterable[LineState]) -> ConsignmentEvent | None:
-    """Give what the states of all lines say of a consignment, or None while nothing of it was taken in."""
+def outcome(lines: Iterable[LineState], stands: ConsignmentState) -> ConsignmentEvent | None:
+    """Give what the states of all lines say of a consignment, or None while nothing of it was taken in.
+
+    One of which something was missing once is not refused any more: it was received in part.
+    """
     states = set(lines)
-    if states <= {LineState.EXPECTED, LineState.REFUSED}:
+    if states <= {LineState.EXPECTED, LineState.REFUSED} and stands in UNDER_WAY:
         return ConsignmentEvent.REFUSED if LineState.EXPECTED not in states else None
     return ConsignmentEvent.RECEIVED if states == {LineState.RECEIVED} else ConsignmentEvent.PARTLY_RECEIVED
 

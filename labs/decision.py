@@ -39,13 +39,17 @@ class Decision:
 Nested = tuple[tuple[Band, Interval], ...]
 
 
-def decide(interval: Interval, limit: Limit, *, u_expanded: Decimal | None = None) -> Decision:
+def decide(
+    interval: Interval, limit: Limit, *, u_expanded: Decimal | None = None, undetected: bool = False
+) -> Decision:
     """Give the band of an interval in the limit's unit.
 
-    Wholly inside the accepted values passes, wholly outside fails, and what lies across is indeterminate.
+    Wholly inside the accepted values passes, wholly outside fails, and what lies across is indeterminate. What must
+    not be detected passes only where the laboratory says that it was `undetected`: less than some number may be
+    there, and seen.
     """
     if limit.kind == "absent":
-        return _undetected(interval, limit)
+        return _undetected(interval, limit, undetected=undetected)
     accepted = acceptance(limit)
     if limit.lenient is not None:
         return _between(interval, limit, accepted)
@@ -117,7 +121,7 @@ def near_limit(value: Decimal, limit: Limit, *, u_expanded: Decimal) -> bool:
     return any(abs(EXACT.subtract(value, end)) <= u_expanded for end in ends)
 
 
-def _undetected(interval: Interval, limit: Limit) -> Decision:
+def _undetected(interval: Interval, limit: Limit, *, undetected: bool) -> Decision:
     """Must not be detected: passes only when not detected at the required limit of detection or below."""
     if interval.point == 0:
         return Decision(Band.INDETERMINATE, "lod_unknown")
@@ -125,7 +129,7 @@ def _undetected(interval: Interval, limit: Limit) -> Decision:
         return Decision(Band.FAIL)
     if limit.high is not None and interval.high > limit.high:
         return Decision(Band.INDETERMINATE, "lod_above_required")
-    return Decision(Band.PASS)
+    return Decision(Band.PASS) if undetected else Decision(Band.INDETERMINATE, "detection_unknown")
 
 
 def _between(interval: Interval, limit: Limit, accepted: Interval) -> Decision:

@@ -31,6 +31,10 @@ class UnknownPolicy(LabError):
     """A conflict between a first verdict and its retest has no such policy."""
 
 
+class UnknownProcedure(LabError):
+    """No procedure of objections is shipped under the code, or none was in force on the day."""
+
+
 class RefusedScan(LabError):
     """A scanned code is not taken; `cause` is why, and `sentence` says so in both languages."""
 

@@ -9,8 +9,12 @@ from labs.result import Result
 from labs.verdict import Basis, ItemVerdict, Outcome, Verdict, VerdictState
 from labs.weighing import weigh
 
-ENGINE_VERSION = "2"
-"""1 took probabilities from binary floats, whose last place may differ from one machine to another."""
+ENGINE_VERSION = "3"
+"""1 took probabilities from binary floats, whose last place may differ from one machine to another.
+
+2 passed what must not be detected by any "less than", counted rows as units, and passed a sample of which only what
+is not mandatory was judged.
+"""
 
 
 def judge(
@@ -24,14 +28,17 @@ def judge(
     now: datetime,
     purpose: str = "first",
     result_ids: Sequence[UUID] = (),
+    on: date | None = None,
 ) -> Verdict:
     """Give the provisional verdict on a sample: every ordered item is judged, and none is passed over.
 
-    Limits in force on the day of `now` apply. A part of a sum is judged within the sum. A result for an
+    Limits that were in force `on` the day the goods were bought apply, as they are known on that of `now`; without
+    such a day that of `now` counts for both. A part of a sum is judged within the sum. A result for an
     item that was not ordered is named in the reasons and changes nothing.
     """
-    asked = asked_items(ordered, category, limits, now.date())
-    items = tuple(weigh(item, category, results, limits, now.date()) for item in asked)
+    day, known_on = on or now.date(), now.date()
+    asked = asked_items(ordered, category, limits, day, known_on)
+    items = tuple(weigh(item, category, results, limits, day, known_on) for item in asked)
     extra = dict.fromkeys(row.item for row in results if row.item not in {*ordered, *asked})
     outcome, severity, reasons = compose(items)
     return Verdict(
@@ -46,16 +53,16 @@ def judge(
         state=VerdictState.PROVISIONAL,
         judged_at=now,
         purpose=purpose,
-        basis=Basis(category=category, ordered=tuple(ordered), results=tuple(result_ids)),
+        basis=Basis(category=category, ordered=tuple(ordered), results=tuple(result_ids), on=on),
     )
 
 
-def asked_items(ordered: Sequence[str], category: str, limits: Limits, on: date) -> tuple[str, ...]:
+def asked_items(
+    ordered: Sequence[str], category: str, limits: Limits, on: date, known_on: date | None = None
+) -> tuple[str, ...]:
     """Give the items to judge for those ordered: one without a limit of its own stands for the sum it is part of."""
-    judged = (
-        item if limits.limit_for(item, category, on) else limits.sum_with(item, category, on) or item
-        for item in ordered
-    )
+    when = (category, on, known_on)
+    judged = (item if limits.limit_for(item, *when) else limits.sum_with(item, *when) or item for item in ordered)
     return tuple(dict.fromkeys(judged))
 
 
@@ -63,7 +70,8 @@ def compose(items: Sequence[ItemVerdict]) -> tuple[Outcome, str | None, tuple[st
     """Give the outcome, the severity of the worst failure and the reasons that item verdicts add up to.
 
     Any failure fails; else anything unsettled holds; else anything conditional is reviewed. Items that
-    are not mandatory, and items of the label, only add their reasons. Nothing judged at all holds.
+    are not mandatory, and items of the label, only add their reasons; where there is nothing else, one of them that
+    does not pass is reviewed. Nothing judged at all holds.
     """
     reasons = tuple(f"{item.item}:{reason}" for item in items for reason in _reasons(item))
     weighty = [item for item in items if item.mandatory]
@@ -75,7 +83,7 @@ def compose(items: Sequence[ItemVerdict]) -> tuple[Outcome, str | None, tuple[st
         return Outcome.FAIL, next(word for word in SEVERITIES if word in failed), reasons
     if outcomes & {Outcome.INDETERMINATE, Outcome.HOLD}:
         return Outcome.HOLD, None, reasons
-    if Outcome.REVIEW in outcomes:
+    if Outcome.REVIEW in outcomes or (not weighty and {item.outcome for item in items} != {Outcome.PASS}):
         return Outcome.REVIEW, None, reasons
     return Outcome.PASS, None, reasons
 

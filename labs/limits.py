@@ -123,10 +123,10 @@ class Limits:
                 return found[0]
         return None
 
-    def sum_with(self, part: str, category: str, on: date) -> str | None:
+    def sum_with(self, part: str, category: str, on: date, known_on: date | None = None) -> str | None:
         """Give the item in whose sum the part is judged in the category on the day, or None."""
         reach = {category, "*"}
-        sums = (row for row in self.limits if part in row.parts and row.category in reach and row.holds(on))
+        sums = (row for row in self.limits if part in row.parts and row.category in reach and row.holds(on, known_on))
         return next((row.item for row in sums), None)
 
     def repeatability(self, item: str, method: str, on: date) -> Repeatability | None:
@@ -238,3 +238,10 @@ def _check(limit: Limit) -> None:
         raise UnknownRounding(f"{limit.id}: the limit is not a multiple of {limit.step}")
     if limit.lenient is not None and (limit.kind not in {"max", "min"} or limit.decision_rule != "R0"):
         raise UnknownLimits(f"{limit.id}: only a simple limit of one side has a lenient one beside it")
+    if limit.lenient is not None and not _is_weaker(limit, limit.lenient):
+        raise UnknownLimits(f"{limit.id}: its lenient limit is no weaker, or no multiple of {limit.step}")
+
+
+def _is_weaker(limit: Limit, lenient: Decimal) -> bool:
+    weaker = lenient > limit.high if limit.high is not None else limit.low is not None and lenient < limit.low
+    return weaker and (limit.mode != "rounded" or not lenient % limit.step)

@@ -3,12 +3,13 @@
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 from labs.errors import UnknownMapping
+from sampling.digest import Digest, canonical, sha256
 
 _PLACE = re.compile(r"\{([^{}]+)\}")
 _LAYOUTS = frozenset({"long", "wide"})
@@ -44,6 +45,26 @@ class FileMapping:
 
 
 PLAIN = FileMapping("canonical", "1")
+
+
+@dataclass(frozen=True, slots=True)
+class MappingVersion:
+    """By which mapping a file was read: what it is called, and the SHA-256 of all that it says."""
+
+    code: str
+    version: str
+    sha256: Digest
+
+
+def stated(mapping: FileMapping) -> bytes:
+    """Give everything that a mapping says, always in the same bytes."""
+    record = asdict(mapping)
+    return canonical({**record, "ignored": sorted(mapping.ignored)})
+
+
+def version_of(mapping: FileMapping) -> MappingVersion:
+    """Give the mapping's code and version, and the hash under which what it says is kept."""
+    return MappingVersion(mapping.code, mapping.version, sha256(stated(mapping)))
 
 
 def read_mapping(text: str) -> FileMapping:

@@ -10,12 +10,14 @@ _SIGNS = {0x2212: "-", 0x2264: "<=", 0x2A7D: "<=", 0x2266: "<=", 0x2265: ">=", 0
 _SPACES = {0x3000: " ", 0x00A0: " ", 0x2009: " ", 0x202F: " "}
 _MAPPED: dict[int, int | str] = {**_WIDE, **_SIGNS, **_SPACES}
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
-_POWER = re.compile(r"(?<![0-9.])(?:(?P<digits>[0-9.]+)\s*[×xX*·⋅]\s*)?10(?P<power>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)")
+_POWER = re.compile(r"(?<![\d.])(?:(?P<digits>[0-9.]+)\s*[×xX*·⋅]\s*)?10(?P<power>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)(?!\d)")
 _NUMBER = re.compile(r"[+-]?(?:[0-9]{1,24}(?:\.[0-9]{1,24})?|\.[0-9]{1,24})(?:[eE][+-]?[0-9]{1,2})?")
 _THOUSANDS = re.compile(r"[+-]?[1-9][0-9]{0,2}(?:,[0-9]{3})+(?:\.[0-9]+)?")
 _COMMA = re.compile(r"[+-]?[0-9]+,[0-9]+")
 _DATE = re.compile(r"[0-9]{1,4}[-/年月][0-9]{1,2}(?:[-/月日].*)?|[0-9]{1,2}-[A-Za-z]{3}(?:-[0-9]{2,4})?")
 _PARTS = re.compile(r"(?P<sign>[<>≤≥=]*\s*[+-]?)(?P<number>[0-9][0-9,. ']*)", re.ASCII)
+_FIRST = re.compile(r"[1-9][0-9]{0,2}", re.ASCII)
+"""What may stand before the first separator; no number of four digits begins with a zero."""
 _WITH_UNIT = re.compile(r"[+-]?[0-9][0-9.,]*(?:[eE][+-]?[0-9]+)?\s*[^0-9.,\s].*")
 
 
@@ -38,7 +40,10 @@ def plain(text: str) -> str:
 
 
 def declared(text: str, *, decimal: str = ".", thousands: str = "") -> str:
-    """Give the text with a full stop for the decimal mark and without the separators that its writer declares."""
+    """Give the text with a full stop for the decimal mark and without the separators that its writer declares.
+
+    A text that is not written so stays as it is.
+    """
     parts = _PARTS.fullmatch(text)
     if parts is None:
         return text
@@ -47,7 +52,7 @@ def declared(text: str, *, decimal: str = ".", thousands: str = "") -> str:
         whole, rest = rest, ""
     if thousands and thousands in whole:
         first, *more = whole.split(thousands)
-        if not 1 <= len(first) <= 3 or any(len(group) != 3 for group in more):
+        if not _FIRST.fullmatch(first) or any(len(group) != 3 for group in more):
             return text
         whole = "".join((first, *more))
     if not whole.isdigit() or (mark and not rest.isdigit()):

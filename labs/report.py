@@ -6,7 +6,9 @@ from enum import StrEnum
 from uuid import UUID
 
 from labs.columns import Columns, of_results
+from labs.mapping import MappingVersion
 from labs.result import Finding
+from labs.signed import Signature
 from sampling.lifecycle import Lifecycle
 
 NO_RESULTS = of_results(())
@@ -27,6 +29,7 @@ class UploadEvent(StrEnum):
     COMMITTED = "committed"
     HELD = "held"
     REJECTED = "rejected"
+    REOPENED = "reopened"
 
 
 UPLOAD: Lifecycle[UploadState, UploadEvent] = Lifecycle(
@@ -38,13 +41,15 @@ UPLOAD: Lifecycle[UploadState, UploadEvent] = Lifecycle(
         (UploadState.RECEIVED, UploadEvent.REJECTED): UploadState.REJECTED,
         (UploadState.HELD, UploadEvent.COMMITTED): UploadState.COMMITTED,
         (UploadState.HELD, UploadEvent.REJECTED): UploadState.REJECTED,
+        (UploadState.HELD, UploadEvent.REOPENED): UploadState.RECEIVED,
+        (UploadState.REJECTED, UploadEvent.REOPENED): UploadState.RECEIVED,
     },
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """One file a laboratory sent, kept for ever under its hash."""
+    """One table a laboratory sent, and the report beside it; both are kept for ever under their hashes."""
 
     id: UUID
     lab: str
@@ -55,6 +60,10 @@ class Upload:
     uploaded_by: str
     state: UploadState
     findings: tuple[Finding, ...] = ()
+    report_sha256: str | None = None
+    mapping: MappingVersion | None = None
+    """How the table was read; None before it was."""
+    signatures: tuple[Signature, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,6 +63,12 @@ class Finding:
     cell: str = ""
     """Where a spreadsheet shows it, such as `Results!H12`; empty for what is no cell."""
 
+    def __post_init__(self) -> None:
+        """What no text may hold is shown by its number, so that a finding can always be kept."""
+        if not (self.found.isprintable() and self.expected.isprintable()):
+            object.__setattr__(self, "found", _UNKEPT.sub(_shown, self.found))
+            object.__setattr__(self, "expected", _UNKEPT.sub(_shown, self.expected))
+
 
 @dataclass(frozen=True, slots=True)
 class Measurement:
@@ -78,6 +84,8 @@ TRACE = frozenset({"trace", "痕量", "detected <loq", "detected, <loq", "detect
 TRACE |= {"检出,低于定量限", "检出低于定量限"}
 NOTHING = frozenset({"", "-", "--", "—", "——", "/", "n/a", "na", "无"})
 _ZERO = Decimal(0)
+_UNKEPT = re.compile("[\\0\ud800-\udfff]")
+"""A NUL, and halves of characters."""
 _GRAMMAR = re.compile(r"(?P<sign><=|>=|<|>)?\s*(?P<number>.*?)\s*(?P<mark>\([+-]\))?", re.DOTALL)
 
 
@@ -192,3 +200,7 @@ def _around(value: Decimal, mark: str | None) -> Interval:
     if outward:
         return Interval(value, EXACT.add(value, half), low_open=True, high_open=False)
     return Interval(EXACT.subtract(value, half), value, low_open=False, high_open=True)
+
+
+def _shown(match: re.Match[str]) -> str:
+    return f"\\u{ord(match[0]):04x}"

@@ -9,6 +9,7 @@ from labs.judgement import ENGINE_VERSION, compose
 from labs.verdict import Basis, ItemVerdict, Outcome, Verdict, VerdictState
 
 POLICIES = frozenset({"P1", "P2", "P3"})
+ARBITRATION_NEEDED = "arbitration_needed"
 
 
 def replace(
@@ -45,6 +46,18 @@ def replace(
     )
 
 
+def split(final: Verdict) -> tuple[str, ...]:
+    """Give the items that wait for a third laboratory, because the first two differ."""
+    return tuple(
+        item.item for item in final.items if item.outcome is Outcome.HOLD and ARBITRATION_NEEDED in item.reasons
+    )
+
+
+def overturned(final: Verdict) -> bool:
+    """Tell whether the failure that was objected to did not stand."""
+    return final.outcome is not Outcome.FAIL
+
+
 def _settled(first: ItemVerdict, again: ItemVerdict, policy: str, third: ItemVerdict | None) -> ItemVerdict:
     if again.outcome in {Outcome.INDETERMINATE, Outcome.HOLD}:
         return _because(first, "retest_void")
@@ -55,7 +68,7 @@ def _settled(first: ItemVerdict, again: ItemVerdict, policy: str, third: ItemVer
     if policy == "P2":
         return with_changes(_because(again, "retest_differs"), outcome=Outcome.REVIEW)
     if third is None or third.outcome not in {first.outcome, again.outcome}:
-        return with_changes(_because(first, "arbitration_needed"), outcome=Outcome.HOLD)
+        return with_changes(_because(first, ARBITRATION_NEEDED), outcome=Outcome.HOLD)
     return _because(third, "two_of_three")
 
 

@@ -1,7 +1,7 @@
 """A verdict: the record of what results say against limits, with the rule, the margin and every reason."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from uuid import UUID
@@ -81,6 +81,8 @@ class Basis:
     retest: UUID | None = None
     third: UUID | None = None
     policy: str | None = None
+    on: date | None = None
+    """The day whose limits applied; None for one judged by those of its own day."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,6 @@ class Verdict:
     judged_at: datetime
     confirmed_by: str | None = None
     purpose: str = "first"
-    """`first`, `retest`, or `final`, which weighs both."""
+    """`first`, `retest`, `arbitration` of a third laboratory, or `final`, which weighs them."""
     basis: Basis | None = None
     """None for one that was given before bases were kept."""

@@ -27,6 +27,8 @@ class Measured:
     u_expanded: Decimal | None = None
     coverage_k: Decimal | None = None
     reason: str | None = None
+    undetected: bool = False
+    """Whether the laboratory says that nothing was detected, in words or by its limit of detection."""
 
 
 def weigh(
@@ -76,7 +78,13 @@ def _converted(result: Result, limit: Limit) -> Measured:
         raw_text=result.raw_text,
         u_expanded=None if u is None else convert(u, item=result.item, unit=result.unit, to=limit.unit),
         coverage_k=result.coverage_k,
+        undetected=_is_undetected(result),
     )
+
+
+def _is_undetected(result: Result) -> bool:
+    at_lod = result.qualifier == "<" and result.lod is not None and result.interval.high == result.lod
+    return result.qualifier == "nd" or at_lod
 
 
 def _averaged(found: Sequence[Result], limit: Limit, limits: Limits, on: date) -> Measured | str:
@@ -99,13 +107,19 @@ def _added(found: Sequence[Result], limit: Limit) -> Measured | str:
     """The sum of the parts, one result each; no uncertainty of it is known, as they may depend on each other."""
     if sorted(result.item for result in found) != sorted(limit.parts):
         return "parts_missing" if len(found) < len(limit.parts) else "replicates_unsettled"
-    return Measured(total([_converted(part, limit).interval for part in found]), _raw(found), reason="sum_of_parts")
+    parts = [_converted(part, limit) for part in found]
+    none = all(part.undetected for part in parts)
+    return Measured(total([part.interval for part in parts]), _raw(found), reason="sum_of_parts", undetected=none)
 
 
 def _counted(found: Sequence[Result], limit: Limit) -> ItemVerdict:
     assert limit.plan is not None
     units, asked = [_converted(result, limit).interval for result in found], limit.plan
-    decision = plan(units, n=asked.n, c=asked.c, m=asked.m, top=asked.top)
+    told_apart = len({result.replicate for result in found}) == len(found)
+    if len(found) > asked.n or not told_apart or len({(result.report_no, result.method) for result in found}) > 1:
+        decision = Decision(Band.HOLD, "units_unclear")  # a row more is no unit more
+    else:
+        decision = plan(units, n=asked.n, c=asked.c, m=asked.m, top=asked.top)
     return _item(limit, _raw(found), decision, reasons=(decision.reason,))
 
 
@@ -113,7 +127,7 @@ def _against(measured: Measured, limit: Limit) -> ItemVerdict:
     point, u, k = measured.interval.point, measured.u_expanded, measured.coverage_k
     if any(number is not None and number < 0 for number in (u, k)):
         return _unsettled(limit.item, measured.raw_text, limit, "uncertainty_negative")
-    decision = decide(measured.interval, limit, u_expanded=u)
+    decision = decide(measured.interval, limit, u_expanded=u, undetected=measured.undetected)
     close, chance = False, None
     if point is not None and u is not None and limit.kind != "absent":
         close = near_limit(point, limit, u_expanded=u)

@@ -56,6 +56,9 @@ NOTICE: Lifecycle[NoticeState, NoticeEvent] = Lifecycle(
     initial=_S.DRAFT,
     moves={
         (_S.DRAFT, _E.APPROVED): _S.APPROVED,
+        # What it says fell before it went out.
+        (_S.DRAFT, _E.WITHDRAWN): _S.WITHDRAWN,
+        (_S.APPROVED, _E.WITHDRAWN): _S.WITHDRAWN,
         (_S.APPROVED, _E.ISSUED): _S.ISSUED,
         (_S.ISSUED, _E.ACKNOWLEDGED): _S.ACKNOWLEDGED,
         (_S.ISSUED, _E.CLAIMED_DONE): _S.CLAIMED_DONE,
@@ -73,11 +76,13 @@ NOTICE: Lifecycle[NoticeState, NoticeEvent] = Lifecycle(
         (_S.CONTESTED, _E.WITHDRAWN): _S.WITHDRAWN,
         (_S.CONTESTED, _E.ISSUED): _S.ISSUED,
         (_S.REFUSED, _E.ISSUED): _S.ISSUED,
+        (_S.REFUSED, _E.WITHDRAWN): _S.WITHDRAWN,
         (_S.CLAIMED_DONE, _E.FOUND_LIVE): _S.ISSUED,
         (_S.CLAIMED_DONE, _E.FOUND_DOWN): _S.VERIFIED_DOWN,
         (_S.CLAIMED_DONE, _E.WITHDRAWN): _S.WITHDRAWN,
         (_S.VERIFIED_DOWN, _E.RELISTED): _S.ISSUED,
         (_S.VERIFIED_DOWN, _E.CLOSED): _S.CLOSED,
+        (_S.VERIFIED_DOWN, _E.WITHDRAWN): _S.WITHDRAWN,
     },
 )
 

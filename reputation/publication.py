@@ -48,6 +48,8 @@ PUBLICATION: Lifecycle[PublicationState, PublicationEvent] = Lifecycle(
         (_S.PROPOSED, _E.APPROVED): _S.APPROVED,
         (_S.PROPOSED, _E.REFUSED): _S.REFUSED,
         (_S.APPROVED, _E.PUBLISHED): _S.PUBLISHED,
+        # Its verdict fell before anybody could read it.
+        (_S.APPROVED, _E.REFUSED): _S.REFUSED,
         (_S.PUBLISHED, _E.CORRECTED): _S.CORRECTED,
         (_S.PUBLISHED, _E.WITHDRAWN): _S.WITHDRAWN,
         (_S.PUBLISHED, _E.EXPIRED): _S.EXPIRED,
@@ -123,6 +125,16 @@ class Facts:
     """Only after the seller's window has closed."""
     disputed: bool = False
     takedown: str | None = None
+
+
+OVERTURNED = "verdict_overturned"
+"""Why what rested on a verdict is taken back when it does not stand any more."""
+
+
+def taken_back(state: PublicationState) -> PublicationEvent:
+    """Give how a publication ends whose verdict was overturned: what was shown stays as withdrawn."""
+    shown = state in (PublicationState.PUBLISHED, PublicationState.CORRECTED)
+    return PublicationEvent.WITHDRAWN if shown else PublicationEvent.REFUSED
 
 
 REQUIRED = ("number", "sample", "platform", "item_id", "title", "outcome", "basis", "sampled_on", "lab")

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from typing import Any
 
-from sampling.custody import MAY_PASS, UNIT, Handover, UnitState
+from sampling.custody import MAY_PASS, UNIT, Handover, UnitEvent, UnitState
 from sampling.digest import ORIGIN, Digest, chained
 from sampling.errors import RefusedCustody
 from sampling.text import Text
@@ -46,6 +46,10 @@ SENTENCES: dict[str, Text] = {
     "silent_passing": Text(
         "{unit} 第 {seq} 条记录并非交接，持有方却变了。",
         "The holder of {unit} changes in entry {seq}, which is no passing from one party to another.",
+    ),
+    "given_to_nobody": Text(
+        "{unit} 第 {seq} 条记录为退还，但接收方就是持有方。",
+        "{unit} was given back in entry {seq} to the very party that held it.",
     ),
     "illegal_move": Text(
         "{unit} 第 {seq} 条记录的事件在当时的状态下不可能发生。",
@@ -191,6 +195,8 @@ def _continuity(counted: Sequence[Handover]) -> Iterator[Found]:
     for entry in counted:
         if entry.event not in MAY_PASS and entry.released_by != entry.received_by:
             yield "silent_passing", entry.seq, entry
+        if entry.event is UnitEvent.GIVEN_BACK and entry.released_by == entry.received_by:
+            yield "given_to_nobody", entry.seq, entry
     for before, entry in pairwise(counted):
         if entry.at < before.at:
             yield "time_goes_back", entry.seq, entry

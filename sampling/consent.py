@@ -14,14 +14,16 @@ class ConsentState(StrEnum):
     ASKED = "asked"
     GIVEN = "given"
     DENIED = "denied"
+    RAN_OUT = "ran_out"
     MOOT = "moot"
 
 
 class ConsentEvent(StrEnum):
-    """What was answered, or that nobody needs an answer any more."""
+    """What was answered, that nobody answered in time, or that nobody needs an answer any more."""
 
     GIVEN = "given"
     DENIED = "denied"
+    RAN_OUT = "ran_out"
     LAPSED = "lapsed"
 
 
@@ -33,6 +35,7 @@ CONSENT: Lifecycle[ConsentState, ConsentEvent] = Lifecycle(
     moves={
         (_S.ASKED, _E.GIVEN): _S.GIVEN,
         (_S.ASKED, _E.DENIED): _S.DENIED,
+        (_S.ASKED, _E.RAN_OUT): _S.RAN_OUT,
         (_S.ASKED, _E.LAPSED): _S.MOOT,
     },
 )
@@ -52,6 +55,8 @@ class Consent:
     """A code: `seller_changed`, `goods_changed` or `price_risen`."""
     state: ConsentState
     asked_at: datetime
+    due_at: datetime | None = None
+    """From then on nobody may answer it any more; None for a question that is older than the limit."""
     decided_at: datetime | None = None
     decided_by: str | None = None
     note: str | None = None

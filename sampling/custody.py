@@ -85,6 +85,11 @@ UNIT: Lifecycle[UnitState, UnitEvent] = Lifecycle(
         **{(state, _E.INSPECTED): state for state in _SHUT},
         **{(state, _E.LOST): _S.LOST for state in (*_SHUT, _S.IN_TEST, _S.TESTED)},
         **{(state, _E.SEAL_BROKEN): _S.COMPROMISED for state in _SHUT},
+        # What has a broken seal is never tested, but it lies somewhere until it is disposed of.
+        (_S.COMPROMISED, _E.RETURNED): _S.COMPROMISED,
+        (_S.COMPROMISED, _E.MOVED): _S.COMPROMISED,
+        (_S.COMPROMISED, _E.DISPOSED): _S.DISPOSED,
+        (_S.COMPROMISED, _E.GIVEN_BACK): _S.GIVEN_BACK,
     },
 )
 
@@ -106,6 +111,8 @@ class Unit:
     place: str | None = None
     expires_on: date | None = None
     """The last day of its shelf life."""
+    stands_in: bool = False
+    """Whether it was sealed as the backup unit and is the test unit by now."""
 
 
 class BusinessStep(StrEnum):

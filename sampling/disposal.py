@@ -57,6 +57,8 @@ ENDS = {DisposalMethod.DESTROYED: UnitEvent.DISPOSED, DisposalMethod.GIVEN_BACK:
 _A = SampleState
 SETTLED = frozenset({_A.FINAL, _A.DISPOSAL, _A.FOLLOW_UP, _A.CLOSED, _A.VOID, _A.UNTESTABLE, _A.DIVERTED})
 """The states of a sample about which nothing is open."""
+MAY_END = (UnitState.RETAINED, UnitState.COMPROMISED)
+"""The states of a unit that may be disposed of."""
 RETESTED = frozenset({_A.UNDER_REVIEW, _A.REINSPECTION})
 """The states of a sample whose twin may be needed for a second test."""
 
@@ -144,7 +146,7 @@ def expect_none(found: Sequence[Obstacle]) -> None:
 def obstacles(standing: Standing, now: datetime) -> tuple[Obstacle, ...]:
     """Give everything that keeps a unit from being disposed of now; none means that it may be."""
     found = {
-        Obstacle.NOT_KEPT: standing.unit is not UnitState.RETAINED,
+        Obstacle.NOT_KEPT: standing.unit not in MAY_END,
         Obstacle.ON_HOLD: standing.held,
         Obstacle.OBJECTION_OPEN: standing.objection_open or standing.sample is SampleState.OBJECTED,
         Obstacle.RETEST_OPEN: standing.sample in RETESTED,

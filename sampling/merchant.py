@@ -9,7 +9,6 @@ two stages; variance is then to be estimated between merchants.
 from collections.abc import Mapping
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 
 from sampling.columns import WORDS, Codes, codes, numbers, words
@@ -24,6 +23,8 @@ _BLANK = dict.fromkeys(range(32), " ")
 
 def merchants(frame: pa.Table) -> pa.DictionaryArray:
     """Give the merchant of each listing as `platform/seller`, and as the listing's own id where no seller is known."""
+    import pandas as pd  # a second for every process, most of which never come here
+
     platform, platforms = codes(frame, "platform")
     seller, sellers = codes(frame, "seller")
     unknown = np.array([not name for name in sellers], bool)[seller]
@@ -88,6 +89,8 @@ def _offers(pool: pa.Table) -> pa.Table:
 
 def _inside(pool: pa.Table, drawn: pa.Table) -> tuple[pa.Table, Codes]:
     """The listings of the drawn and reserved merchants, and the row there of each one's merchant."""
+    import pandas as pd  # a second for every process, most of which never come here
+
     stratum, strata = codes(pool, "stratum")
     merchant, names = codes(pool, "merchant")
     of = {name: at for at, name in enumerate(strata)}

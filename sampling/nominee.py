@@ -8,7 +8,6 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 from numpy.typing import NDArray
 
@@ -139,6 +138,8 @@ def _below(part: pa.Table, group: Codes, shares: Shares, seed: str, bound: Float
 
 def _by_pandas(part: pa.Table, shares: Shares, seed: str, reserve: int, cap: int) -> pa.Table:
     """The plain way, row by row with exact keys, against which the other is held."""
+    import pandas as pd  # a second for every process, most of which never come here
+
     table = part.select([name for name in (*NOMINEE, "merchant") if name in part.column_names])
     number = np.array([ticket(seed, id_) for id_ in part.column("listing_id").to_pylist()], np.uint64)
     group, size = groups(part, shares), numbers(part, "size")

@@ -14,8 +14,12 @@ from sampling.custody import UnitState
 from sampling.errors import UnknownRule
 from sampling.rulebook import Rule, Rulebook, rule_of
 
-KEPT = (UnitState.TESTED, UnitState.RETAINED)
-"""The states of a unit that is kept: a twin in the store, or what a test left of its unit."""
+KEPT = (UnitState.TESTED, UnitState.RETAINED, UnitState.COMPROMISED)
+"""The states of a unit that is kept: a twin in the store, what a test left of its unit, or one with a broken seal."""
+
+
+EXPIRED, LASTING = timedelta(days=3653), timedelta(days=10958)
+"""Ten years: goods that were sold past their shelf life were so by less; thirty years: none have a longer one."""
 
 
 class Ending(StrEnum):
@@ -85,6 +89,11 @@ def duties(rules: Rulebook) -> tuple[Duty, ...]:
     return tuple(found)
 
 
+def span_of(sealed_on: date) -> tuple[date, date]:
+    """Give the first and the last day that the shelf life of goods sealed on a day may end on."""
+    return sealed_on - EXPIRED, sealed_on + LASTING
+
+
 def release(kept: Sequence[Duty], ended: Ended, expires_on: date | None, zone: ZoneInfo) -> Release:
     """Give from when a unit may be disposed of; KEEP while the moment its duty counts from has not come.
 
@@ -102,7 +111,7 @@ def release(kept: Sequence[Duty], ended: Ended, expires_on: date | None, zone: Z
     duty, at = max(begun, key=lambda one: one[0].in_force)
     deadline = due(at, duty.rule, zone)
     end = deadline.due_at
-    if duty.until_expiry and expires_on is not None:
+    if duty.until_expiry and expires_on is not None and expires_on < end.astimezone(zone).date():
         end = min(end, datetime.combine(expires_on + timedelta(days=1), time.min, zone).astimezone(UTC))
     return Release(
         end, deadline.rule, deadline.rulebook, deadline.calendar_version, duty.rule.status, ended.ending,

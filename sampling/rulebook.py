@@ -105,6 +105,8 @@ class Rulebook:
     """The code of the almanac that its days are counted with."""
     retention: str = ""
     """Under which name its duties to keep sealed units stand in rulebooks/retention.toml."""
+    objections: str = ""
+    """Under which name the procedure of objections stands in rulebooks/objections.toml."""
 
     def rule(self, key: str) -> Rule:
         """Give the rule, or raise UnknownRule."""
@@ -135,19 +137,21 @@ def parse(text: str) -> Rulebook:
         code=page["code"],
         version=page["version"],
         timezone=page["timezone"],
-        rules={key: rule_of(key, entry, edition, page.get("calendar", "")) for key, entry in _entries(page["rules"])},
+        rules={key: rule_of(key, entry, edition, page.get("calendar", "")) for key, entry in entries(page["rules"])},
         rungs=tuple(Rung(**entry) for entry in page.get("escalation", {}).get("rungs", ())),
         calendar=page.get("calendar", ""),
         retention=page.get("retention", ""),
+        objections=page.get("objections", ""),
     )
 
 
-def _entries(table: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
+def entries(table: Mapping[str, Any], before: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Give each entry that has a value with its key, in which a dot leads into a table."""
     for name, entry in table.items():
         if "value" in entry:
             yield before + name, entry
         else:
-            yield from _entries(entry, f"{before}{name}.")
+            yield from entries(entry, f"{before}{name}.")
 
 
 def rule_of(key: str, entry: Mapping[str, Any], edition: str, calendar: str) -> Rule:

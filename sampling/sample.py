@@ -56,15 +56,17 @@ class SampleEvent(StrEnum):
     SAMPLING_NOTICE_SENT = "sampling_notice_sent"
     ARRIVED_AT_LAB = "arrived_at_lab"
     REFUSED_BY_LAB = "refused_by_lab"
-    RESEALED = "resealed"
+    TAKEN_BACK = "taken_back"
+    TWIN_TAKEN = "twin_taken"
     TEST_STARTED = "test_started"
     FOUND_UNTESTABLE = "found_untestable"
     JUDGED = "judged"
     NOTIFIED = "notified"
     OBJECTED = "objected"
     OBJECTION_REFUSED = "objection_refused"
+    OBJECTION_WITHDRAWN = "objection_withdrawn"
+    OBJECTION_DISMISSED = "objection_dismissed"
     REVIEW_OPENED = "review_opened"
-    REVIEW_DECIDED = "review_decided"
     REINSPECTION_ORDERED = "reinspection_ordered"
     REINSPECTED = "reinspected"
     WINDOW_CLOSED = "window_closed"
@@ -99,8 +101,12 @@ SAMPLE: Lifecycle[SampleState, SampleEvent] = Lifecycle(
         (_S.NOTICE_SENT, _E.VOIDED): _S.VOID,
         (_S.AT_LAB, _E.TEST_STARTED): _S.TESTING,
         (_S.AT_LAB, _E.REFUSED_BY_LAB): _S.LAB_REFUSED,
-        (_S.LAB_REFUSED, _E.RESEALED): _S.SEALED,
+        (_S.LAB_REFUSED, _E.TAKEN_BACK): _S.SEALED,
         (_S.LAB_REFUSED, _E.VOIDED): _S.VOID,
+        # The backup unit becomes the test unit, and is sent as that one was.
+        (_S.SEALED, _E.TWIN_TAKEN): _S.SEALED,
+        (_S.NOTICE_SENT, _E.TWIN_TAKEN): _S.NOTICE_SENT,
+        (_S.LAB_REFUSED, _E.TWIN_TAKEN): _S.NOTICE_SENT,
         (_S.TESTING, _E.JUDGED): _S.VERDICT,
         (_S.TESTING, _E.FOUND_UNTESTABLE): _S.UNTESTABLE,
         (_S.TESTING, _E.DIVERTED): _S.DIVERTED,
@@ -109,11 +115,22 @@ SAMPLE: Lifecycle[SampleState, SampleEvent] = Lifecycle(
         (_S.NOTIFIED, _E.OBJECTED): _S.OBJECTED,
         (_S.NOTIFIED, _E.WINDOW_CLOSED): _S.FINAL,
         (_S.OBJECTED, _E.REVIEW_OPENED): _S.UNDER_REVIEW,
-        (_S.OBJECTED, _E.OBJECTION_REFUSED): _S.FINAL,
-        (_S.UNDER_REVIEW, _E.REVIEW_DECIDED): _S.FINAL,
+        # The windows of the other parties run on: only when all have closed it is final.
+        (_S.OBJECTED, _E.OBJECTION_REFUSED): _S.NOTIFIED,
+        (_S.OBJECTED, _E.OBJECTION_WITHDRAWN): _S.NOTIFIED,
+        (_S.OBJECTED, _E.OBJECTION_DISMISSED): _S.NOTIFIED,
+        # An objection that came in time and was still open when another one ended the case.
+        (_S.FINAL, _E.REVIEW_OPENED): _S.UNDER_REVIEW,
+        (_S.DISPOSAL, _E.REVIEW_OPENED): _S.UNDER_REVIEW,
+        (_S.FOLLOW_UP, _E.REVIEW_OPENED): _S.UNDER_REVIEW,
         (_S.UNDER_REVIEW, _E.REINSPECTION_ORDERED): _S.REINSPECTION,
         (_S.UNDER_REVIEW, _E.VOIDED): _S.VOID,
+        (_S.UNDER_REVIEW, _E.DIVERTED): _S.DIVERTED,
         (_S.REINSPECTION, _E.REINSPECTED): _S.FINAL,
+        # The only verdict fell: whoever tested had no accreditation on that day.
+        (_S.NOTIFIED, _E.VOIDED): _S.VOID,
+        (_S.FINAL, _E.VOIDED): _S.VOID,
+        (_S.DISPOSAL, _E.VOIDED): _S.VOID,
         (_S.FINAL, _E.DISPOSAL_ORDERED): _S.DISPOSAL,
         (_S.FINAL, _E.CLOSED): _S.CLOSED,
         (_S.DISPOSAL, _E.FOLLOW_UP_ORDERED): _S.FOLLOW_UP,

@@ -8,7 +8,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from numpy.typing import NDArray
@@ -86,6 +85,8 @@ def _best(listings: pa.Table, rows: Ints, run: Ints, hash_of: HashOf) -> Ints:
 
 
 def _pandas(listings: pa.Table, hash_of: HashOf) -> Ints:
+    import pandas as pd  # a second for every process, most of which never come here
+
     alike = ["listing_id", "crawled_at", "price"]
     named = {name: numbers(listings, name) for name in ("crawled_at", "source", "row")}
     table = pd.DataFrame({"listing_id": listings.column("listing_id").to_pylist(), **named, "price": _prices(listings)})

@@ -1,6 +1,7 @@
 """The grammar of the command line: every command with its words and options; `shopper.main` says what each does."""
 
 import argparse
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -92,7 +93,8 @@ def _evidence(commands: "Commands") -> None:
 
 
 def _custody(commands: "Commands") -> None:
-    """Add the commands of custody and of seal numbers."""
+    """Add the commands of custody, of kept units and of seal numbers."""
+    _retention(_group(commands, "retention", "what is kept of samples, and until when"))
     custody = _group(commands, "custody", "check a sample's chain of custody, or write it as EPCIS 2.0")
     verify = _add(custody, "verify", "check hashes, holders, times and seals against log and ledger", "custody verify")
     verify.add_argument("samples", nargs="*", metavar="SAMPLE", help="a code such as S26-000001")
@@ -239,6 +241,16 @@ def _money(commands: "Commands") -> None:
     owed.add_argument("--csv", type=Path, metavar="FILE", help="write what each shopper is owed")
 
 
+def _retention(commands: "Commands") -> None:
+    """Add the command of kept units."""
+    text = "print every kept unit: where it lies, from when it may be disposed of, and what forbids that now"
+    kept = _add(commands, "list", text, "retention list")
+    kept.add_argument("--due", action="store_true", help="those alone that may be disposed of now")
+    kept.add_argument("--held", action="store_true", help="those alone that an officer put on hold")
+    kept.add_argument("--json", action="store_true", help="print one JSON document for programs")
+    kept.add_argument("--language", choices=("en", "zh"), default="en", help="of the sentences (en)")
+
+
 def _parties(commands: "Commands") -> None:
     """Add the commands that say who takes part."""
     users = _group(commands, "user", "people who log in")
@@ -252,13 +264,14 @@ def _parties(commands: "Commands") -> None:
     recuse.add_argument("reason")
     labs = _group(commands, "lab", "laboratories and their files")
     _lab_files(labs)
+    _accreditation(labs)
     lab = _add(labs, "keep", "keep a laboratory and its scope", "lab keep")
     lab.add_argument("code")
     lab.add_argument("zh", help="its Chinese name")
     lab.add_argument("en", help="its English name")
     lab.add_argument("--capacity", type=_positive, required=True, help="samples a campaign")
     lab.add_argument(
-        "--scope", type=Path, required=True, help="CSV: scheme, item, method, valid_from, valid_to, source"
+        "--scope", type=Path, required=True, help="CSV: scheme, item, method, valid_from, valid_to, source, …"
     )
     _covers(_group(commands, "covers", "the identities under which shoppers order"))
     endpoints = _group(commands, "endpoint", "where platforms take notices")
@@ -280,8 +293,37 @@ def _lab_files(commands: "Commands") -> None:
         made.add_argument(
             "--mapping", metavar="M", help="not the laboratory's own but this shipped one, or a TOML file"
         )
-    check.add_argument("--sha256", default="", metavar="HEX", help="what the file must have, so that none is cut")
+        made.add_argument("--report", type=Path, metavar="PDF", help="the signed report beside it")
+        made.add_argument("--sha256", default="", metavar="HEX", help="what the file must have, so that none is cut")
     check.add_argument("--json", action="store_true", help="one finding a line, in both languages")
+    _add(commands, "mappings", "print the mappings that are shipped, with version and SHA-256", "lab mappings")
+    rule = _add(commands, "reports", "keep whether tables need a signed report, and who may sign it", "lab reports")
+    rule.add_argument("lab", metavar="L", help="the laboratory's code")
+    rule.add_argument("certificates", nargs="*", type=Path, metavar="PEM", help="of the signers, or of their issuers")
+    rule.add_argument("--asked", action="store_true", help="hold a table without a signed report")
+
+
+def _accreditation(labs: "Commands") -> None:
+    """Add the commands of what laboratories may test, and of how they do it."""
+    scope = _group(labs, "scope", "what laboratories are accredited for")
+    text = "take the lines of a scope file, or none of them and print every finding"
+    take = _add(scope, "import", text, "lab scope import")
+    take.add_argument("file", type=Path, metavar="FILE", help="CSV: lab, scheme, item, valid_from, valid_to, source; "
+                      "and site, matrix, method, edition, low, high, unit where it has them")  # fmt: skip
+    text = "print each verdict that falls when accreditation is taken away; with --propose, propose that"
+    gone = _add(labs, "withdraw", text, "lab withdraw")
+    gone.add_argument("lab", metavar="L", help="the laboratory's code")
+    gone.add_argument("--from", type=_day, required=True, dest="since", metavar="DAY", help="the first day, 2026-11-22")
+    gone.add_argument("--to", type=_day, metavar="DAY", help="the last day, where it is known")
+    for name in ("scheme", "item", "method"):
+        gone.add_argument(f"--{name}", default="*", metavar=name[0].upper(), help=f"one {name} alone")
+    gone.add_argument("--kind", choices=("withdrawn", "suspended"), default="withdrawn")
+    gone.add_argument("--reason", default="", metavar="WHY")
+    gone.add_argument("--propose", action="store_true", help="keep it; a second person carries it out on the pages")
+    done = _add(labs, "performance", "print how fast laboratories are, and whether others agree", "lab performance")
+    done.add_argument("--lab", default="", metavar="L", help="one laboratory alone")
+    for made in (take, gone, done):
+        made.add_argument("--json", action="store_true", help="print JSON for programs")
 
 
 def _covers(commands: "Commands") -> None:
@@ -316,6 +358,13 @@ def _share(text: str) -> float:
     if not 0 < share <= 1:
         raise argparse.ArgumentTypeError(f"{text!r} is not a share above 0 and up to 1")
     return share
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is no day such as 2026-11-22") from None
 
 
 def _positive(text: str) -> int:

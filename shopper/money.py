@@ -6,7 +6,7 @@ from sampling.budget import Account, Reimbursement, reimbursements
 from sampling.cashbook import reimbursements_csv
 from shopper.administer import opened
 from shopper.errors import CommandError
-from storage import budget, campaigns
+from storage import campaigns, cashbook
 from storage.settings import load
 
 HEAD = ("shopper", "paid", "refunded", "given", "owed")
@@ -16,7 +16,7 @@ def listed(chosen: Namespace) -> int:
     """Print the sums of a campaign's budget and the reimbursements of its shoppers."""
     with opened(load()) as database, database.unit() as unit:
         campaign = campaigns.by_number(unit, chosen.campaign)
-        account, owed = budget.account(unit, campaign.id), reimbursements(budget.entries(unit, campaign.id))
+        account, owed = cashbook.account(unit, campaign.id), reimbursements(cashbook.entries(unit, campaign.id))
     print("\n".join([*_sums(account), "", *_table(owed)]))
     if chosen.csv:
         try:

@@ -1,8 +1,12 @@
 """Serves the web pages in this process: wires the memory and the published keys to the application."""
 
+from functools import partial
+
 from dashboards.app import create_app, serve
 from dashboards.world import Press, Receipts
 from flows.keys import derived, notice_key
+from flows.wiring import scanning
+from labs.edge.preview import preview
 from platforms.keys import provider
 from sampling.edge.paper.codes import codes_in
 from sampling.edge.paper.printer import printed
@@ -22,7 +26,7 @@ def main() -> None:
     """Answer requests until the process is told to stop."""
     settings = load()
     with databases(settings) as places:
-        database = Database(places.shopper)
+        database = Database(places.shopper, bound=settings.connections)
         root = secret_key(settings)
         notices = provider(issuer_id=settings.authority.id, keys=[notice_key(root).public])
         app = create_app(
@@ -33,6 +37,7 @@ def main() -> None:
             vault=Vault(derived(root, "vault"), read=lambda: keyfile.keys(settings.home)),
             press=Press(issuer(settings), printed, blind_codes(settings)),
             receipts=Receipts(derived(root, "receipt links"), codes_in),
+            look=partial(preview, scan=scanning(settings)),
             rulebook=settings.rulebook,
             provider=notices,
             credentials=credentials(settings),

@@ -19,25 +19,67 @@ from storage.records import record_of
 from storage.schema.lab import ReportRow, ResultRow, UploadRow, VerdictRow
 from storage.schema.sample import SampleRow
 
+WITHDRAWN = "withdrawn"
+"""The kind of a report that takes the earlier versions back and puts nothing in their place."""
 _ORDER = (ReportRow.number, ReportRow.version, ResultRow.row, ResultRow.id)
 
 
 def results_of(
     unit: Session, sample_id: UUID, blind_code: str, *, before: datetime | None = None
 ) -> dict[UUID, Result]:
-    """Give the results of a blind code by their ids, of the newest version of each report (received before then)."""
+    """Give the results of a blind code by their ids, of the newest version of each report (received before then).
+
+    A report whose newest version says no more of the code, or withdraws it, gives none.
+    """
     wanted = (
         select(ResultRow, ReportRow)
         .join(ReportRow, ReportRow.id == ResultRow.report_id)
-        .join(UploadRow, UploadRow.id == ReportRow.upload_id)
         .where(ResultRow.sample_id == sample_id, ResultRow.blind_code == blind_code)
         .order_by(*_ORDER)
     )
-    if before is not None:
-        wanted = wanted.where(UploadRow.received_at <= before)
     found = unit.execute(wanted).all()
-    newest = {report.number: report.version for _, report in found}
-    return {row.id: _result(row, report) for row, report in found if newest[report.number] == report.version}
+    numbers = {report.number for _, report in found}
+    versions = (
+        select(ReportRow)
+        .join(UploadRow, UploadRow.id == ReportRow.upload_id)
+        .where(ReportRow.lab.in_({report.lab for _, report in found}), ReportRow.number.in_(numbers))
+        .order_by(ReportRow.version)
+    )
+    if before is not None:
+        versions = versions.where(UploadRow.received_at <= before)
+    newest = {(report.lab, report.number): report for report in unit.scalars(versions)} if found else {}
+    standing = {report.id for report in newest.values() if report.kind != WITHDRAWN}
+    return {row.id: _result(row, report) for row, report in found if report.id in standing}
+
+
+def is_outdated(unit: Session, verdict: Verdict) -> bool:
+    """Tell whether the results are no longer those that a verdict, or one that it weighs, was given on.
+
+    Of one whose basis was never kept, and cannot be told from the history, nobody knows: it is left as it is.
+    """
+    basis = _known_basis(unit, verdict)
+    weighed = [id_ for id_ in (basis.first, basis.retest, basis.third) if id_ is not None]
+    if weighed:
+        return any(is_outdated(unit, verdicts.get(unit, id_)) for id_ in weighed)
+    if basis == Basis():
+        return False
+    orders = consignments.of_sample(unit, verdict.sample_id)
+    codes = [one.blind_code for one in orders if one.purpose == verdict.purpose]
+    return {id_ for code in codes for id_ in results_of(unit, verdict.sample_id, code)} != set(basis.results)
+
+
+def uploaders(unit: Session, verdict: Verdict) -> frozenset[str]:
+    """Give everybody who brought results that a verdict, or one that it weighs, was given on."""
+    basis = _known_basis(unit, verdict)
+    weighed = [id_ for id_ in (basis.first, basis.retest, basis.third) if id_ is not None]
+    wanted = (
+        select(UploadRow.uploaded_by)
+        .join(ReportRow, ReportRow.upload_id == UploadRow.id)
+        .join(ResultRow, ResultRow.report_id == ReportRow.id)
+        .where(ResultRow.id.in_(basis.results))
+    )
+    below = (uploaders(unit, verdicts.get(unit, id_)) for id_ in weighed)
+    return frozenset(unit.scalars(wanted)).union(*below)
 
 
 def give_again(unit: Session, verdict: Verdict, shipped: Sequence[Limits] = ()) -> Verdict:
@@ -62,6 +104,7 @@ def give_again(unit: Session, verdict: Verdict, shipped: Sequence[Limits] = ()) 
         now=verdict.judged_at,
         purpose=verdict.purpose,
         result_ids=basis.results,
+        on=basis.on,
     )
 
 
@@ -81,6 +124,13 @@ def _limits(unit: Session, rule_version: str, shipped: Sequence[Limits]) -> Limi
         if same is None:
             raise
         return same
+
+
+def _known_basis(unit: Session, verdict: Verdict) -> Basis:
+    try:
+        return verdict.basis or _basis_of(unit, verdict)
+    except NotFound:
+        return Basis()
 
 
 def _basis_of(unit: Session, verdict: Verdict) -> Basis:

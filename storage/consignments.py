@@ -10,8 +10,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from labs.consignment import (
+    AWAITED,
     CONSIGNMENT,
     LINE,
+    OPEN,
     UNDER_WAY,
     UNSEEN,
     Consignment,
@@ -22,12 +24,12 @@ from labs.consignment import (
     LineState,
 )
 from sampling.calendar import Deadline
-from sampling.custody import Unit
+from sampling.custody import Unit, UnitState
 from sampling.digest import Digest, canonical, sha256
 from storage import events, moves, numbers
 from storage.records import record_of
 from storage.schema.base import new_id
-from storage.schema.custody import ConsignmentLineRow, ConsignmentRow
+from storage.schema.custody import ConsignmentLineRow, ConsignmentRow, TwinRow, UnitRow
 
 OVERDUE = "overdue"
 
@@ -152,23 +154,32 @@ def get(unit: Session, id_: UUID) -> Consignment:
     return _consignment(unit, moves.read(unit, ConsignmentRow, id_))
 
 
-def of_lab(unit: Session, lab: str) -> tuple[Consignment, ...]:
-    """Give the consignments that a laboratory may see, newest first: those that have left."""
-    wanted = select(ConsignmentRow).where(ConsignmentRow.lab == lab, ConsignmentRow.state.not_in(UNSEEN))
-    return tuple(_consignment(unit, row) for row in unit.scalars(wanted.order_by(ConsignmentRow.id.desc())))
+def of_lab(unit: Session, lab: str, most: int) -> tuple[Consignment, ...]:
+    """Give the consignments that a laboratory may see, newest first: those to take in, and so many that it has seen."""
+    seen = ConsignmentRow.state.not_in((*UNSEEN, *OPEN))
+    last = select(ConsignmentRow.id).where(ConsignmentRow.lab == lab, seen).order_by(ConsignmentRow.id.desc())
+    shown = ConsignmentRow.state.in_(OPEN) | ConsignmentRow.id.in_(last.limit(most).scalar_subquery())
+    wanted = select(ConsignmentRow).where(ConsignmentRow.lab == lab, shown).order_by(ConsignmentRow.id.desc())
+    return _consignments(unit, unit.scalars(wanted).all())
 
 
 def in_state(unit: Session, *states: ConsignmentState) -> tuple[Consignment, ...]:
     """Give the consignments that stand in one of the states, oldest first."""
     wanted = select(ConsignmentRow).where(ConsignmentRow.state.in_(states)).order_by(ConsignmentRow.id)
-    return tuple(_consignment(unit, row) for row in unit.scalars(wanted))
+    return _consignments(unit, unit.scalars(wanted).all())
+
+
+def last_in_state(unit: Session, most: int, *states: ConsignmentState) -> tuple[Consignment, ...]:
+    """Give so many consignments that stand in one of the states, newest first."""
+    wanted = select(ConsignmentRow).where(ConsignmentRow.state.in_(states)).order_by(ConsignmentRow.id.desc())
+    return _consignments(unit, unit.scalars(wanted.limit(most)).all())
 
 
 def late(unit: Session, at: datetime, limit: int) -> tuple[Consignment, ...]:
     """Give the consignments that should have arrived and of which nobody said so yet, oldest first."""
     due = (ConsignmentRow.state.in_(UNDER_WAY), ConsignmentRow.due_at <= at, ConsignmentRow.overdue_at.is_(None))
     rows = unit.scalars(select(ConsignmentRow).where(*due).order_by(ConsignmentRow.id).limit(limit))
-    return tuple(_consignment(unit, row) for row in rows)
+    return _consignments(unit, rows.all())
 
 
 def say_late(unit: Session, id_: UUID, *, by: str, at: datetime) -> bool:
@@ -184,9 +195,25 @@ def say_late(unit: Session, id_: UUID, *, by: str, at: datetime) -> bool:
     return True
 
 
+def awaits(unit: Session, unit_id: UUID) -> bool:
+    """Tell whether a unit is in a consignment of which nobody has taken it in, so that its manifest names its seal."""
+    wanted = select(ConsignmentLineRow.id).filter_by(unit_id=unit_id).where(ConsignmentLineRow.state.in_(AWAITED))
+    return unit.scalars(wanted).first() is not None
+
+
 def units_of(unit: Session, id_: UUID) -> dict[str, tuple[UUID, UUID]]:
     """Give unit id and sample id for each blind code of a consignment."""
     return {line.blind_code: (line.unit_id, line.sample_id) for line in _lines(unit, id_)}
+
+
+def unit_states(unit: Session, ids: Sequence[UUID]) -> dict[tuple[UUID, str], tuple[UUID, UnitState]]:
+    """Give the sample and the state of each unit, by its consignment and its blind code."""
+    wanted = (
+        select(ConsignmentLineRow.consignment_id, ConsignmentLineRow.blind_code, UnitRow.sample_id, UnitRow.state)
+        .join(UnitRow, UnitRow.id == ConsignmentLineRow.unit_id)
+        .where(ConsignmentLineRow.consignment_id.in_(ids))
+    )
+    return {(id_, code): (sample_id, state) for id_, code, sample_id, state in unit.execute(wanted).tuples()}
 
 
 def orders(unit: Session, lab: str) -> dict[str, tuple[str, ...]]:
@@ -197,6 +224,16 @@ def orders(unit: Session, lab: str) -> dict[str, tuple[str, ...]]:
         .where(ConsignmentRow.lab == lab, ConsignmentLineRow.state == LineState.RECEIVED)
     )
     return {line.blind_code: tuple(line.items) for line in unit.scalars(wanted)}
+
+
+def categories(unit: Session, lab: str) -> frozenset[str]:
+    """Give the categories of the goods that a laboratory was sent."""
+    wanted = (
+        select(ConsignmentLineRow.category)
+        .join(ConsignmentRow, ConsignmentRow.id == ConsignmentLineRow.consignment_id)
+        .where(ConsignmentRow.lab == lab)
+    )
+    return frozenset(unit.scalars(wanted.distinct()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +255,7 @@ def order_of(unit: Session, blind_code: str) -> Order | None:
 
 
 def of_sample(unit: Session, sample_id: UUID) -> tuple[Order, ...]:
-    """Give every order of a sample whose unit did not come back, the first test first."""
+    """Give every order of a sample whose unit did not come back and has no twin in its place, the first test first."""
     wanted = _live.where(ConsignmentLineRow.sample_id == sample_id).order_by(ConsignmentLineRow.id)
     return tuple(_order(line, row) for line, row in unit.execute(wanted))
 
@@ -227,6 +264,7 @@ _live = (
     select(ConsignmentLineRow, ConsignmentRow)
     .join(ConsignmentRow, ConsignmentRow.id == ConsignmentLineRow.consignment_id)
     .where(ConsignmentLineRow.state != LineState.RETURNED)
+    .where(ConsignmentLineRow.unit_id.not_in(select(TwinRow.lost_id).where(TwinRow.decided_at.is_not(None))))
 )
 
 
@@ -246,5 +284,13 @@ def _lines(unit: Session, id_: UUID) -> Sequence[ConsignmentLineRow]:
 
 
 def _consignment(unit: Session, row: ConsignmentRow) -> Consignment:
-    lines = tuple(record_of(Line, line, items=tuple(line.items)) for line in _lines(unit, row.id))
-    return record_of(Consignment, row, lines=lines)
+    return _consignments(unit, [row])[0]
+
+
+def _consignments(unit: Session, rows: Sequence[ConsignmentRow]) -> tuple[Consignment, ...]:
+    """All lines in one question: a list may have hundreds of consignments."""
+    wanted = select(ConsignmentLineRow).where(ConsignmentLineRow.consignment_id.in_([row.id for row in rows]))
+    lines: dict[UUID, list[Line]] = {row.id: [] for row in rows}
+    for line in unit.scalars(wanted.order_by(ConsignmentLineRow.id)):
+        lines[line.consignment_id].append(record_of(Line, line, items=tuple(line.items)))
+    return tuple(record_of(Consignment, row, lines=tuple(lines[row.id])) for row in rows)

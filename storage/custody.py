@@ -19,20 +19,22 @@ from sampling.custody import (
     Role,
     Unit,
     UnitEvent,
-    UnitState,
 )
 from sampling.digest import Digest
+from sampling.disposal import MAY_END
 from sampling.seal import SealKind
 from storage import events, ledger, moves, seals
 from storage.errors import Conflict
 from storage.records import record_of
 from storage.schema.base import new_id
-from storage.schema.custody import HandoverRow, SealRow, UnitRow
+from storage.schema.custody import HandoverRow, SealRow, TwinRow, UnitRow
 from storage.schema.evidence import LedgerEntryRow
 from storage.schema.sample import SampleRow
 from storage.seals import Applying
 
 CORRECTED = "corrected"
+BROKEN_SEAL = "broken_seal"
+"""The condition of a unit whose seal was found broken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ def seal(
             unit, row, UnitEvent.SEALED, by=by, at=at, released_by=by, received_by=holder, place=sealing.place,
             seal_no=applied.number, data=data,
         )  # fmt: skip
-        made.append(record_of(Unit, row, seal_no=applied.number))
+        made.append(record_of(Unit, row, seal_no=applied.number, stands_in=False))
     return tuple(made)
 
 
@@ -152,7 +154,7 @@ def put(
     """Write down where its holder keeps a unit from now on: one that came into the store, or was moved inside it."""
     row = moves.load(unit, UnitRow, unit_id)
     held, _ = standing(unit, unit_id)
-    event = UnitEvent.MOVED if row.state is UnitState.RETAINED else UnitEvent.RETAINED
+    event = UnitEvent.MOVED if row.state in MAY_END else UnitEvent.RETAINED
     return write(unit, row, event, by=by, at=at, released_by=held, received_by=held, place=place, found=found)
 
 
@@ -168,7 +170,10 @@ def end(
     at: datetime,
     found: Circumstances = AS_USUAL,
 ) -> Handover:
-    """End the chain of a unit whose disposal was approved: destroyed by its holder, or given back to another party."""
+    """End the chain of a unit whose disposal was approved: destroyed by its holder, or given back to another party.
+
+    One that is given back to nobody raises RefusedCustody.
+    """
     row = moves.load(unit, UnitRow, unit_id)
     held, _ = standing(unit, unit_id)
     return write(
@@ -230,20 +235,30 @@ def units(unit: Session, sample_id: UUID) -> tuple[Unit, ...]:
     """Give the units of a sample, the test unit first."""
     seal = _newest.subquery()
     rows = unit.execute(
-        select(UnitRow, seal.c.number)
+        select(UnitRow, seal.c.number, TwinRow.id)
         .outerjoin(seal, seal.c.unit_id == UnitRow.id)
+        .outerjoin(TwinRow, (TwinRow.unit_id == UnitRow.id) & TwinRow.decided_at.is_not(None))
         .where(UnitRow.sample_id == sample_id)
         .order_by(UnitRow.role)
     )
-    return tuple(record_of(Unit, row, seal_no=number) for row, number in rows)
+    return tuple(record_of(Unit, row, seal_no=number, stands_in=twin is not None) for row, number, twin in rows)
 
 
 def of_role(unit: Session, sample_id: UUID, role: Role) -> Unit:
-    """Give the test or the backup unit of a sample, or raise Conflict when it was never sealed."""
-    for found in units(unit, sample_id):
-        if found.role is role:
-            return found
-    raise Conflict(f"the sample has no unit {role}")
+    """Give the unit that stands as the test or the backup unit of a sample, or raise Conflict when there is none."""
+    found = standing_as(unit, sample_id, role)
+    if found is None:
+        raise Conflict(f"the sample has no unit {role}")
+    return found
+
+
+def standing_as(unit: Session, sample_id: UUID, role: Role) -> Unit | None:
+    """Give the unit of a role, or None; a backup unit that took the place of the test unit is that one from then on."""
+    sealed = units(unit, sample_id)
+    twin = next((one for one in sealed if one.stands_in), None)
+    if twin is not None and role is Role.TEST:
+        return twin
+    return next((one for one in sealed if one.role is role and not one.stands_in), None)
 
 
 def get(unit: Session, unit_id: UUID) -> Unit:

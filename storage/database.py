@@ -3,16 +3,19 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from alembic import command
-from alembic.config import Config
 from sqlalchemy import create_engine, text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.orm import Session
 
 from storage.errors import Away, Conflict
+from storage.settings import CONNECTIONS
+
+if TYPE_CHECKING:  # half a second for every process, of which one alone migrates
+    from alembic.config import Config
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 MIGRATION_LOCK = 72_616_001
@@ -24,12 +27,16 @@ the cover beside it, and the unit of the look ahead at the next offer. With fewe
 
 
 class Database:
-    """One PostgreSQL database and the two ways to use it: a unit of work, and a turn."""
+    """One PostgreSQL database and the two ways to use it: a unit of work, and a turn.
 
-    def __init__(self, url: str, *, threads: int = 1) -> None:
-        """Take the address, and how many threads of a flow work at once."""
+    `threads` is how many may work at once without waiting for each other's connections; those beyond wait their turn.
+    """
+
+    def __init__(self, url: str, *, threads: int = 1, bound: int = CONNECTIONS) -> None:
+        """Take the address, how many threads of a flow would work at once, and how many connections there may be."""
         self.url = url
-        over = max(MOST, A_THREAD * threads) - KEPT
+        self.threads = min(threads, bound // A_THREAD)
+        over = min(max(MOST, A_THREAD * self.threads), bound) - KEPT
         self._engine = create_engine(url, pool_pre_ping=True, pool_size=KEPT, max_overflow=over)
 
     @contextmanager
@@ -83,11 +90,15 @@ class Database:
 
 def migrate(url: str) -> None:
     """Bring the database to the newest schema; two at once wait for each other."""
+    from alembic import command
+
     command.upgrade(alembic_config(url), "head")
 
 
-def alembic_config(url: str) -> Config:
+def alembic_config(url: str) -> "Config":
     """Give Alembic's settings for this package's migrations."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
     config.attributes["url"] = url

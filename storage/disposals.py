@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from sampling.custody import UNIT
 from sampling.digest import Digest
 from sampling.disposal import (
     DISPOSAL,
@@ -14,6 +15,7 @@ from sampling.disposal import (
     Disposal,
     DisposalEvent,
     DisposalMethod,
+    DisposalState,
     Hold,
     Obstacle,
     expect_none,
@@ -26,6 +28,7 @@ from storage.records import record_of
 from storage.schema.base import new_id
 from storage.schema.custody import UnitRow
 from storage.schema.retention import DisposalRow, HoldRow
+from storage.schema.sample import SampleRow
 
 HOLD = "hold"
 PROPOSED, PLACED, LIFTED = "proposed", "placed", "lifted"
@@ -40,6 +43,16 @@ class Carried:
     received_by: str | None = None
     """Who took it; nobody where it was destroyed."""
     photo: Digest | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedOut:
+    """One disposal that was carried out, with the codes of its unit and of its sample."""
+
+    disposal: Disposal
+    unit: str
+    sample_id: UUID
+    sample: str
 
 
 def propose(unit: Session, unit_id: UUID, method: DisposalMethod, reason: str, *, by: str, at: datetime) -> Disposal:
@@ -83,6 +96,8 @@ def carry_out(unit: Session, disposal_id: UUID, carried: Carried, *, by: str, at
     expect_none(obstacles(found.standing, at))
     if carried.witness == by:
         raise Conflict("the witness of a disposal is a second person")
+    if row.method is DisposalMethod.GIVEN_BACK and not carried.received_by:
+        raise Conflict("what is given back is given to somebody")
     DISPOSAL.move(row.state, DisposalEvent.DONE)
     custody.end(
         unit, row.unit_id, ENDS[row.method], received_by=carried.received_by, place=carried.place, reason=row.reason,
@@ -95,15 +110,17 @@ def carry_out(unit: Session, disposal_id: UUID, carried: Carried, *, by: str, at
 
 
 def hold(unit: Session, unit_id: UUID, reason: str, *, by: str, at: datetime) -> Hold:
-    """Order a kept unit to be kept whatever its date says; a second order raises Conflict."""
-    found = retention.get(unit, unit_id, at=at)
-    if found.hold is not None:
-        raise Conflict(f"unit {found.unit.code} is on hold already")
+    """Order a unit to be kept whatever its date says; a second order, or one that has ended, raises Conflict."""
+    part = moves.load(unit, UnitRow, unit_id)
+    if part.state in UNIT.final:
+        raise Conflict(f"unit {part.code} is {part.state} by now")
+    if retention.standing_hold(unit, unit_id) is not None:
+        raise Conflict(f"unit {part.code} is on hold already")
     row = HoldRow(id=new_id(), unit_id=unit_id, reason=reason, placed_by=by, placed_at=at)
     unit.add(row)
     unit.flush()
-    data = {"unit": found.unit.code, "reason": reason}
-    events.append(unit, found.sample_id, HOLD, row.id, PLACED, by=by, at=at, data=data)
+    data = {"unit": part.code, "reason": reason}
+    events.append(unit, part.sample_id, HOLD, row.id, PLACED, by=by, at=at, data=data)
     return record_of(Hold, row)
 
 
@@ -126,6 +143,30 @@ def put(
     """Write down where a kept unit lies from now on; what a test left of its unit is put into the store by it."""
     kept = retention.get(unit, unit_id, at=at)
     custody.put(unit, kept.unit.id, place, by=by, at=at, found=found)
+
+
+def get(unit: Session, disposal_id: UUID) -> Disposal:
+    """Give one disposal, or raise NotFound."""
+    return record_of(Disposal, moves.read(unit, DisposalRow, disposal_id))
+
+
+def carried_out(unit: Session, *, skip: int, most: int) -> tuple[CarriedOut, ...]:
+    """Give the disposals that were carried out, the newest first, so many from a place on."""
+    wanted = (
+        select(DisposalRow, UnitRow.code, UnitRow.sample_id, SampleRow.code)
+        .join(UnitRow, UnitRow.id == DisposalRow.unit_id)
+        .join(SampleRow, SampleRow.id == UnitRow.sample_id)
+        .where(DisposalRow.state == DisposalState.DONE)
+        .order_by(DisposalRow.done_at.desc(), UnitRow.code)
+    )
+    rows = unit.execute(wanted.offset(skip).limit(most)).tuples()
+    return tuple(CarriedOut(record_of(Disposal, row), code, id_, sample) for row, code, id_, sample in rows)
+
+
+def count_carried_out(unit: Session) -> int:
+    """Give how many disposals were carried out."""
+    wanted = select(func.count()).select_from(DisposalRow).where(DisposalRow.state == DisposalState.DONE)
+    return unit.scalars(wanted).one()
 
 
 def of_unit(unit: Session, unit_id: UUID) -> tuple[Disposal, ...]:

@@ -17,7 +17,9 @@ MOST = 500
 OF_CAPTURE = "order_page"
 """The purpose of a look at a captured order page, which bears the buyer's name and address."""
 OF_MESSAGE = "sealed_message"
-"""The purpose of a look at what was said to or by a seller, where it names the buyer."""
+"""The purpose of a look at what was said to or by a seller."""
+OF_TASK = "task"
+"""The purpose of a look that a shopper takes at the cover of an own task."""
 _OPENED = {"capture": OF_CAPTURE, "message": OF_MESSAGE}
 
 
@@ -61,7 +63,7 @@ def _at_covers(unit: Session, limit: int) -> list[Look]:
 
 
 def _at_pages(unit: Session, limit: int) -> list[Look]:
-    """An order page or a sealed message is opened by an officer alone; the case's own history has each look at it."""
+    """An order page or sealed talk is opened by an officer, its picture by its shopper too: the history says."""
     wanted = (
         select(EventRow.at, EventRow.actor, EventRow.noun, SampleRow)
         .join(SampleRow, SampleRow.id == EventRow.case_id)

@@ -1,4 +1,4 @@
-"""Messages: the talk with a seller, sealed where it names the cover."""
+"""Messages: the talk with a seller, sealed word for word, for a seller calls the buyer by name."""
 
 from datetime import datetime
 from uuid import UUID
@@ -6,45 +6,47 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from sampling.digest import Digest, sha256
-from sampling.message import Message, Speaker, names_cover
+from sampling.digest import sha256
+from sampling.message import Message, Speaker
 from sampling.sample import Sample
 from storage import events, moves
-from storage.errors import NotFound, WrongSecret
+from storage.objects import Objects
 from storage.records import record_of
 from storage.schema.base import new_id
 from storage.schema.shopping import MessageRow
 from storage.vault import Vault
 
 NOUN = "message"
-PURPOSE = "message"
-"""Of the look at the cover that a text is held against before it is kept."""
 
 
 def write(
     unit: Session,
     vault: Vault,
+    objects: Objects,
     sample: Sample,
     speaker: Speaker,
     text: str,
     *,
     said_at: datetime,
-    picture: Digest | None = None,
+    picture: bytes | None = None,
     by: str,
     at: datetime,
 ) -> Message:
-    """Keep one message; a text that names the cover, or that cannot be held against it, is sealed."""
+    """Keep one message, its text and its picture sealed, whatever they say: no list of names knows every form of one.
+
+    The hashes in the history are those of what is sealed.
+    """
     id_ = new_id()
-    hidden = bool(text) and _names(unit, vault, sample, text, by=by, at=at)
-    sealed = vault.seal(text.encode(), _bound(id_)) if hidden else None
+    kept_picture = objects.put(vault.seal(picture, _bound_picture(id_))) if picture else None
+    sealed = vault.seal(text.encode(), _bound(id_)) if text else None
     row = MessageRow(
-        id=id_, sample_id=sample.id, speaker=speaker, said_at=said_at, text=None if hidden else text or None,
-        sealed=sealed, picture=picture, written_by=by, written_at=at,
+        id=id_, sample_id=sample.id, speaker=speaker, said_at=said_at, text=None, sealed=sealed, picture=kept_picture,
+        picture_sealed=kept_picture is not None, written_by=by, written_at=at,
     )  # fmt: skip
     unit.add(row)
     unit.flush()
-    kept = {"text_sha256": sha256(sealed or text.encode())} if text else {}
-    told = {"speaker": speaker.value, **kept, **({"picture": picture} if picture else {})}
+    kept = {"text_sha256": sha256(sealed)} if sealed else {}
+    told = {"speaker": speaker.value, **kept, **({"picture": kept_picture} if kept_picture else {})}
     events.append(unit, sample.id, NOUN, id_, "written", by=by, at=at, data=told)
     return _message(row)
 
@@ -66,19 +68,18 @@ def unsealed(unit: Session, vault: Vault, id_: UUID) -> str:
     return row.text or (vault.unseal(row.sealed, _bound(id_)).decode() if row.sealed else "")
 
 
+def picture(unit: Session, vault: Vault, objects: Objects, id_: UUID) -> bytes | None:
+    """Give the picture of a message as it was sent in, or None where there is none."""
+    row = moves.read(unit, MessageRow, id_)
+    if row.picture is None:
+        return None
+    data = objects.get(row.picture)
+    return vault.unseal(data, _bound_picture(id_)) if row.picture_sealed else data
+
+
 def looked_at(unit: Session, message: Message, *, by: str, at: datetime) -> None:
     """Write down who opened a sealed message or its picture."""
     events.append(unit, message.sample_id, NOUN, message.id, "looked_at", by=by, at=at, data={})
-
-
-def _names(unit: Session, vault: Vault, sample: Sample, text: str, *, by: str, at: datetime) -> bool:
-    try:
-        cover = vault.open(
-            unit, sample.shopper or "", sample.platform, case_id=sample.id, by=by, at=at, purpose=PURPOSE
-        )
-    except (NotFound, WrongSecret):
-        return True
-    return names_cover(text, cover)
 
 
 def _message(row: MessageRow) -> Message:
@@ -87,3 +88,7 @@ def _message(row: MessageRow) -> Message:
 
 def _bound(id_: UUID) -> str:
     return f"message\n{id_}"
+
+
+def _bound_picture(id_: UUID) -> str:
+    return f"picture of message\n{id_}"

@@ -9,13 +9,16 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from labs.verdict import Outcome, VerdictState
 from platforms.notice import NOTICE, Notice, NoticeEvent, NoticeKind, NoticeState
-from sampling.sample import Sample
+from sampling.sample import Sample, SampleState
 from storage import events, moves, numbers
 from storage.errors import NotAllowed
 from storage.records import record_of
 from storage.schema.base import new_id
+from storage.schema.lab import VerdictRow
 from storage.schema.notice import AnswerRow, CheckRow, NoticeRow, NoticeVersionRow
+from storage.schema.sample import SampleRow
 
 LETTER = {NoticeKind.SAMPLING: "S", NoticeKind.RESULT: "R", NoticeKind.DELISTING: "D"}
 
@@ -164,6 +167,21 @@ def in_state(unit: Session, kind: NoticeKind, *states: NoticeState, limit: int =
     """Give the notices of a kind that stand in one of the states, oldest first."""
     wanted = select(NoticeRow).where(NoticeRow.kind == kind, NoticeRow.state.in_(states)).order_by(NoticeRow.id)
     return tuple(_notice(unit, row) for row in unit.scalars(wanted.limit(limit)))
+
+
+def overturned(unit: Session) -> tuple[Notice, ...]:
+    """Give the results told and removals demanded of samples whose failure does not stand any more, oldest first."""
+    passed = select(VerdictRow.id).where(
+        VerdictRow.sample_id == NoticeRow.sample_id, VerdictRow.purpose == "final",
+        VerdictRow.state == VerdictState.CONFIRMED, VerdictRow.outcome != Outcome.FAIL,
+    )  # fmt: skip
+    wanted = (
+        select(NoticeRow)
+        .join(SampleRow, SampleRow.id == NoticeRow.sample_id)
+        .where(NoticeRow.kind != NoticeKind.SAMPLING, NoticeRow.state.not_in(NOTICE.final))
+        .where(SampleRow.state.in_((SampleState.VOID, SampleState.DIVERTED)) | passed.exists())
+    )
+    return tuple(_notice(unit, row) for row in unit.scalars(wanted.order_by(NoticeRow.id)))
 
 
 def claimed_at(unit: Session, id_: UUID) -> datetime | None:

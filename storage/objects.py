@@ -3,6 +3,7 @@
 import errno
 import hashlib
 import io
+import logging
 import os
 import shutil
 import tempfile
@@ -14,6 +15,7 @@ from typing import BinaryIO, Protocol
 from sampling.digest import Digest, sha256
 from storage.errors import Full, NotFound, StorageError
 
+LOG = logging.getLogger("storage")
 PIECE = 1 << 20
 """How many bytes of a large file are held at a time."""
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
@@ -92,7 +94,8 @@ class Folder:
             self._write(place, given)
         except OSError as error:
             if error.errno in NO_ROOM:
-                raise Full(f"The disk of {self.root} is full.") from error
+                LOG.error("no room is left in %s", self.root)
+                raise Full("The disk of the store is full.") from error
             raise
         return digest
 

@@ -1,19 +1,20 @@
 """Reports that laboratories owe: the clock of each runs from the receipt of its unit, and a late one is told once."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, func, select, true
 from sqlalchemy.orm import Session
 
 from sampling import calendar, rulebook
-from sampling.chain import effective
-from sampling.custody import Unit, UnitEvent, UnitState
+from sampling.custody import UnitEvent, UnitState
+from sampling.errors import UnknownYear
 from sampling.rulebook import Rulebook
 from sampling.sample import SampleState
-from storage import campaigns, custody, deadlines, events, samples
-from storage.schema.custody import UnitRow
+from storage import campaigns, deadlines, events, samples
+from storage.schema.custody import HandoverRow, UnitRow
 from storage.schema.lab import DeadlineRow
 from storage.schema.sample import SampleRow
 
@@ -21,6 +22,23 @@ TEST_REPORT = "test_report_limit"
 NOUN, OVERDUE = "report", "overdue"
 AT_WORK = (UnitState.AT_LAB, UnitState.IN_TEST)
 WORKED_ON = (SampleState.AT_LAB, SampleState.TESTING, SampleState.REINSPECTION)
+
+
+_LATEST = datetime.max.replace(tzinfo=UTC)
+_PLACE = func.coalesce(HandoverRow.corrects, HandoverRow.seq)
+"""Where an entry stands in its chain: a correction in the place of what it corrects, and the newest one counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One unit that a laboratory has: since when, and by when the clock says that its report must be here."""
+
+    sample_id: UUID
+    unit: str
+    lab: str
+    received_at: datetime
+    due_at: datetime | None
+    """None before a sweep started the clock."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,62 +66,82 @@ def watch(unit: Session, sample_id: UUID, *, by: str, at: datetime) -> tuple[str
     sample = samples.get(unit, sample_id)
     rules = rulebook.load(campaigns.get(unit, sample.campaign_id).rulebook)
     wrote = []
-    for part in custody.units(unit, sample_id):
-        taken = _taken(unit, part) if part.state in AT_WORK else None
-        if taken is None:
-            continue
-        lab, received_at = taken
-        clock = deadlines.find(unit, sample_id, lab, TEST_REPORT)
+    for work in _works(unit, UnitRow.sample_id == sample_id):
+        clock = deadlines.find(unit, sample_id, work.lab, TEST_REPORT)
         if clock is None:
-            limit = calendar.due(received_at, rules.rule(TEST_REPORT), rules.zone)
-            deadlines.start(unit, sample_id, lab, limit, {"unit": part.code})
+            limit = calendar.due(work.received_at, rules.rule(TEST_REPORT), rules.zone)
+            deadlines.start(unit, sample_id, work.lab, limit, {"unit": work.unit})
             wrote.append("clock started")
-        elif clock.due_at <= at and not _told(unit, sample_id, lab):
-            data = {"lab": lab, "due_at": clock.due_at.isoformat(), "rule": clock.rule}
-            events.append(unit, sample_id, NOUN, lab, OVERDUE, by=by, at=at, data=data)
+        elif clock.due_at <= at and not _told(unit, sample_id, work.lab):
+            data = {"lab": work.lab, "due_at": clock.due_at.isoformat(), "rule": clock.rule}
+            events.append(unit, sample_id, NOUN, work.lab, OVERDUE, by=by, at=at, data=data)
             wrote.append("report overdue")
     return tuple(wrote)
 
 
-def due(unit: Session, sample_id: UUID, rules: Rulebook) -> datetime | None:
-    """Give by when the first report of a sample must be here; None where no laboratory has a unit of it at work.
+def dues(unit: Session, sample_ids: Collection[UUID], rules: Rulebook) -> dict[UUID, datetime | None]:
+    """Give by when the first report of each sample must be here; one of which no laboratory has a unit is left out.
 
-    A clock that no sweep started yet is counted from the receipt; UnknownYear is raised as when it is started.
+    A clock that no sweep started yet is counted from the receipt; None stands where the calendar lacks the year.
     """
-    found = (_taken(unit, part) for part in custody.units(unit, sample_id) if part.state in AT_WORK)
-    return min((_due(unit, sample_id, *taken, rules) for taken in found if taken), default=None)
+    found: dict[UUID, datetime | None] = {}
+    for work in _works(unit, UnitRow.sample_id.in_(sample_ids)):
+        at, before = _due(work, rules), found.get(work.sample_id, _LATEST)
+        found[work.sample_id] = None if at is None or before is None else min(at, before)
+    return found
 
 
 def overdue(unit: Session, at: datetime, campaign_id: UUID | None = None) -> tuple[OwedReport, ...]:
     """Give the reports that are late, of one campaign or of all, the latest first."""
+    holder = select(HandoverRow.received_by).where(HandoverRow.unit_id == UnitRow.id)
+    newest = holder.order_by(_PLACE.desc(), HandoverRow.seq.desc()).limit(1).scalar_subquery()
     wanted = (
         select(SampleRow.id, SampleRow.code, DeadlineRow.party, DeadlineRow.due_at)
         .join(DeadlineRow, DeadlineRow.sample_id == SampleRow.id)
         .join(UnitRow, UnitRow.sample_id == SampleRow.id)
         .where(DeadlineRow.rule == TEST_REPORT, DeadlineRow.due_at <= at)
         .where(UnitRow.state.in_(AT_WORK), SampleRow.state.in_(WORKED_ON))
+        .where(DeadlineRow.party == newest)  # after a first report another laboratory may have the twin
     )
     if campaign_id is not None:
         wanted = wanted.where(SampleRow.campaign_id == campaign_id)
     rows = unit.execute(wanted.distinct().order_by(DeadlineRow.due_at, SampleRow.code)).tuples()
-    return tuple(OwedReport(id_, code, lab, due_at) for id_, code, lab, due_at in rows if _holds(unit, id_, lab))
+    return tuple(OwedReport(*row) for row in rows)
 
 
-def _due(unit: Session, sample_id: UUID, lab: str, received_at: datetime, rules: Rulebook) -> datetime:
-    clock = deadlines.find(unit, sample_id, lab, TEST_REPORT)
-    return clock.due_at if clock else calendar.due(received_at, rules.rule(TEST_REPORT), rules.zone).due_at
-
-
-def _holds(unit: Session, sample_id: UUID, lab: str) -> bool:
-    """Whether this very laboratory still works: after a first report another one may have the twin."""
-    return any(
-        part.state in AT_WORK and custody.holder(unit, part.id) == lab for part in custody.units(unit, sample_id)
+def _works(unit: Session, which: ColumnElement[bool]) -> tuple[Work, ...]:
+    """Every unit at work, with who took it over last and the clock of that one; all in one question."""
+    arrived = (
+        select(HandoverRow.received_by, HandoverRow.at)
+        .where(HandoverRow.unit_id == UnitRow.id, HandoverRow.event == UnitEvent.ARRIVED)
+        .order_by(_PLACE.desc(), HandoverRow.seq.desc())
+        .limit(1)
+        .lateral()
     )
+    clock = and_(
+        DeadlineRow.sample_id == UnitRow.sample_id,
+        DeadlineRow.party == arrived.c.received_by,
+        DeadlineRow.rule == TEST_REPORT,
+    )
+    wanted = (
+        select(UnitRow.sample_id, UnitRow.code, arrived.c.received_by, arrived.c.at, DeadlineRow.due_at)
+        .select_from(UnitRow)
+        .join(arrived, true())
+        .outerjoin(DeadlineRow, clock)
+        .where(UnitRow.state.in_(AT_WORK), which)
+        .order_by(UnitRow.code)
+    )
+    rows = unit.execute(wanted).tuples()
+    return tuple(Work(id_, code, lab, at.astimezone(UTC), due_at) for id_, code, lab, at, due_at in rows)
 
 
-def _taken(unit: Session, part: Unit) -> tuple[str, datetime] | None:
-    arrived = [one for one in effective(custody.handovers(unit, part.id)) if one.event is UnitEvent.ARRIVED]
-    return (arrived[-1].received_by, arrived[-1].at) if arrived else None
+def _due(work: Work, rules: Rulebook) -> datetime | None:
+    if work.due_at is not None:
+        return work.due_at
+    try:
+        return calendar.due(work.received_at, rules.rule(TEST_REPORT), rules.zone).due_at
+    except UnknownYear:
+        return None
 
 
 def _told(unit: Session, sample_id: UUID, lab: str) -> bool:

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from labs.objection import ObjectionKind
 from sampling import rulebook
 from sampling.campaign import Campaign
 from sampling.custody import Role, Unit, UnitState
@@ -27,11 +28,12 @@ from storage.documents import Draft
 from storage.errors import Conflict, NotFound
 from storage.schema.custody import UnitRow
 from storage.schema.sample import TaskRow
+from storage.service import procedure_of
 from storage.settings import Settings
 
 Blind: TypeAlias = Callable[[Sample, Role], str]
 """Gives the code under which a laboratory knows the test or the backup unit of a sample."""
-OBJECTION, NAMES_ORDER = "objection_window", "notice_names_order"
+NAMES_ORDER = "notice_names_order"
 PAGE = "/verify-document"
 LISTED = (UnitState.TESTED, UnitState.RETAINED, UnitState.DISPOSED, UnitState.GIVEN_BACK)
 """The states in which a test unit stands on the retention list."""
@@ -65,7 +67,8 @@ def of_sample(unit: Session, kind: DocumentKind, code: str) -> Draft:
                 return sampling_sheet(bought, sealed, stamped)
             case _K.SAMPLING_NOTICE:
                 order = rules.rule(NAMES_ORDER).flag
-                return seller_notice(bought, sealed, rules.rule(OBJECTION), stamped, names_order=order)
+                window = procedure_of(unit, sample.id, stamped.at).window(ObjectionKind.RESULT).rule
+                return seller_notice(bought, sealed, window, stamped, names_order=order)
             case _:
                 return platform_copy(bought, sealed, stamped)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from labs.accreditation import ScopeEntry, in_scope
+from labs.accreditation import ANY, ScopeEntry, in_scope
 from labs.limits import Limits
 from sampling.assignment import Party
 from sampling.campaign import Campaign
@@ -13,7 +13,6 @@ from sampling.rulebook import Rulebook
 from storage import accounts, laboratories, meetings, samples, vault
 from storage.role import UserRole
 
-ANY_METHOD = "*"
 SAMPLERS = (UserRole.OFFICER, UserRole.COORDINATOR)
 
 
@@ -57,5 +56,5 @@ def _skills(
         category
         for category in categories
         if (items := limits.items(category, day))
-        and all(in_scope(scopes, lab, item, ANY_METHOD, day) for item in items)
+        and all(in_scope(scopes, lab, item, ANY, day, category=category) for item in items)
     )

@@ -5,17 +5,30 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Text, cast, select
 from sqlalchemy.orm import Session
 
+from labs.verdict import VerdictState
 from reputation.publication import PUBLICATION, Publication, PublicationEvent, PublicationState
+from sampling.sample import SampleState
 from storage import events, moves, numbers
 from storage.errors import NotAllowed
 from storage.records import record_of
 from storage.schema.base import new_id
+from storage.schema.lab import VerdictRow
 from storage.schema.public import PublicationRow
+from storage.schema.sample import SampleRow
 
 SHOWN = (PublicationState.PUBLISHED, PublicationState.CORRECTED, PublicationState.WITHDRAWN, PublicationState.EXPIRED)
+
+STANDING = (
+    PublicationState.PROPOSED,
+    PublicationState.APPROVED,
+    PublicationState.PUBLISHED,
+    PublicationState.CORRECTED,
+)
+UNJUDGED = (SampleState.VOID, SampleState.DIVERTED)
+"""The states of a sample on which no verdict stands."""
 
 
 def propose(
@@ -92,3 +105,18 @@ def of_sample(unit: Session, sample_id: UUID) -> Publication | None:
     )
     row = unit.scalars(wanted).one_or_none()
     return None if row is None else record_of(Publication, row)
+
+
+def overturned(unit: Session) -> tuple[Publication, ...]:
+    """Give what is shown, or on its way to be, of samples whose verdict does not stand any more, oldest first."""
+    other = select(VerdictRow.id).where(
+        VerdictRow.sample_id == PublicationRow.sample_id, VerdictRow.purpose == "final",
+        VerdictRow.state == VerdictState.CONFIRMED,
+        cast(VerdictRow.outcome, Text) != PublicationRow.entry["outcome"].astext,
+    )  # fmt: skip
+    wanted = (
+        select(PublicationRow)
+        .join(SampleRow, SampleRow.id == PublicationRow.sample_id)
+        .where(PublicationRow.state.in_(STANDING), SampleRow.state.in_(UNJUDGED) | other.exists())
+    )
+    return tuple(record_of(Publication, row) for row in unit.scalars(wanted.order_by(PublicationRow.id)))

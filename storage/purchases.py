@@ -1,6 +1,6 @@
 """Purchases: the intent first, then what the shop answered."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from sampling.money import Money
 from sampling.purchase import PURCHASE, Purchase, PurchaseEvent, PurchaseState
 from sampling.sample import Sample
-from storage import budget, events, moves
+from storage import budget, cashbook, events, moves
 from storage.offers import listing_of
 from storage.records import record_of
 from storage.schema.base import new_id
@@ -123,7 +123,14 @@ def in_state(unit: Session, *states: PurchaseState, limit: int = 1000) -> tuple[
     return tuple(_purchase(row) for row in unit.scalars(wanted))
 
 
-def refundable(unit: Session, *, after: datetime, read_before: datetime, limit: int) -> tuple[Purchase, ...]:
+def on_the_way(unit: Session, *, limit: int) -> tuple[Purchase, ...]:
+    """Give the orders whose parcel has not come, the one whose page was not read for longest first."""
+    wanted = select(PurchaseRow).where(PurchaseRow.state == PurchaseState.PLACED)
+    rows = unit.scalars(wanted.order_by(PurchaseRow.read_at.nulls_first(), PurchaseRow.id).limit(limit))
+    return tuple(_purchase(row) for row in rows)
+
+
+def refundable(unit: Session, *, after: datetime, read_before: datetime) -> Iterator[Purchase]:
     """Give the ended orders, intended after an instant, whose page may show money come back; the longest unread first.
 
     An order whose page was read after `read_before` is left out.
@@ -134,11 +141,11 @@ def refundable(unit: Session, *, after: datetime, read_before: datetime, limit: 
         .where(PurchaseRow.state.in_(MAY_COME_BACK), PurchaseRow.intended_at > after, fresh)
         .order_by(PurchaseRow.read_at.nulls_first(), PurchaseRow.id)
     )
-    return tuple(_purchase(row) for row in unit.scalars(wanted.limit(limit)))
+    return (_purchase(row) for row in unit.scalars(wanted))
 
 
 def page_read(unit: Session, id_: UUID, *, at: datetime) -> None:
-    """Write down that the page of an order was read for money that came back."""
+    """Write down that the page of an order was read."""
     moves.load(unit, PurchaseRow, id_).read_at = at
     unit.flush()
 
@@ -155,7 +162,7 @@ def _expected(unit: Session, sample: Sample, quantity: int) -> Money:
     if price is None:
         framed = moves.one(unit, FrameRow, campaign_id=sample.campaign_id, listing_id=sample.listing_id)
         price = Money(framed.price, framed.currency) if framed and framed.price and framed.currency else None
-    return price * quantity if price else budget.account(unit, sample.campaign_id).budget * 0
+    return price * quantity if price else cashbook.account(unit, sample.campaign_id).budget * 0
 
 
 def _purchase(row: PurchaseRow) -> Purchase:

@@ -40,6 +40,14 @@ class Bucket:
 
 
 @dataclass(frozen=True, slots=True)
+class Listening:
+    """Where a program listens: a host and its port, or the path of a socket."""
+
+    host: str
+    port: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Authority:
     """Who issues notices and publishes results."""
 
@@ -131,6 +139,25 @@ def browser(values: Values) -> str | None:
     if text and (parts.scheme not in ("ws", "wss", "http", "https") or not parts.hostname):
         raise SettingsError(f"{PREFIX}BROWSER is {text!r}: it must be an address such as ws://host:3000/.")
     return text or None
+
+
+def scanner(values: Values) -> Listening | None:
+    """Read `tcp://host:3310` or `unix:///run/clamav/clamd.ctl`; None where files are not scanned."""
+    text = values.get("SCANNER", "")
+    parts = urlsplit(text)
+    try:
+        port = parts.port
+    except ValueError:
+        port = None
+    if parts.scheme == "tcp" and parts.hostname and port:
+        return Listening(parts.hostname, port)
+    if parts.scheme == "unix" and parts.path and not parts.netloc:
+        return Listening(parts.path)
+    if text:
+        raise SettingsError(
+            f"{PREFIX}SCANNER is {text!r}: it must look like tcp://host:3310 or unix:///path/of/socket."
+        )
+    return None
 
 
 def many(values: Values, name: str, most: int) -> int | None:

@@ -9,11 +9,15 @@ from sqlalchemy.orm import Session
 
 from labs.consignment import OPEN, Consignment
 from labs.link import Link
-from storage import consignments, events, moves
+from sampling import rulebook
+from sampling.calendar import due
+from storage import campaigns, consignments, events, moves, samples
 from storage.errors import Conflict
 from storage.records import record_of
 from storage.schema.base import new_id
 from storage.schema.custody import ReceiptLinkRow
+
+LIFE = "receipt_link_life"
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,13 @@ def make(unit: Session, consignment_id: UUID, *, expires_at: datetime, by: str, 
     unit.flush()
     _say(unit, row, "made", by=by, at=at)
     return record_of(KeptLink, row)
+
+
+def ends(unit: Session, consignment_id: UUID, at: datetime) -> datetime:
+    """Give when a link made now ends, by the rulebook of the campaign that the goods are of."""
+    _, sample_id = next(iter(consignments.units_of(unit, consignment_id).values()))
+    rules = rulebook.load(campaigns.get(unit, samples.get(unit, sample_id).campaign_id).rulebook)
+    return due(at, rules.rule(LIFE), rules.zone).due_at
 
 
 def revoke(unit: Session, id_: UUID, *, by: str, at: datetime) -> None:

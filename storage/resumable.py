@@ -1,5 +1,6 @@
 """Photos and films that come in pieces: each transfer in a file that grows, until the store keeps it whole."""
 
+import logging
 import os
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,6 +20,7 @@ from storage.records import record_of
 from storage.schema.base import new_id
 from storage.schema.upload import TransferAlarmRow, TransferRow
 
+LOG = logging.getLogger("storage")
 MOST_OPEN = 8
 """How many transfers of one owner are on their way at once; the oldest makes room for one more."""
 WRAP = 1 << 64
@@ -55,7 +57,8 @@ class Parts:
                 os.fsync(file.fileno())
         except OSError as error:
             if error.errno in NO_ROOM:
-                raise Full(f"The disk of {self.root} is full.") from error
+                LOG.error("no room is left in %s", self.root)
+                raise Full("The disk of the store is full.") from error
             raise
 
     def drop(self, id_: UUID) -> None:
@@ -82,6 +85,13 @@ def is_enough(unit: Session, sample_id: UUID, announced: Announced) -> bool:
     about = (announced.medium, announced.purpose)
     kept = [one for one in of_sample(unit, sample_id) if (one.medium, one.purpose) == about]
     return len(kept) >= ALLOWED[announced.medium].files
+
+
+def is_one_too_many(unit: Session, id_: UUID) -> bool:
+    """Tell whether others of its medium filled the places of a transfer while it was on its way."""
+    _in_turn(unit)
+    row = moves.read(unit, TransferRow, id_)
+    return is_enough(unit, row.sample_id, Announced(row.purpose, row.medium, "", row.size))
 
 
 def get(unit: Session, parts: Parts, id_: UUID) -> Transfer:

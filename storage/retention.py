@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session, aliased
@@ -14,13 +15,13 @@ from labs.verdict import Outcome, VerdictState
 from sampling import rulebook
 from sampling.custody import SHELF_LIFE, Unit
 from sampling.disposal import SETTLED, Disposal, DisposalState, Hold, Standing
-from sampling.retention import KEEP, KEPT, Ended, Ending, Release, duties, release
+from sampling.retention import KEEP, KEPT, Ended, Ending, Release, duties, release, span_of
 from sampling.sample import SampleEvent, SampleState
 from storage import campaigns, custody, events, moves, samples, verdicts
 from storage.errors import Conflict
 from storage.records import record_of
 from storage.schema.base import new_id
-from storage.schema.custody import SealRow, UnitRow
+from storage.schema.custody import SealRow, TwinRow, UnitRow
 from storage.schema.lab import DeadlineRow, ObjectionRow
 from storage.schema.retention import DisposalRow, HoldRow, ReleaseRow
 from storage.schema.sample import SampleRow
@@ -29,8 +30,8 @@ NOUN = "retention"
 DATED, REDATED, REOPENED = "dated", "redated", "reopened"
 ENDINGS = {Outcome.PASS: Ending.PASSED, Outcome.FAIL: Ending.FAILED}
 SETTLING = frozenset({
-    SampleEvent.WINDOW_CLOSED, SampleEvent.OBJECTION_REFUSED, SampleEvent.REVIEW_DECIDED, SampleEvent.REINSPECTED,
-    SampleEvent.VOIDED, SampleEvent.FOUND_UNTESTABLE, SampleEvent.DIVERTED,
+    SampleEvent.WINDOW_CLOSED, SampleEvent.REINSPECTED, SampleEvent.VOIDED, SampleEvent.FOUND_UNTESTABLE,
+    SampleEvent.DIVERTED,
 })  # fmt: skip
 """What leaves nothing about a sample to be contested."""
 
@@ -88,11 +89,33 @@ def tell_shelf_life(unit: Session, unit_id: UUID, expires_on: date, *, by: str, 
     row = moves.load(unit, UnitRow, unit_id)
     if row.expires_on == expires_on:
         return
+    first, latest = possible_days(unit, unit_id)
+    if not first <= expires_on <= latest:
+        raise Conflict(f"no shelf life of unit {row.code} ends on {expires_on}")
     row.expires_on = expires_on
     unit.flush()
     data = {"unit": row.code, "expires_on": expires_on.isoformat()}
     events.append(unit, row.sample_id, NOUN, unit_id, SHELF_LIFE, by=by, at=at, data=data)
     redate(unit, row.sample_id, by=by, at=at)
+
+
+def possible_days(unit: Session, unit_id: UUID) -> tuple[date, date]:
+    """Give the first and the last day that the shelf life of a unit may end on, by the day it was sealed."""
+    sealed = custody.handovers(unit, unit_id)[0]
+    return span_of(sealed.at.astimezone(_zone(unit, unit_id)).date())
+
+
+def known_end(unit: Session, unit_id: UUID) -> date | None:
+    """Give the day up to which a unit is known to be kept: of its shelf life, or else of its duty; None without one."""
+    dated, row = last(unit, unit_id), moves.read(unit, UnitRow, unit_id)
+    if row.expires_on is not None or dated is None or dated.release_at is None:
+        return row.expires_on
+    return dated.release_at.astimezone(_zone(unit, unit_id)).date()
+
+
+def _zone(unit: Session, unit_id: UUID) -> ZoneInfo:
+    sample = samples.get(unit, moves.read(unit, UnitRow, unit_id).sample_id)
+    return rulebook.load(campaigns.get(unit, sample.campaign_id).rulebook).zone
 
 
 def kept(unit: Session, *, at: datetime) -> tuple[KeptUnit, ...]:
@@ -139,10 +162,11 @@ def _read(unit: Session, at: datetime, *rules: ColumnElement[bool]) -> tuple[Kep
         ObjectionRow.sample_id == UnitRow.sample_id, ObjectionRow.state.not_in(OBJECTION.final)
     )
     clock = select(DeadlineRow.id).where(DeadlineRow.sample_id == UnitRow.sample_id, DeadlineRow.due_at > at)
+    twin = select(TwinRow.id).where(TwinRow.unit_id == UnitRow.id, TwinRow.decided_at.is_not(None))
     live = (DisposalRow.unit_id == UnitRow.id) & (DisposalRow.state != DisposalState.REFUSED)
     wanted = (
         select(UnitRow, SampleRow.code, SampleRow.state, ReleaseRow, HoldRow, DisposalRow, seal.scalar_subquery(),
-               objection.exists(), clock.exists())
+               objection.exists(), clock.exists(), twin.exists())
         .join(SampleRow, SampleRow.id == UnitRow.sample_id)
         .outerjoin(ReleaseRow, (ReleaseRow.unit_id == UnitRow.id) & (ReleaseRow.seq == newest))
         .outerjoin(HoldRow, (HoldRow.unit_id == UnitRow.id) & HoldRow.lifted_at.is_(None))
@@ -155,7 +179,7 @@ def _read(unit: Session, at: datetime, *rules: ColumnElement[bool]) -> tuple[Kep
 
 def _kept(
     part: UnitRow, code: str, state: SampleState, dated: ReleaseRow | None, hold: HoldRow | None,
-    disposal: DisposalRow | None, seal_no: str | None, objection_open: bool, clock_open: bool,
+    disposal: DisposalRow | None, seal_no: str | None, objection_open: bool, clock_open: bool, stands_in: bool,
 ) -> KeptUnit:  # fmt: skip
     known = _release(dated) if dated else None
     standing = Standing(
@@ -167,8 +191,8 @@ def _kept(
         clock_open=clock_open,
     )
     return KeptUnit(
-        record_of(Unit, part, seal_no=seal_no), part.sample_id, code, known, record_of(Hold, hold) if hold else None,
-        record_of(Disposal, disposal) if disposal else None, standing,
+        record_of(Unit, part, seal_no=seal_no, stands_in=stands_in), part.sample_id, code, known,
+        record_of(Hold, hold) if hold else None, record_of(Disposal, disposal) if disposal else None, standing,
     )  # fmt: skip
 
 

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 from storage import reading
-from storage.reading import PREFIX, Authority, Bucket, Egress, SettingsError, Workers
+from storage.reading import PREFIX, Authority, Bucket, Egress, Listening, SettingsError, Workers
 
 FILE = "shopper.toml"
 CLOCKS = ("real", "movable")
 MOST_PARTS = 4096
+CONNECTIONS, FEWEST, MOST_CONNECTIONS = 60, 10, 1000
+"""How many one process has at once at most: PostgreSQL lets a hundred in, and other processes are there as well."""
 MOST_BROWSERS, MOST_CONTEXTS = 64, 16
 
 
@@ -24,6 +26,7 @@ class Settings:
     home: Path
     database_url: str  # empty: the embedded PostgreSQL
     prefect_database_url: str  # empty: the database `prefect` beside ours
+    connections: int  # how many to the database one process has at once at most
     bucket: Bucket | None  # None: a folder under home
     web_host: str
     web_port: int
@@ -43,6 +46,7 @@ class Settings:
     private_hosts: frozenset[str]  # hosts that a notice may be posted to or visited although they are not public
     trusted_proxies: tuple[str, ...]  # addresses whose word on the visitor's own address is believed
     authority: Authority
+    scanner: Listening | None  # a clamd that looks at what laboratories send; None: nobody does
     parts: int  # how many a frame is gathered and drawn in; 1: as a whole, in memory
     workers: Workers  # who works on them
 
@@ -101,6 +105,7 @@ def load(environ: Mapping[str, str] | None = None, folder: Path | None = None) -
         home=reading.home(values, folder or Path.cwd()),
         database_url=reading.database(values, "DATABASE_URL", "psycopg"),
         prefect_database_url=reading.database(values, "PREFECT_DATABASE_URL", "asyncpg"),
+        connections=reading.number(values, "CONNECTIONS", CONNECTIONS, (FEWEST, MOST_CONNECTIONS)),
         bucket=reading.bucket(values.get("OBJECTS_URL", "")),
         web_host=host,
         web_port=port,
@@ -120,6 +125,7 @@ def load(environ: Mapping[str, str] | None = None, folder: Path | None = None) -
         private_hosts=frozenset(values.get("PRIVATE_HOSTS", "").replace(",", " ").split()),
         trusted_proxies=reading.proxies(values),
         authority=reading.authority(values),
+        scanner=reading.scanner(values),
         parts=reading.number(values, "PARTS", 1, (1, MOST_PARTS)),
         workers=reading.workers(values),
     )
@@ -213,6 +219,7 @@ KNOWN = frozenset(
         "BROWSERS",
         "CHROMIUM",
         "CLOCK",
+        "CONNECTIONS",
         "CONTEXTS",
         "DATABASE_URL",
         "EGRESS",
@@ -225,6 +232,7 @@ KNOWN = frozenset(
         "PRIVATE_HOSTS",
         "RULEBOOK",
         "RELAYS",
+        "SCANNER",
         "SITES",
         "TIMESTAMPS",
         "TRUSTED_PROXIES",
@@ -240,6 +248,7 @@ __all__ = [
     "Authority",
     "Bucket",
     "Egress",
+    "Listening",
     "Settings",
     "SettingsError",
     "Workers",

@@ -6,10 +6,14 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from labs.mapping import MappingVersion
 from labs.report import UPLOAD, Reading, Upload, UploadEvent, UploadState
-from labs.result import Finding, Interval, Result
+from labs.result import Finding
+from labs.signed import Signature, SignatureState, SignedReport
+from sampling.digest import Digest
 from storage import bulk_results, events, moves
 from storage.objects import Objects
 from storage.records import record_of
@@ -17,18 +21,64 @@ from storage.schema.base import new_id
 from storage.schema.lab import ReportRow, ResultRow, UploadRow
 
 
-def receive(unit: Session, objects: Objects, lab: str, name: str, data: bytes, *, by: str, at: datetime) -> Upload:
-    """Keep a file for ever and give its receipt; the same bytes twice give the first receipt."""
-    digest = objects.put(data)
-    row = moves.one(unit, UploadRow, lab=lab, sha256=digest)
+def receive(
+    unit: Session,
+    objects: Objects,
+    lab: str,
+    name: str,
+    data: bytes,
+    *,
+    by: str,
+    at: datetime,
+    report: bytes | None = None,
+) -> Upload:
+    """Keep a table and its report for ever and give the receipt; the same bytes of both give the first receipt.
+
+    What was held is read again then, for its reason may have gone; so is what a reader gave up.
+    """
+    digest, beside = objects.put(data), None if report is None else objects.put(report)
+    row = moves.one(unit, UploadRow, lab=lab, sha256=digest, report_sha256=beside)
     if row is None:
-        row = UploadRow(id=new_id(), lab=lab, sha256=digest, name=name, size=len(data), received_at=at,
-                        uploaded_by=by, state=UPLOAD.initial, findings=[])  # fmt: skip
-        unit.add(row)
-        unit.flush()
-        told = {"lab": lab, "sha256": digest, "bytes": len(data)}
+        values = {"id": new_id(), "lab": lab, "sha256": digest, "name": name, "size": len(data), "received_at": at,
+                  "uploaded_by": by, "state": UPLOAD.initial, "findings": [], "report_sha256": beside}  # fmt: skip
+        mine = unit.execute(insert(UploadRow).values(values).on_conflict_do_nothing().returning(UploadRow.id)).scalar()
+        row = moves.one(unit, UploadRow, lab=lab, sha256=digest, report_sha256=beside)
+        assert row is not None  # ours, or that of whoever sent the same a moment before
+        if mine is None:
+            return _upload(row)
+        told = {"lab": lab, "sha256": digest, "bytes": len(data)} | ({"report_sha256": beside} if beside else {})
         events.append(unit, row.id, "upload", row.id, "received", by=by, at=at, data=told)
+    elif row.state is UploadState.HELD or _given_up(row):
+        row = moves.load(unit, UploadRow, row.id)
+        moves.move(unit, row, UPLOAD, UploadEvent.REOPENED, case_id=row.id, by=by, at=at)
     return _upload(row)
+
+
+def _given_up(row: UploadRow) -> bool:
+    return row.state is UploadState.REJECTED and any(finding["rule"] == "reader-failed" for finding in row.findings)
+
+
+def note(unit: Session, id_: UUID, mapping: MappingVersion, report: SignedReport | None) -> None:
+    """Keep by which mapping a table was read, and who signed the report beside it."""
+    row = moves.load(unit, UploadRow, id_)
+    row.mapping = asdict(mapping)
+    row.signatures = [asdict(one) for one in report.signatures] if report else []
+    unit.flush()
+
+
+def postpone(unit: Session, id_: UUID, findings: Sequence[Finding], *, by: str, at: datetime) -> None:
+    """Keep why a file was not read yet; it stays received, and the same reasons again change nothing."""
+    row, said = moves.load(unit, UploadRow, id_), [asdict(finding) for finding in findings]
+    if row.findings != said:
+        row.findings = said
+        rules = sorted({finding.rule for finding in findings})
+        events.append(unit, id_, "upload", id_, "postponed", by=by, at=at, data={"rules": rules})
+
+
+def was_taken_over(unit: Session, lab: str, digest: Digest) -> bool:
+    """Tell whether the results of these bytes of a table were committed before."""
+    wanted = select(UploadRow.id).filter_by(lab=lab, sha256=digest, state=UploadState.COMMITTED)
+    return unit.scalars(wanted).first() is not None
 
 
 def refuse(unit: Session, id_: UUID, event: UploadEvent, findings: Sequence[Finding], *, by: str, at: datetime) -> None:
@@ -90,19 +140,6 @@ def known_reports(unit: Session, lab: str) -> dict[tuple[str, int], str]:
     return {(number, version): digest for number, version, digest in rows}
 
 
-def results(unit: Session, sample_id: UUID, blind_code: str) -> tuple[Result, ...]:
-    """Give the results of one blind code of a sample, of the newest version of each report."""
-    wanted = (
-        select(ResultRow, ReportRow)
-        .join(ReportRow, ReportRow.id == ResultRow.report_id)
-        .where(ResultRow.sample_id == sample_id, ResultRow.blind_code == blind_code)
-        .order_by(ReportRow.number, ReportRow.version, ResultRow.row)
-    )
-    found = unit.execute(wanted).all()
-    newest = {report.number: report.version for _, report in found}
-    return tuple(_result(row, report) for row, report in found if newest[report.number] == report.version)
-
-
 def uploader(unit: Session, sample_id: UUID, blind_code: str) -> str:
     """Give who uploaded the newest results of a blind code; that person may not confirm the verdict."""
     wanted = (
@@ -116,9 +153,12 @@ def uploader(unit: Session, sample_id: UUID, blind_code: str) -> str:
 
 
 def _upload(row: UploadRow) -> Upload:
-    return record_of(Upload, row, findings=tuple(Finding(**finding) for finding in row.findings))
-
-
-def _result(row: ResultRow, report: ReportRow) -> Result:
-    interval = record_of(Interval, row)
-    return record_of(Result, row, interval=interval, report_no=report.number, report_version=report.version)
+    return record_of(
+        Upload,
+        row,
+        findings=tuple(Finding(**finding) for finding in row.findings),
+        mapping=MappingVersion(**row.mapping) if row.mapping else None,
+        signatures=tuple(
+            Signature(**{**one, "state": SignatureState(one["state"])}) for one in row.signatures or ()
+        ),
+    )  # fmt: skip

@@ -1,8 +1,8 @@
 """Verdicts: stored once, confirmed by a second person, replaced but never changed."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
@@ -12,15 +12,14 @@ from sqlalchemy.orm import Session
 
 from labs.verdict import VERDICT, Basis, ItemVerdict, Outcome, Verdict, VerdictEvent, VerdictState
 from sampling.custody import Role, UnitState
-from storage import events, moves
-from storage.errors import NotAllowed
+from storage import custody, events, moves
+from storage.errors import Conflict, NotAllowed
 from storage.records import record_of
-from storage.schema.custody import UnitRow
 from storage.schema.lab import VerdictRow
 
 LIVE = (VerdictState.PROVISIONAL, VerdictState.CONFIRMED)
 EXACT = ("margin", "p_conform")
-FIRST = "first"
+FIRST, RETEST, ARBITRATION = "first", "retest", "arbitration"
 UNSETTLED = (Outcome.HOLD, Outcome.INDETERMINATE)
 
 
@@ -50,10 +49,53 @@ def confirm(unit: Session, id_: UUID, *, by: str, at: datetime) -> Verdict:
     return _verdict(row)
 
 
-def end(unit: Session, id_: UUID, event: VerdictEvent, *, by: str, at: datetime) -> None:
-    """Replace or void a verdict; it stays readable."""
+def end(unit: Session, id_: UUID, event: VerdictEvent, *, by: str, at: datetime, reason: str | None = None) -> None:
+    """Replace or void a verdict, for a reason where a person does; it stays readable."""
     row = moves.load(unit, VerdictRow, id_)
-    moves.move(unit, row, VERDICT, event, case_id=row.sample_id, by=by, at=at)
+    data = {"reason": reason} if reason else {}
+    moves.move(unit, row, VERDICT, event, case_id=row.sample_id, by=by, at=at, data=data)
+
+
+def send_back(unit: Session, id_: UUID, reason: str, *, by: str, at: datetime) -> None:
+    """Void a verdict that nobody confirmed yet: the laboratory's next report is judged, the same results are not.
+
+    One that weighs others takes the last of them with it. A confirmed one raises Conflict.
+    """
+    row = moves.load(unit, VerdictRow, id_)
+    if row.state is not VerdictState.PROVISIONAL:
+        raise Conflict(f"a verdict that is {row.state} is not sent back")
+    end(unit, id_, VerdictEvent.VOIDED, by=by, at=at, reason=reason)
+    basis = _verdict(row).basis
+    last = None if basis is None else basis.third or basis.retest
+    if last is not None:
+        end(unit, last, VerdictEvent.VOIDED, by=by, at=at, reason=reason)
+
+
+def sent_back(unit: Session, sample_id: UUID, purpose: str) -> str | None:
+    """Give why the newest verdict of a purpose was made void by a person; None where another was given since."""
+    given = [one for one in of_sample(unit, sample_id) if one.purpose == purpose]
+    return why_void(unit, given[-1]) if given else None
+
+
+def voided_on(unit: Session, sample_id: UUID, purpose: str, results: Iterable[UUID]) -> bool:
+    """Tell whether a verdict of the purpose on exactly these results was made void."""
+    given = set(results)
+    voided = (one for one in of_sample(unit, sample_id) if (one.purpose, one.state) == (purpose, VerdictState.VOID))
+    return any(one.basis is not None and set(one.basis.results) == given for one in voided)
+
+
+def uploaded_by(unit: Session, id_: UUID) -> str:
+    """Give who brought the results under a verdict; that person may not confirm it."""
+    return moves.read(unit, VerdictRow, id_).uploaded_by
+
+
+def why_void(unit: Session, verdict: Verdict) -> str | None:
+    """Give why a person made a verdict void; None where nobody did."""
+    if verdict.state is not VerdictState.VOID:
+        return None
+    voided = (str(verdict.id), VerdictEvent.VOIDED.value)
+    ends = (one for one in events.history(unit, verdict.sample_id) if (one.subject_id, one.type) == voided)
+    return next((one.data["reason"] for one in ends if "reason" in one.data), None)
 
 
 def get(unit: Session, id_: UUID) -> Verdict:
@@ -92,7 +134,7 @@ def to_confirm(unit: Session) -> tuple[Verdict, ...]:
     """Give the verdicts that wait for a second person, oldest first."""
     wanted = select(VerdictRow).where(
         VerdictRow.state == VerdictState.PROVISIONAL,
-        VerdictRow.purpose != "retest",
+        VerdictRow.purpose.not_in((RETEST, ARBITRATION)),
         VerdictRow.outcome.not_in(UNSETTLED),
     )
     return tuple(_verdict(row) for row in unit.scalars(wanted.order_by(VerdictRow.id)))
@@ -100,9 +142,9 @@ def to_confirm(unit: Session) -> tuple[Verdict, ...]:
 
 def _expect_whole(unit: Session, sample_id: UUID, purpose: str) -> None:
     """A unit whose seal was broken without an explanation proves nothing."""
-    role = Role.TEST if purpose == FIRST else Role.BACKUP
-    tested = unit.scalars(select(UnitRow.state).filter_by(sample_id=sample_id, role=role)).one_or_none()
-    if tested is UnitState.COMPROMISED:
+    role = {FIRST: Role.TEST, ARBITRATION: Role.ARBITRATION}.get(purpose, Role.BACKUP)
+    tested = custody.standing_as(unit, sample_id, role)
+    if tested is not None and tested.state is UnitState.COMPROMISED:
         raise NotAllowed("the unit under this verdict is compromised: its seal was broken without an explanation")
 
 
@@ -123,7 +165,8 @@ def _plain_basis(basis: Basis) -> dict[str, Any]:
 def _basis(plain: dict[str, Any]) -> Basis:
     weighed = {name: UUID(plain[name]) for name in ("first", "retest", "third") if name in plain}
     return Basis(category=plain.get("category", ""), ordered=tuple(plain.get("ordered", ())),
-                 results=tuple(map(UUID, plain.get("results", ()))), policy=plain.get("policy"), **weighed)  # fmt: skip
+                 results=tuple(map(UUID, plain.get("results", ()))), policy=plain.get("policy"),
+                 on=date.fromisoformat(plain["on"]) if "on" in plain else None, **weighed)  # fmt: skip
 
 
 def _item(plain: dict[str, Any]) -> ItemVerdict:

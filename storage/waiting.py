@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from sampling import rulebook
 from sampling.calendar import due
 from sampling.errors import UnknownYear
-from sampling.rulebook import Rulebook
+from sampling.rulebook import Rule, Rulebook
 from sampling.sample import Sample, SampleState
 from sampling.task import TaskState
 from storage import campaigns, owed
@@ -35,34 +35,32 @@ def dues(
     None stands where a rule says so and its calendar does not hold the year.
     """
     rules = rulebook.load(campaigns.get(unit, campaign_id).rulebook)
-    tasks, ways, windows = _tasks(unit, samples), _ways(unit, samples), _windows(unit, samples)
-    found: dict[UUID, datetime | None] = {}
+    told = _told(unit, samples, rules)
+    found = {one.id: told[one.state][one.id] for one in samples if one.id in told.get(one.state, ())}
     for one in samples:
-        try:
-            at = _due(unit, one, since[one.id], rules, tasks, ways, windows)
-        except UnknownYear:
-            found[one.id] = None
-        else:
-            found |= {} if at is None else {one.id: at}
+        rule = rules.rules.get(RULES.get(one.state, ""))
+        if rule is not None:
+            found[one.id] = _counted(since[one.id], rule, rules)
     return found
 
 
-def _due(
-    unit: Session, sample: Sample, since: datetime, rules: Rulebook, tasks: Mapping[UUID, datetime],
-    ways: Mapping[UUID, datetime], windows: Mapping[UUID, datetime],
-) -> datetime | None:  # fmt: skip
-    match sample.state:
-        case _S.NOTICE_SENT:
-            return ways.get(sample.id)
-        case _S.NOTIFIED:
-            return windows.get(sample.id)
-        case state if state in SHOPPING:
-            return tasks.get(sample.id)
-        case state if state in owed.WORKED_ON:
-            return owed.due(unit, sample.id, rules)
-        case state:
-            rule = rules.rules.get(RULES.get(state, ""))
-            return None if rule is None else due(since, rule, rules.zone).due_at
+def _told(
+    unit: Session, samples: Sequence[Sample], rules: Rulebook
+) -> Mapping[SampleState, Mapping[UUID, datetime | None]]:
+    """The dates that are stored, or were promised, in the states that wait for them; a question for each kind."""
+    tasks: Mapping[UUID, datetime | None] = _tasks(unit, samples)
+    reports = owed.dues(unit, _ids([one for one in samples if one.state in owed.WORKED_ON]), rules)
+    return {
+        **dict.fromkeys(SHOPPING, tasks), _S.NOTICE_SENT: _ways(unit, samples), _S.NOTIFIED: _windows(unit, samples),
+        **dict.fromkeys(owed.WORKED_ON, reports),
+    }  # fmt: skip
+
+
+def _counted(since: datetime, rule: Rule, rules: Rulebook) -> datetime | None:
+    try:
+        return due(since, rule, rules.zone).due_at
+    except UnknownYear:
+        return None
 
 
 def _tasks(unit: Session, samples: Sequence[Sample]) -> dict[UUID, datetime]:

@@ -11,11 +11,24 @@ from labs.verdict import Outcome, Verdict, VerdictState
 from sampling.budget import Account
 from sampling.campaign import Campaign
 from sampling.sample import Sample, SampleState
-from storage import alarms, budget, campaigns, clock, consents, consignments, frames, owed, samples, verdicts
+from storage import (
+    alarms,
+    campaigns,
+    cashbook,
+    clock,
+    consents,
+    consignments,
+    frames,
+    owed,
+    samples,
+    upload_alarms,
+    verdicts,
+)
 from storage import waiting as waiting_for
 from storage.alarms import Raised
 from storage.owed import OwedReport
 from storage.unit import Unit
+from storage.upload_alarms import UploadAlarm
 
 MOST = 40
 
@@ -138,6 +151,8 @@ class Board:
     findings: int
     alarms: tuple[Raised, ...]
     """Photos and films that are alike although they should not be, and that nobody has dealt with."""
+    file_alarms: tuple[UploadAlarm, ...]
+    """Files of laboratories that revise in silence, break the blinding or were changed after signing."""
     owed: tuple[OwedReport, ...]
     """Reports that laboratories should have sent by now."""
     asked: tuple[Sample, ...]
@@ -150,9 +165,12 @@ def load_board(unit: Unit, campaign_id: UUID) -> Board:
     since = samples.since(unit, campaign_id)
     found = samples.of_campaign(unit, campaign_id)
     judged = {sample.id: verdicts.effective(unit, sample.id) for sample in found if sample.state in JUDGED}
-    asked = tuple(sample for _, sample in consents.open_of(unit, campaign_id))
+    questions = consents.open_of(unit, campaign_id)
+    asked = tuple(sample for _, sample in questions)
     waiting = frozenset(sample.id for sample in asked)
-    dues, carried, now = waiting_for.dues(unit, campaign_id, found, since), _carried(unit, found), clock.now(unit)
+    dues = waiting_for.dues(unit, campaign_id, found, since)
+    dues |= {sample.id: one.due_at for one, sample in questions if one.due_at}
+    carried, now = _carried(unit, found), clock.now(unit)
     tickets = [
         _on_the_way(
             ticket(sample, judged.get(sample.id), since[sample.id], asked=sample.id in waiting,
@@ -168,9 +186,10 @@ def load_board(unit: Unit, campaign_id: UUID) -> Board:
         drawn=len(tickets),
         failed=sum(one.outcome is Outcome.FAIL for one in tickets),
         passed=sum(one.outcome is Outcome.PASS for one in tickets),
-        account=budget.account(unit, campaign_id),
+        account=cashbook.account(unit, campaign_id),
         findings=sum(frames.finding_counts(unit, campaign_id).values()),
         alarms=alarms.open_of_campaign(unit, campaign_id),
+        file_alarms=upload_alarms.open_of_campaign(unit, campaign_id),
         owed=owed.overdue(unit, now, campaign_id),
         asked=asked,
     )

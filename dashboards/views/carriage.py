@@ -27,7 +27,7 @@ class Journey:
     link_ends: datetime | None
     link_id: UUID | None
     returning: tuple[Line, ...]
-    """The units that were refused and are not back yet."""
+    """The units that were refused or found damaged and are not back yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,9 @@ def load_journeys(unit: Unit, key: bytes, now: datetime) -> Journeys:
         packed=of(_C.PACKED),
         under_way=of(_C.HANDED_OVER, _C.IN_TRANSIT),
         to_settle=of(*ENDED),
-        ended=of(_C.RECONCILED, _C.CANCELLED)[-SHOWN:][::-1],
+        ended=tuple(
+            journey(unit, one, key, now) for one in consignments.last_in_state(unit, SHOWN, _C.RECONCILED, _C.CANCELLED)
+        ),
     )
 
 
@@ -66,7 +68,7 @@ def journey(unit: Unit, one: Consignment, key: bytes, now: datetime) -> Journey:
         token=token(key, newest.link) if newest else None,
         link_ends=newest.expires_at if newest else None,
         link_id=newest.id if newest else None,
-        returning=tuple(line for line in one.lines if line.state is LineState.REFUSED),
+        returning=tuple(line for line in one.lines if line.state in (LineState.REFUSED, LineState.DAMAGED)),
     )
 
 

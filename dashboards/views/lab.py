@@ -1,18 +1,24 @@
 """What a laboratory sees: blind codes, seals and ordered items; never a seller, a brand, a platform or a listing."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from labs.consignment import UNSEEN, Consignment, ConsignmentState, LineState, too_warm
+from labs.consignment import AWAITED, UNSEEN, Consignment, ConsignmentState, LineState, too_warm
 from labs.findings import explain
 from labs.report import Upload
 from labs.result import Finding
 from sampling.custody import UnitState
 from sampling.text import Text
-from storage import consignments, custody, uploads
+from storage import consignments, report_rules, uploads, verdicts
 from storage.unit import Unit
+
+SEEN = 100
+"""So many of the consignments that were taken in are listed; what is to be taken in is listed whole."""
+LISTED = 200
+"""How many findings a page shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +26,8 @@ class BenchUnit:
     """One unit on the bench, by its blind code alone."""
 
     blind_code: str
-    seal_no: str
+    seal_no: str | None
+    """None before the unit is on record: what is read from the seal itself is held against the manifest."""
     category: str
     items: tuple[str, ...]
     state: UnitState
@@ -31,6 +38,8 @@ class BenchUnit:
     """Whether it arrived colder or warmer than its consignment was to be kept."""
     settled_at: datetime | None
     may_start: bool
+    sent_back: str | None
+    """Why an officer sent the verdict on its results back; a corrected report answers it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,11 +69,21 @@ class UploadPage:
 
     upload: Upload
     findings: tuple[Explained, ...]
+    """The first of them: the rest is in the files that can be taken home."""
+
+
+@dataclass(frozen=True, slots=True)
+class UploadsPage:
+    """The form for a result file, and what became of those before."""
+
+    asked: bool
+    """Whether a signed report must come with a table."""
+    sent: tuple[Upload, ...]
 
 
 def load_consignments(unit: Unit, lab: str) -> tuple[ConsignmentPage, ...]:
     """Give the consignments that have left for one laboratory, newest first."""
-    return tuple(page_of(unit, one) for one in consignments.of_lab(unit, lab))
+    return _pages(unit, consignments.of_lab(unit, lab, SEEN))
 
 
 def load_consignment(unit: Unit, lab: str, id_: UUID) -> ConsignmentPage | None:
@@ -78,29 +97,46 @@ def load_upload(unit: Unit, lab: str, id_: UUID) -> UploadPage | None:
     upload = uploads.get(unit, id_)
     if upload.lab != lab:
         return None
-    return UploadPage(upload, tuple(Explained(one, explain(one)) for one in upload.findings))
+    return UploadPage(upload, explained(upload.findings[:LISTED]))
+
+
+def load_uploads(unit: Unit, lab: str) -> UploadsPage:
+    """Give what a laboratory sent, newest first, and whether a signed report must come with the next one."""
+    return UploadsPage(report_rules.of_lab(unit, lab).asked, uploads.of_lab(unit, lab))
+
+
+def explained(findings: Sequence[Finding]) -> tuple[Explained, ...]:
+    """Give findings with their sentences."""
+    return tuple(Explained(one, explain(one)) for one in findings)
 
 
 def page_of(unit: Unit, one: Consignment) -> ConsignmentPage:
     """Give a consignment as a laboratory may see it."""
-    places = consignments.units_of(unit, one.id)
-    states = {
-        code: next(each.state for each in custody.units(unit, sample_id) if each.id == unit_id)
-        for code, (unit_id, sample_id) in places.items()
-    }
+    return _pages(unit, [one])[0]
+
+
+def _pages(unit: Unit, found: Sequence[Consignment]) -> tuple[ConsignmentPage, ...]:
+    states = consignments.unit_states(unit, [one.id for one in found])
+    return tuple(
+        _page(unit, one, {line.blind_code: states[one.id, line.blind_code] for line in one.lines}) for one in found
+    )
+
+
+def _page(unit: Unit, one: Consignment, stands: Mapping[str, tuple[UUID, UnitState]]) -> ConsignmentPage:
     units = tuple(
         BenchUnit(
             blind_code=line.blind_code,
-            seal_no=line.seal_no,
+            seal_no=None if line.state in AWAITED else line.seal_no,
             category=line.category,
             items=line.items,
-            state=states[line.blind_code],
+            state=stands[line.blind_code][1],
             line=line.state,
             reason=line.reason,
             temperature=line.temperature,
             out_of_range=too_warm(one, line.temperature),
             settled_at=line.settled_at,
-            may_start=states[line.blind_code] is UnitState.AT_LAB and line.state is LineState.RECEIVED,
+            may_start=stands[line.blind_code][1] is UnitState.AT_LAB and line.state is LineState.RECEIVED,
+            sent_back=verdicts.sent_back(unit, stands[line.blind_code][0], one.purpose),
         )
         for line in one.lines
     )

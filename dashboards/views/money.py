@@ -8,7 +8,7 @@ from sampling.budget import Account, MoneyEntry, Reimbursement, ReservationState
 from sampling.campaign import Campaign
 from sampling.money import Money
 from sampling.purchase import Purchase, PurchaseState
-from storage import budget, campaigns, purchases
+from storage import campaigns, cashbook, purchases
 from storage.unit import Unit
 
 SHOWN = 100
@@ -52,12 +52,12 @@ class MoneyPage:
 
 def load_money(unit: Unit, campaign_id: UUID) -> MoneyPage:
     """Give the money of one campaign."""
-    found, codes = budget.entries(unit, campaign_id), budget.codes(unit, campaign_id)
+    found, codes = cashbook.entries(unit, campaign_id), cashbook.codes(unit, campaign_id)
     refunds, unknown = _awaited(unit, campaign_id, found, codes)
     lines = tuple(Line(one, codes[one.purchase_id] if one.purchase_id else "") for one in reversed(found[-SHOWN:]))
     return MoneyPage(
         campaign=campaigns.get(unit, campaign_id),
-        account=budget.account(unit, campaign_id),
+        account=cashbook.account(unit, campaign_id),
         owed=reimbursements(found),
         refunds=refunds,
         unknown=unknown,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from labs.objection import Objection, ObjectionState
+from dashboards.views.disputes import Docket, load_docket
 from labs.verdict import Verdict
 from platforms.delivery import Delivery, DeliveryState
 from platforms.notice import Notice, NoticeKind, NoticeState
@@ -19,7 +19,6 @@ from storage import (
     frames,
     leads,
     notices,
-    objections,
     publications,
     purchases,
     samples,
@@ -71,19 +70,11 @@ class VerdictCase:
 
 
 @dataclass(frozen=True, slots=True)
-class ObjectionCase:
-    """An objection to decide, with its sample."""
-
-    objection: Objection
-    sample: Sample
-
-
-@dataclass(frozen=True, slots=True)
 class Decisions:
     """What an officer decides."""
 
     verdicts: tuple[VerdictCase, ...]
-    objections: tuple[ObjectionCase, ...]
+    docket: Docket
     leads: tuple[Lead, ...]
     """What to look into: no verdict."""
 
@@ -161,10 +152,9 @@ def load_findings(unit: Unit, campaign_id: UUID, page: int = 1) -> Findings:
 
 def load_decisions(unit: Unit, rulebook: str) -> Decisions:
     """Give what waits for an officer's decision."""
-    open_ = objections.in_state(unit, ObjectionState.LODGED, ObjectionState.ACCEPTED)
     return Decisions(
         verdicts=tuple(VerdictCase(one, samples.get(unit, one.sample_id)) for one in verdicts.to_confirm(unit)),
-        objections=tuple(ObjectionCase(one, samples.get(unit, one.sample_id)) for one in open_),
+        docket=load_docket(unit),
         leads=leads.listed(unit, least=load_rules(rulebook).rule("evasion_least").number),
     )
 

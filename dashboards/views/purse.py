@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sampling.budget import MoneyEntry, MoneyKind, Reimbursement, reimbursements, state_of
 from sampling.money import Money
-from storage import budget, purchases, samples
+from storage import cashbook, purchases, samples
 from storage.unit import Unit
 
 
@@ -48,7 +48,7 @@ class Purse:
 
 def load_purse(unit: Unit, shopper: str) -> Purse:
     """Give the money of one shopper."""
-    entries = budget.of_shopper(unit, shopper)
+    entries = cashbook.of_shopper(unit, shopper)
     by_currency: dict[str, list[MoneyEntry]] = {}
     by_order: dict[UUID, list[MoneyEntry]] = {}
     for one in entries:

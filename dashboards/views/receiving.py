@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from dashboards.views.lab import ConsignmentPage, page_of
-from labs.consignment import OPEN, LineState
+from labs.consignment import AWAITED, OPEN
 from storage import consignments
 from storage.acts.bench import REFUSALS
 from storage.receipt_links import KeptLink, person
@@ -67,12 +67,12 @@ def load(unit: Unit, desk: Desk) -> Receipt:
     """Give one consignment as it is taken in."""
     consignment = consignments.get(unit, desk.consignment)
     states = [line.state for line in consignment.lines]
-    awaited = sum(state in (LineState.EXPECTED, LineState.MISSING) for state in states)
+    awaited = sum(state in AWAITED for state in states)
     return Receipt(
         page=page_of(unit, consignment),
         desk=desk,
         awaited=awaited,
         settled=len(states) - awaited,
         may_scan=consignment.state in OPEN and awaited > 0,
-        may_refuse=consignment.state in OPEN and set(states) == {LineState.EXPECTED},
+        may_refuse=consignment.state in OPEN and awaited == len(states),
     )

@@ -1,8 +1,9 @@
 """What is kept: which units wait for whom, which may be disposed of and what forbids the others, and who is late."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from sampling.custody import Handover
@@ -10,14 +11,18 @@ from sampling.disposal import SENTENCES, DisposalState, obstacles
 from sampling.documents.kind import DocumentKind, document_number
 from sampling.retention import Release
 from sampling.text import Text
-from storage import campaigns, custody, documents, owed, retention
+from storage import campaigns, custody, disposals, documents, owed, retention
+from storage.disposals import CarriedOut
 from storage.documents import Released
 from storage.owed import OwedReport
 from storage.retention import KeptUnit
 from storage.unit import Unit
 
 MOST = 100
-"""The units of a group that the page shows; the printed list has all."""
+"""The units of a group on one page of it; the printed list has all."""
+FIRST: Mapping[str, int] = {}
+"""Every group from its first page on."""
+Row = TypeVar("Row")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +36,12 @@ class KeptCase:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
-    """Units of which the same can be done; `more` counts those that are not shown."""
+class Group(Generic[Row]):
+    """One page of the units of which the same can be done, or was."""
 
-    cases: tuple[KeptCase, ...]
-    more: int
+    cases: tuple[Row, ...]
+    page: int
+    pages: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,34 +58,59 @@ class Lists:
 class RetentionPage:
     """All that is kept, by what can be done with it."""
 
-    proposed: Group
-    approved: Group
-    free: Group
-    bound: Group
+    proposed: Group[KeptCase]
+    approved: Group[KeptCase]
+    free: Group[KeptCase]
+    bound: Group[KeptCase]
+    done: Group[CarriedOut]
     overdue: tuple[OwedReport, ...]
     lists: tuple[Lists, ...]
 
 
-def load_retention(unit: Unit, now: datetime) -> RetentionPage:
-    """Give everything that is kept, the date that came first standing first."""
+def load_retention(
+    unit: Unit, now: datetime, pages: Mapping[str, int] = FIRST, about: UUID | None = None
+) -> RetentionPage:
+    """Give everything that is kept, the date that came first standing first, and what was disposed of last.
+
+    Of each group the page that is asked for by its name; with `about` the one that has this unit, hold or disposal.
+    """
     live, free, bound = dict[DisposalState, list[KeptUnit]](), list[KeptUnit](), list[KeptUnit]()
     for one in retention.kept(unit, at=now):
         if one.disposal is not None:
             live.setdefault(one.disposal.state, []).append(one)
         else:
             (bound if obstacles(one.standing, now) else free).append(one)
+
+    def group(name: str, found: Sequence[KeptUnit]) -> Group[KeptCase]:
+        place = next((at for at, one in enumerate(found) if about in _ids(one)), None) if about else None
+        page = pages.get(name, 1) if place is None else place // MOST + 1
+        return _group(len(found), page, lambda skip: [_case(unit, one, now) for one in found[skip : skip + MOST]])
+
     return RetentionPage(
-        proposed=_group(unit, live.get(DisposalState.PROPOSED, ()), now),
-        approved=_group(unit, live.get(DisposalState.APPROVED, ()), now),
-        free=_group(unit, free, now),
-        bound=_group(unit, bound, now),
+        proposed=group("proposed", live.get(DisposalState.PROPOSED, ())),
+        approved=group("approved", live.get(DisposalState.APPROVED, ())),
+        free=group("free", free),
+        bound=group("bound", bound),
+        done=_group(
+            disposals.count_carried_out(unit),
+            pages.get("done", 1),
+            lambda skip: disposals.carried_out(unit, skip=skip, most=MOST),
+        ),
         overdue=owed.overdue(unit, now),
         lists=tuple(_list(unit, id_) for id_ in retention.campaigns_of_kept(unit)),
     )
 
 
-def _group(unit: Unit, found: Sequence[KeptUnit], now: datetime) -> Group:
-    return Group(tuple(_case(unit, one, now) for one in found[:MOST]), max(0, len(found) - MOST))
+def _ids(one: KeptUnit) -> tuple[UUID | None, ...]:
+    """What a form of the page names: the unit, the hold on it, or the disposal of it."""
+    return one.unit.id, one.hold.id if one.hold else None, one.disposal.id if one.disposal else None
+
+
+def _group(count: int, asked: int, read: Callable[[int], Sequence[Row]]) -> Group[Row]:
+    """The page that is asked for, or the last one where there are fewer."""
+    pages = max(1, -(-count // MOST))
+    page = min(asked, pages)
+    return Group(tuple(read((page - 1) * MOST)), page, pages)
 
 
 def _case(unit: Unit, one: KeptUnit, now: datetime) -> KeptCase:

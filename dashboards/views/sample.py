@@ -2,15 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from uuid import UUID
 
 from dashboards.views.board import Waits, waits_on
+from dashboards.views.disputes import ObjectionCase, load_case
 from dashboards.views.printing import OF_STAFF, Papers, load_papers
 from labs import limits
 from labs.errors import LabError
 from labs.limits import Limit, Limits
-from labs.objection import Objection
 from labs.result import Result
 from labs.verdict import ItemVerdict, Verdict
 from platforms.delivery import Delivery
@@ -19,18 +18,22 @@ from reputation.publication import Publication
 from sampling.campaign import Campaign
 from sampling.chain import chain_faults
 from sampling.consent import Consent, ConsentState
-from sampling.custody import Handover
+from sampling.custody import UNIT, Handover, UnitEvent
 from sampling.custody import Unit as SealedUnit
+from sampling.disposal import Hold
 from sampling.message import Message
 from sampling.purchase import Purchase
 from sampling.sample import Sample, SampleState
 from sampling.text import Text
 from sampling.transfer import Transfer
+from sampling.twin import Twin
 from storage import (
     alarms,
     assignments,
+    bases,
     campaigns,
     captures,
+    clock,
     consents,
     consignments,
     custody,
@@ -44,9 +47,11 @@ from storage import (
     pictures,
     publications,
     purchases,
+    resealing,
     resumable,
+    retention,
     samples,
-    uploads,
+    twins,
     verdicts,
 )
 from storage.alarms import Raised
@@ -58,6 +63,7 @@ from storage.events import Entry
 from storage.frames import Framed
 from storage.notices import Checked, Said
 from storage.pictures import Picture
+from storage.service import OBJECTION_WINDOW
 from storage.unit import Unit
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
@@ -76,26 +82,24 @@ class Shot:
 
 @dataclass(frozen=True, slots=True)
 class Chain:
-    """One unit with its handovers, and what is wrong with the chain."""
+    """One unit with its handovers, what is wrong with the chain, and what may be done with it."""
 
     unit: SealedUnit
     handovers: tuple[Handover, ...]
     faults: tuple[Text, ...]
+    hold: Hold | None
+    may_hold: bool
+    may_reseal: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One result beside its limit and what the verdict says of it; `guard` is the uncertainty round the limit."""
+    """One result beside its limit and what the verdict says of it."""
 
     purpose: str
     result: Result
     limit: Limit | None
     judged: ItemVerdict | None
-
-    @property
-    def guard(self) -> Decimal | None:
-        """The half-width of the guard band in the result's unit; None without an uncertainty."""
-        return self.result.u_expanded * self.limit.guard if self.limit and self.result.u_expanded else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +138,10 @@ class SamplePage:
     orders: tuple[Order, ...]
     measured: tuple[Measured, ...]
     verdicts: tuple[Verdict, ...]
+    void: Mapping[UUID, str]
+    """Why a person made which of them void: sent back, or fallen with the laboratory's accreditation."""
     notices: tuple[Sent, ...]
-    objections: tuple[Objection, ...]
+    objections: tuple[ObjectionCase, ...]
     clocks: tuple[Clock, ...]
     publication: Publication | None
     placed: Framed | None
@@ -145,6 +151,10 @@ class SamplePage:
     samplers: tuple[str, ...]
     may_compare: bool
     may_object: bool
+    twin: Twin | None
+    """That the backup unit is to be, or is, tested in place of the test unit."""
+    may_take_twin: bool
+    """Whether that can be proposed."""
     may_propose: bool
     may_skip: bool
     """Whether a person may give the listing up, because it is not captured yet."""
@@ -154,7 +164,7 @@ def load_sample(unit: Unit, sample_id: UUID) -> SamplePage:
     """Give the page of one sample."""
     sample = samples.get(unit, sample_id)
     history = events.history(unit, sample_id)
-    given = verdicts.of_sample(unit, sample_id)
+    given, clocks, now = verdicts.of_sample(unit, sample_id), deadlines.of_sample(unit, sample_id), clock.now(unit)
     orders = consignments.of_sample(unit, sample_id)
     published = publications.of_sample(unit, sample_id)
     placed = frames.find(unit, sample.campaign_id, sample.listing_id)
@@ -180,15 +190,18 @@ def load_sample(unit: Unit, sample_id: UUID) -> SamplePage:
         orders=orders,
         measured=_measured(unit, sample, orders, given),
         verdicts=given,
+        void={one.id: why for one in given if (why := verdicts.why_void(unit, one)) is not None},
         notices=tuple(_sent(unit, notice) for notice in notices.of_sample(unit, sample_id)),
-        objections=objections.of_sample(unit, sample_id),
-        clocks=deadlines.of_sample(unit, sample_id),
+        objections=tuple(load_case(unit, one, sample, now) for one in objections.of_sample(unit, sample_id)),
+        clocks=clocks,
         publication=published,
         placed=placed,
         gains=_gains(placed.why) if placed else (),
         samplers=assignments.samplers(unit, sample_id),
         may_compare=sum(not one.capture.restricted for one in shots) > 1,
-        may_object=sample.state is SampleState.NOTIFIED,
+        twin=(twin := twins.of_sample(unit, sample_id)),
+        may_take_twin=twin is None and twins.refusal(unit, sample_id) is None,
+        may_object=any(one.rule == OBJECTION_WINDOW for one in clocks),
         may_propose=published is None and sample.state in (SampleState.FINAL, SampleState.DISPOSAL, SampleState.CLOSED),
         may_skip=sample.state is SampleState.TARGETED,
     )
@@ -215,7 +228,14 @@ def _best(names: Sequence[str], wanted: Sequence[str]) -> str | None:
 
 def _chain(unit: Unit, one: SealedUnit) -> Chain:
     handovers = custody.handovers(unit, one.id)
-    return Chain(one, handovers, tuple(fault.sentence for fault in chain_faults(one.code, handovers)))
+    return Chain(
+        unit=one,
+        handovers=handovers,
+        faults=tuple(fault.sentence for fault in chain_faults(one.code, handovers)),
+        hold=(held := retention.standing_hold(unit, one.id)),
+        may_hold=held is None and one.state not in UNIT.final,
+        may_reseal=UNIT.allows(one.state, UnitEvent.RESEALED) and resealing.refused(unit, one.id) is None,
+    )
 
 
 def _sent(unit: Unit, notice: Notice) -> Sent:
@@ -234,7 +254,7 @@ def _measured(unit: Unit, sample: Sample, orders: Sequence[Order], given: Sequen
     judged = {(one.purpose, item.item): (one, item) for one in given for item in one.items}
     found = []
     for order in orders:
-        for result in uploads.results(unit, sample.id, order.blind_code):
+        for result in bases.results_of(unit, sample.id, order.blind_code).values():
             verdict, item = judged.get((order.purpose, result.item), (None, None))
             found.append(Measured(order.purpose, result, _limit(verdict, item), item))
     return tuple(found)

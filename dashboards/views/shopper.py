@@ -5,6 +5,7 @@ from uuid import UUID
 
 from dashboards.views.comparison import changes
 from dashboards.views.printing import OF_SHOPPERS, Papers, load_papers
+from sampling.consent import Consent
 from sampling.evidence.comparison import Comparison
 from sampling.media import Medium
 from sampling.message import Message
@@ -14,7 +15,7 @@ from sampling.sample import Sample, SampleEvent, SampleState
 from sampling.task import Task
 from sampling.transfer import awaited
 from storage import campaigns, consents, messages, purchases, resumable, samples
-from storage.acts.shopping import third_unit
+from storage.acts.shopping import may_lack_backup, third_unit
 from storage.objects import Objects
 from storage.unit import Unit
 from storage.vault import Vault
@@ -42,9 +43,12 @@ class TaskPage:
     """What the shopper wrote down so far, with each text opened: it names nobody else's cover."""
     may_call_off: bool
     """Whether there is an order that may still come to nothing."""
-    waits_for_consent: bool
+    asked: Consent | None
+    """The open question whether the changed offer is bought."""
     third_unit: bool
     """Whether the rulebook asks for a third unit beside the test and the backup."""
+    may_lack_backup: bool
+    """Whether the rulebook allows to seal one unit alone."""
     papers: Papers
 
 
@@ -71,7 +75,7 @@ def load_tasks(unit: Unit, shopper: str) -> TaskList:
 
 def load_task(unit: Unit, objects: Objects, vault: Vault, shopper: str, task_id: UUID) -> TaskPage | None:
     """Give one task, or None when it is another shopper's."""
-    found = _own(unit, shopper, task_id)
+    found = own_task(unit, shopper, task_id)
     if found is None:
         return None
     task, sample = found
@@ -82,8 +86,9 @@ def load_task(unit: Unit, objects: Objects, vault: Vault, shopper: str, task_id:
         task, sample, quantity, order, order.paid if order else None, seen,
         takes_film=awaited(Medium.FILM, SampleEvent.UNBOXED, sample.state), films=len(resumable.films(unit, sample.id)),
         talk=_talk(unit, vault, sample, f"user:{shopper}"),
-        may_call_off=sample.state in UNDER_WAY, waits_for_consent=consents.waiting(unit, sample.id) is not None,
-        third_unit=third_unit(unit, sample), papers=load_papers(unit, sample, OF_SHOPPERS),
+        may_call_off=sample.state in UNDER_WAY, asked=consents.waiting(unit, sample.id),
+        third_unit=third_unit(unit, sample), may_lack_backup=may_lack_backup(unit, sample),
+        papers=load_papers(unit, sample, OF_SHOPPERS),
     )  # fmt: skip
 
 
@@ -94,9 +99,10 @@ def _talk(unit: Unit, vault: Vault, sample: Sample, by: str) -> tuple[tuple[Mess
 
 def own_sample(unit: Unit, shopper: str, task_id: UUID) -> Sample | None:
     """Give the sample of a task, or None when the task is another shopper's."""
-    found = _own(unit, shopper, task_id)
+    found = own_task(unit, shopper, task_id)
     return found[1] if found else None
 
 
-def _own(unit: Unit, shopper: str, task_id: UUID) -> tuple[Task, Sample] | None:
+def own_task(unit: Unit, shopper: str, task_id: UUID) -> tuple[Task, Sample] | None:
+    """Give a task with its sample, or None when it is another shopper's."""
     return next((pair for pair in samples.tasks_of(unit, shopper) if pair[0].id == task_id), None)

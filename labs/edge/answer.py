@@ -49,8 +49,9 @@ def read(data: bytes) -> Reading:
         reports = tuple(
             Report(**{**report, "issued_on": date.fromisoformat(report["issued_on"])}) for report in page["reports"]
         )
+        _check(columns)
         return Reading(reports, tuple(Finding(*finding) for finding in page["findings"]), columns)
-    except (ValueError, KeyError, TypeError, ArithmeticError, EOFError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, ArithmeticError, EOFError, AttributeError, MemoryError) as error:
         raise Broken(str(error)) from error
 
 
@@ -79,3 +80,21 @@ def _part(plain: Any, rest: IO[bytes]) -> Any:
 def _array(rest: IO[bytes]) -> NDArray[Any]:
     array: NDArray[Any] = np.load(rest, allow_pickle=False)
     return array
+
+
+def _check(columns: Columns) -> None:
+    """Columns of one length, whose texts are there; a header of an array may claim anything."""
+    for field in fields(Columns):
+        part = getattr(columns, field.name)
+        arrays: list[NDArray[Any]]
+        match part:
+            case Words():
+                arrays = [part.codes]
+                if len(part.codes) and not 0 <= part.codes.min() <= part.codes.max() < len(part.words):
+                    raise Broken(f"{field.name} names texts that are not there")
+            case Scaled():
+                arrays = [part.digits, part.places, part.known]
+            case _:
+                arrays = [part]
+        if any(array.shape != columns.row.shape or array.ndim != 1 for array in arrays):
+            raise Broken(f"{field.name} is not as long as the others")

@@ -11,7 +11,9 @@ from labs.formats.line import check_cells, check_identity, check_units, told
 from labs.formats.mapped import mapped
 from labs.formats.numbers import kept_rows, read_limits, read_results, read_whole
 from labs.formats.orders import check_absent, check_bounds, check_orders, check_scope
+from labs.formats.printed import check_printed
 from labs.formats.repeats import check_conflicts, once
+from labs.formats.said import check_conclusions, check_said
 from labs.formats.sheet import Groups, Notes, Sheet, groups, rewritten
 from labs.formats.table import Expected, Table
 from labs.formats.votes import check_votes
@@ -47,6 +49,7 @@ def _columns(notes: Notes, expected: Expected) -> tuple[Columns, Days]:
     check_votes(notes)
     check_cells(notes, expected)
     check_identity(notes, expected)
+    check_said(notes)
     check_orders(notes, expected)
     version, replicate = read_whole(notes, "report_version"), read_whole(notes, "replicate", "1")
     days = read_days(notes, expected)
@@ -79,6 +82,8 @@ def _columns(notes: Notes, expected: Expected) -> tuple[Columns, Days]:
         raw_text=sheet.raw,
     )
     check_bounds(notes, columns, expected)
+    check_conclusions(notes, columns, expected)
+    check_printed(notes, columns.version, expected)
     return columns, days["issued_on"]
 
 

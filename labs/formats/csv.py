@@ -16,31 +16,33 @@ from labs.result import Finding
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _DELIMITERS = ",;\t|"
 _ENOUGH = 3
-_LARGE = 1 << 18
+LARGE = 1 << 18
+"""From so many bytes on a file is read on columns where it can be."""
 _BLOCK = 1 << 22
 _LOOKED_AT = 200_000
 
 
-def read(data: bytes) -> Table:
+def read(data: bytes, *, large: int = LARGE) -> Table:
     """Give the rows of the file; bytes that are no text, or text that no header explains, are refused."""
-    return _on_columns(data) or _on_rows(data)
+    return (_on_columns(data) if len(data) >= large else None) or _on_rows(data)
 
 
 def _on_columns(data: bytes) -> Table | None:
-    """A large file without quotes, in UTF-8, whose every row is as wide as its header: all but the header on columns.
+    """A file without quotes, in UTF-8, whose every row is as wide as its header: all but the header on columns.
 
     Whatever else a file may be is left to the reader of rows, so that both say the same.
     """
-    if len(data) < _LARGE or any(mark in data for mark in (b'"', b"\r\r", b"\0")):
+    if data.endswith(b"\r") or any(mark in data for mark in (b'"', b"\r\r", b"\0")):
         return None
     try:
         head = data[:_LOOKED_AT].decode("utf-8-sig", "ignore")
-        delimiter, line = _delimiter(head), head.partition("\n")[0].removesuffix("\r")
-        if sum(canonical_column(cell) is not None for cell in line.split(delimiter)) < _ENOUGH:
+        line = data[:_LOOKED_AT].partition(b"\n")[0].decode("utf-8-sig").removesuffix("\r")
+        delimiter = _delimiter(head)
+        if "\r" in line or sum(canonical_column(cell) is not None for cell in line.split(delimiter)) < _ENOUGH:
             return None
         names = line.split(delimiter)
         columns = _columns(data, delimiter, len(names))
-    except pa.ArrowInvalid:  # another width, a blank line or other bytes than UTF-8
+    except (pa.ArrowInvalid, UnicodeDecodeError):  # another width, a blank line or other bytes than UTF-8
         return None
     if any("\r" in word or "\n" in word for words in columns for word in words.words) or _again(names, columns):
         return None

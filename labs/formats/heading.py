@@ -17,15 +17,17 @@ _RECOGNISED = 4
 _SHOWN = 60
 ASIDE = "!"
 """What stands before the name of a column that a mapping knows and that is none of ours."""
+UNKNOWN = "?"
+"""What stands before the name of a column that nobody knows."""
 
 
 def headed(table: Table, mapping: FileMapping) -> tuple[Sheet | None, tuple[Finding, ...]]:
     """Give the rows of data under their columns, and what is wrong with the header and the widths."""
-    place = next((at for at, row in enumerate(table.rows[:SEARCHED]) if _recognised(row, mapping)), None)
+    place = place_of(table, mapping)
     if place is None:
         return None, (refusal("header-missing", expected=", ".join(columns().required)),)
     header = table.rows[place]
-    names = _names(header, table, mapping)
+    names = names_of(table, place, mapping)
     if refusals := tuple(_refusals(names, header, mapping)):
         return None, refusals
     found = [
@@ -34,6 +36,22 @@ def headed(table: Table, mapping: FileMapping) -> tuple[Sheet | None, tuple[Find
     ]
     grid, fixes = _body(table, place, names)
     return _sheet(table, grid, names, fixes), (*found, *fixes)
+
+
+def place_of(table: Table, mapping: FileMapping) -> int | None:
+    """Give the place of the header among the rows; None where no row is one."""
+    return next((at for at, row in enumerate(table.rows[:SEARCHED]) if _recognised(row, mapping)), None)
+
+
+def names_of(table: Table, place: int, mapping: FileMapping) -> tuple[str, ...]:
+    """Give what each cell of the header is taken for: a column, one of the mapping behind `!`, or unknown behind `?`.
+
+    A spreadsheet's used range may reach past the last of them.
+    """
+    cells = [cell.strip() for cell in table.rows[place].cells]
+    while not table.ragged and not cells[-1]:
+        cells.pop()
+    return tuple(_known(cell, mapping) or f"{UNKNOWN}{cell}" for cell in cells)
 
 
 def letters(column: int) -> str:
@@ -58,20 +76,12 @@ def _recognised(row: Row, mapping: FileMapping) -> bool:
     return sum(_known(cell, mapping) is not None for cell in row.cells) >= _RECOGNISED
 
 
-def _names(header: Row, table: Table, mapping: FileMapping) -> tuple[str, ...]:
-    """The header's cells; a spreadsheet's used range may reach past the last of them."""
-    cells = [cell.strip() for cell in header.cells]
-    while not table.ragged and not cells[-1]:
-        cells.pop()
-    return tuple(_known(cell, mapping) or f"?{cell}" for cell in cells)
-
-
 def _refusals(names: Sequence[str], header: Row, mapping: FileMapping) -> Iterator[Finding]:
     known = ", ".join((*columns().names, *mapping.headers))
     for name in dict.fromkeys(names):
-        if name == "?":
+        if name == UNKNOWN:
             yield refusal("header-blank", row=header.number, expected=known)
-        elif name.startswith("?"):
+        elif name.startswith(UNKNOWN):
             yield refusal("header-unknown", row=header.number, found=name[1:], expected=known)
         elif names.count(name) > 1:
             yield refusal("header-duplicate", row=header.number, found=name)

@@ -13,6 +13,17 @@ from labs.units import canonical_unit, factor
 
 CODES = ("sample_code", "item_code", "report_no", "lab_code")
 DATES = frozenset({"issued_on", "received_on", "tested_from", "tested_to"})
+_KINDS = {
+    "formula": "formula",
+    "error": "error-cell",
+    "boolean": "boolean-cell",
+    "merged": "merged-cell",
+    "date": "date-in-result",
+    "dressed": "number-dressed",
+    "noise": "number-noise",
+    "contradicted": "result-contradicted",
+}
+"""What a cell was besides text, and the rule that this breaks."""
 _POWERED = re.compile(r"[0-9]+(?:\.[0-9]+)?[eE]\+?[0-9]+")
 
 
@@ -78,20 +89,14 @@ def _kinds(notes: Notes, name: str, kinds: Mapping[int, str]) -> None:
 
 def _kind_rule(column: str, mark: str) -> str | None:
     match mark:
-        case "formula":
-            return "formula"
-        case "error":
-            return "error-cell"
-        case "boolean":
-            return "boolean-cell"
-        case "merged":
-            return "merged-cell"
-        case "date" if column not in DATES:
-            return "date-in-result"
-        case "number" if column in CODES:
+        case "number" | "dressed" | "noise" if column in CODES:
             return "code-as-number"
-        case _:
+        case "dressed" | "noise" if column not in columns().measured:
             return None
+        case "date" if column in DATES:
+            return None
+        case _:
+            return _KINDS.get(mark)
 
 
 def _odd(notes: Notes, name: str) -> bool:
@@ -103,6 +108,8 @@ def _hidden_in(name: str) -> Rule:
     def rule(text: str) -> Iterator[Finding]:
         if "\0" in text:
             yield told("nul-character", name, found="U+0000", reaction="reject")
+        elif half := [char for char in text if unicodedata.category(char) == "Cs"]:
+            yield told("lone-surrogate", name, found=f"U+{ord(half[0]):04X}", reaction="reject")
         elif hidden := [char for char in text if _hides(char)]:
             yield told("hidden-characters", name, found=f"U+{ord(hidden[0]):04X}")
 
@@ -116,18 +123,24 @@ def _hides(char: str) -> bool:
 def _names_someone(notes: Notes, name: str, expected: Expected) -> bool:
     if not any(expected.forbidden):
         return False
-    text = "\n".join(notes.sheet.column(name).words).casefold()
-    return any(word and word.casefold() in text for word in expected.forbidden)
+    text = _folded("\n".join(notes.sheet.column(name).words))
+    return any(word and _folded(word) in text for word in expected.forbidden)
 
 
 def _naming(name: str, expected: Expected) -> Rule:
-    words = tuple(word.casefold() for word in expected.forbidden if word)
+    words = tuple(_folded(word) for word in expected.forbidden if word)
 
     def rule(text: str) -> Iterator[Finding]:
-        if any(word in text.casefold() for word in words):
+        folded = _folded(text)
+        if any(word in folded for word in words):
             yield told("blinding-broken", name)
 
     return rule
+
+
+def _folded(text: str) -> str:
+    """Letters of any width and size as one."""
+    return unicodedata.normalize("NFKC", text).casefold()
 
 
 def _blank(notes: Notes, name: str) -> None:

@@ -4,33 +4,32 @@ Anything else that a worksheet may hold is left to the reader that knows it, so 
 """
 
 import re
-from array import array
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from html import unescape
 
 import numpy as np
+import pyarrow as pa
 
-from labs.columns import Words
+from labs.columns import Codes, Ints, Words
+from labs.formats.marks import Marks, Odd, read_marks
+from labs.formats.styles import plain_styles, shows_as_is
 from labs.formats.table import Grid, Row
 
 Part = Callable[[str], bytes]
-_AROUND = (b"<mergeCell ", b"hidden=", b"<!")
-"""What may not stand before or after the rows of a plain worksheet."""
-_OPEN, _CLOSE = b"<sheetData>", b"</sheetData>"
-_FIRST_ROW = re.compile(rb'<row r="[0-9]+"[^>]*>(.*?)</row>', re.DOTALL)
-_LETTERS = re.compile(rb'<c r="([A-Z]{1,3})[0-9]+"')
-_OPENING = re.compile(rb'(?: s="([0-9]+)")?(?: t="(s|inlineStr|n)")?><(v|is><t(?: xml:space="preserve")?)')
+_OPEN, _CLOSE, _ROW_END = b"<sheetData>", b"</sheetData>", b"</row>"
+_OPENING = re.compile(r'"(?: s="([0-9]+)")?(?: t="(s|inlineStr|n)")?>')
+_CODING = re.compile(rb"<\?xml[^>]*encoding=(?![\"']utf-8[\"'])", re.IGNORECASE)
+"""A declaration of another coding than UTF-8."""
 _SHARED = re.compile(rb'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
 _NO_TEXT = re.compile(rb"<si><t ?/></si>")
-_FORMATS = re.compile(rb"<cellXfs[^>]*>(.*?)</cellXfs>", re.DOTALL)
-_FORMAT = re.compile(rb'<xf [^>]*?numFmtId="([0-9]+)"')
-_NUMERIC = frozenset({0, 1, 2, 3, 4, 9, 10, 11, 12, 13, 37, 38, 39, 40, 48, 49})
-"""The built-in formats that show no date."""
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:E[+-]?[0-9]+)?", re.ASCII)
+_ENTITY = re.compile(r"&(?:(lt|gt|amp|quot|apos);|#([0-9]{2,7});|#x([0-9A-Fa-f]{2,6});)?")
+_ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 _ROUND_TRIP = 17
 """More digits than this no spreadsheet writes: a number of 64 bits has no more."""
-_BLOCK = 4096
+MOST_DIGITS = 15
+"""What a spreadsheet keeps of a number that is typed; more are the noise of a calculation."""
+_BLOCK = 1 << 22
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,169 +41,154 @@ class Literal:
     numbers: dict[tuple[int, int], str]
 
 
-class _Odd(Exception):
-    """Something that a plain worksheet does not hold."""
-
-
 def read_plain(sheet: bytes, part: Part) -> Literal | None:
     """Give what a plain worksheet holds, or None; `part` gives another part of the workbook, empty if there is none."""
     start, end = sheet.find(_OPEN) + len(_OPEN), sheet.rfind(_CLOSE)
-    around = sheet[:start] + sheet[end:]
-    if start < len(_OPEN) or end < start or any(mark in around for mark in _AROUND):
+    if start < len(_OPEN) or end <= start or _is_odd(sheet, start, end):
         return None
     try:
-        return _read(sheet, start, end, part)
-    except (_Odd, UnicodeDecodeError):
+        return _literal([read_marks(block) for block in _blocks(sheet, start, end)], part)
+    except (Odd, UnicodeDecodeError, pa.ArrowInvalid):
         return None
 
 
-def _read(sheet: bytes, start: int, end: int, part: Part) -> Literal:
-    first = _FIRST_ROW.search(sheet)
-    letters = _LETTERS.findall(first[1]) if first else []
-    if not letters or letters != [_letters(at) for at in range(len(letters))]:
-        raise _Odd
-    shared = _shared(part("xl/sharedStrings.xml"))
-    formats = _formats(part("xl/styles.xml"))
-    columns = [_Column(at, shared, formats) for at in range(len(letters))]
-    numbers: list[int] = []
-    for block in _blocks(_rows(letters), sheet, start, end):
-        rows, *cells = zip(*block, strict=True)
-        numbers += map(int, rows)
-        for column in columns:
-            column.take(numbers[-len(rows) :], cells[2 * column.at], cells[2 * column.at + 1])
-    if sorted(set(numbers)) != numbers:
-        raise _Odd
-    return _literal(numbers, columns)
+def _is_odd(sheet: bytes, start: int, end: int) -> bool:
+    """Merged and hidden cells, comments, another coding, and line ends that XML would read as others."""
+    around = sheet[:start] + sheet[end:]
+    if b"<mergeCell " in around or b"<!" in around or b"\r" in sheet or _CODING.match(sheet):
+        return True
+    shown = sheet.count(b' hidden="false"') + sheet.count(b' hidden="0"') if b"hidden=" in sheet else 0
+    return b"hidden=" in sheet and sheet.count(b"hidden=") != shown
 
 
-def _blocks(pattern: re.Pattern[bytes], sheet: bytes, start: int, end: int) -> Iterator[list[tuple[bytes, ...]]]:
-    """The cells of so many rows at a time; rows follow each other without anything between."""
-    block: list[tuple[bytes, ...]] = []
+def _blocks(sheet: bytes, start: int, end: int) -> Iterator[bytes]:
+    """Whole rows, so many bytes at a time."""
     while start < end:
-        found = pattern.match(sheet, start, end)
-        if found is None:
-            raise _Odd
-        block.append(found.groups())
-        start = found.end()
-        if len(block) == _BLOCK or start >= end:
-            yield block
-            block = []
+        found = sheet.rfind(_ROW_END, start, min(end, start + _BLOCK))
+        if found < 0:
+            raise Odd
+        yield sheet[start : found + len(_ROW_END)]
+        start = found + len(_ROW_END)
 
 
-def _rows(letters: Sequence[bytes]) -> re.Pattern[bytes]:
-    """A row whose cells stand in order; a blank cell may be left out."""
-    said = rb'<c r="%s\1"([^>]*><(?:v|is><t)[^>/]*)>([^<]*)</(?:v|t></is)></c>'
-    blank = rb'<c r="%s\1"[^>/]*(?:/>|></c>|><is><t ?/></is></c>)'
-    cell = rb"(?:" + said + rb"|" + blank + rb")?"
-    cells = b"".join(cell.replace(b"%s", letter) for letter in letters)
-    return re.compile(rb'<row r="([0-9]+)"(?:(?!hidden=)[^>])*>' + cells + b"</row>")
+def _literal(blocks: Sequence[Marks], part: Part) -> Literal:
+    """The first row is the header; whoever finds that it is none reads the sheet another way."""
+    marks = Marks.joined(blocks)
+    width = int(np.searchsorted(marks.places, 1))
+    if not width or (marks.columns[:width] != np.arange(width)).any() or int(marks.columns.max()) >= width:
+        raise Odd
+    reader = _Reader(marks, _shared(part("xl/sharedStrings.xml")), plain_styles(part("xl/styles.xml")))
+    columns = [reader.column(at) for at in range(width)]
+    numbers = marks.numbers
+    header = Row(int(numbers[0]), tuple(column.at(0) or "" for column in columns))
+    body = tuple(Words(column.codes[1:], column.words) for column in columns)
+    return Literal(header, Grid(numbers[1:], body), reader.typed)
 
 
-class _Column:
-    """The cells of one column as they come, each different text once."""
+class _Reader:
+    """The cells of one sheet, column by column."""
 
-    def __init__(self, at: int, shared: Sequence[str], formats: Sequence[int]) -> None:
-        self.at, self.shared, self.formats = at, shared, formats
-        self.codes = array("i")
-        self.known: dict[bytes | None, dict[bytes | None, int]] = {}
-        self.words: dict[str, int] = {}
-        self.kinds: dict[bytes, str] = {}
-        self.numbers: list[int] = []
+    def __init__(self, marks: Marks, shared: Sequence[str], styles: tuple[bool, ...]) -> None:
+        self.marks, self.shared, self.styles = marks, shared, styles
+        self.words = marks.texts.dictionary
+        self.openings = [str(opening) for opening in marks.openings.dictionary.to_pylist()]
+        self.texts = marks.texts.indices.to_numpy(zero_copy_only=False)
+        self.opened = marks.openings.indices.to_numpy(zero_copy_only=False)
+        self.typed: dict[tuple[int, int], str] = {}
 
-    def take(self, rows: Sequence[int], openings: Sequence[bytes | None], texts: Sequence[bytes | None]) -> None:
-        if len(set(openings)) == 1:
-            self._take_alike(rows, openings[0], texts)
-            return
-        for row, opening, text in zip(rows, openings, texts, strict=True):
-            self._take_alike((row,), opening, (text,))
+    def column(self, at: int) -> Words:
+        """Give one column, each different text once."""
+        marks = self.marks
+        cells = (marks.columns == at).nonzero()[0]
+        codes, known = np.full(len(marks.numbers), -1, np.int32), dict[str, int]()
+        kinds = self.opened[cells] * np.int32(3) + marks.elements[cells]
+        for kind in np.unique(kinds).tolist():
+            these = cells[kinds == kind]
+            name = _kind(self.openings[kind // 3], kind % 3, self.styles)
+            codes[marks.places[these]] = self._codes(self.texts[these], name, known)
+            if name == "number":
+                rows = marks.numbers[marks.places[these]].tolist()
+                self.typed |= {(row, at): "number" for row in rows}
+        if (codes < 0).any():
+            codes[codes < 0] = known.setdefault("", len(known))
+        return Words(codes, tuple(known))
 
-    def _take_alike(self, rows: Sequence[int], opening: bytes | None, texts: Sequence[bytes | None]) -> None:
-        """Cells that were opened alike differ by their texts alone."""
-        known = self.known.setdefault(opening, {})
-        for text in dict.fromkeys(texts):
-            if text not in known:
-                known[text] = self._code(opening, text)
-        self.codes.extend(map(known.__getitem__, texts))
-        if opening is not None and self.kinds[opening] == "number":
-            self.numbers += rows
-
-    def _code(self, opening: bytes | None, text: bytes | None) -> int:
-        if opening is None or text is None:
-            word = ""
-        else:
-            kind = self.kinds.get(opening) or self.kinds.setdefault(opening, _kind(opening, self.formats))
-            word = _word(kind, text, self.shared)
-        return self.words.setdefault(word, len(self.words))
+    def _codes(self, texts: Ints, kind: str, known: dict[str, int]) -> Codes:
+        """The place of each text among the words, which are written out once each."""
+        seen = np.zeros(len(self.words), np.bool_)
+        seen[texts] = True
+        different = seen.nonzero()[0]
+        written = self.words.take(pa.array(different)).to_pylist()
+        place = np.zeros(len(self.words), np.int32)
+        place[different] = [known.setdefault(_word(kind, text, self.shared), len(known)) for text in written]
+        codes: Codes = place[texts]
+        return codes
 
 
-def _kind(opening: bytes, formats: Sequence[int]) -> str:
+def _kind(opening: str, element: int, styles: tuple[bool, ...]) -> str:
+    """Whether the cells that are opened so hold nothing, a text, the number of a shared text, or a number."""
+    if element == 0:
+        return "blank"
     parts = _OPENING.fullmatch(opening)
-    if parts is None:
-        raise _Odd
-    style, kind, element = parts.groups()
-    if kind == b"inlineStr" and element != b"v":
+    if parts is None or (parts[2] == "inlineStr") != (element == 2):
+        raise Odd
+    style, kind = parts.groups()
+    if element == 2:
         return "text"
-    if element != b"v" or kind == b"inlineStr":
-        raise _Odd
-    if kind == b"s":
+    if kind == "s":
         return "shared"
-    if style is not None and (int(style) >= len(formats) or formats[int(style)] not in _NUMERIC):
-        raise _Odd  # perhaps a date
+    if not shows_as_is(styles, style):
+        raise Odd  # perhaps a day, or a percentage
     return "number"
 
 
-def _word(kind: str, text: bytes, shared: Sequence[str]) -> str:
-    written = text.decode("utf-8")
+def _word(kind: str, written: str, shared: Sequence[str]) -> str:
     if "_x" in written:
-        raise _Odd  # perhaps an escape
+        raise Odd  # perhaps an escape
     match kind:
         case "shared":
             if not written.isdecimal() or int(written) >= len(shared):
-                raise _Odd
+                raise Odd
             return shared[int(written)]
         case "number":
             return _number(written)
         case _:
-            return unescape(written) if "&" in written else written
+            return _unescaped(written)
+
+
+def _unescaped(text: str) -> str:
+    return _ENTITY.sub(_entity, text) if "&" in text else text
+
+
+def _entity(match: re.Match[str]) -> str:
+    if match[1]:
+        return _ENTITIES[match[1]]
+    code = int(match[2] or "0") or int(match[3] or "0", 16)
+    if not 0x20 <= code < 0x7F and not 0xA0 <= code < 0xD800 and not 0xE000 <= code < 0xFFFE:
+        raise Odd  # a control, or no character at all
+    return chr(code)
 
 
 def _number(text: str) -> str:
     """The shortest text of the number that the literal stands for; a longer literal is not a spreadsheet's."""
-    if (
-        not _NUMBER.fullmatch(text)
-        or sum(char.isdigit() for char in text.partition("E")[0].lstrip("-0.")) > _ROUND_TRIP
-    ):
-        raise _Odd
+    if not _NUMBER.fullmatch(text) or digits_of(text) > _ROUND_TRIP:
+        raise Odd
     value = float(text)
-    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    shortest = str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+    if digits_of(shortest) > MOST_DIGITS:
+        raise Odd
+    return shortest
+
+
+def digits_of(number: str) -> int:
+    """Give how many digits a number is written with, without zeros before the first other one."""
+    return sum(char.isdigit() for char in number.lower().partition("e")[0].lstrip("-0."))
 
 
 def _shared(part: bytes) -> list[str]:
     part = _NO_TEXT.sub(b"<si><t></t></si>", part)
     found = _SHARED.findall(part)
-    if len(found) != part.count(b"<si>") or b"<!" in part or b"_x" in part:
-        raise _Odd  # rich text, or escapes
-    texts = [text.decode("utf-8") for text in found]
-    return [unescape(text) if "&" in text else text for text in texts]
-
-
-def _formats(part: bytes) -> list[int]:
-    found = _FORMATS.search(part)
-    return [int(one) for one in _FORMAT.findall(found[1])] if found else []
-
-
-def _literal(numbers: Sequence[int], columns: Sequence[_Column]) -> Literal:
-    """The first row is the header; whoever finds that it is none reads the sheet another way."""
-    words = [tuple(column.words) for column in columns]
-    codes = [np.frombuffer(column.codes, np.int32) for column in columns]
-    header = Row(numbers[0], tuple(words[at][said[0]] for at, said in enumerate(codes)))
-    body = tuple(Words(said[1:], words[at]) for at, said in enumerate(codes))
-    typed = {(row, column.at): "number" for column in columns for row in column.numbers}
-    return Literal(header, Grid(np.array(numbers[1:], np.int64), body), typed)
-
-
-def _letters(column: int) -> bytes:
-    text = b""
-    while column >= 0:
-        text, column = bytes([65 + column % 26]) + text, column // 26 - 1
-    return text
+    odd = any(mark in part for mark in (b"<!", b"_x", b"\r")) or _CODING.match(part)
+    if len(found) != part.count(b"<si>") or odd:
+        raise Odd  # rich text, or escapes
+    return [_unescaped(text.decode("utf-8")) for text in found]

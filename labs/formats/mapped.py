@@ -15,40 +15,55 @@ from labs.result import Finding
 from labs.units import canonical_unit
 
 NUMBERS = ("result_text", "lod", "loq", "u_expanded", "coverage_k")
+Change = tuple[str, Callable[[str], str]]
+"""A column, and what each of its texts becomes."""
 DATES = ("issued_on", "received_on", "tested_from", "tested_to")
 _SLASHED = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})(?: .*)?")
-_SPLIT = re.compile(r"(?P<value>[<>]?\s*[0-9][0-9.,]*)\s+(?P<unit>[^0-9\s].*?)(?:\s[+*-])?")
-_MIXED = re.compile(r"[0-9]+\.[0-9]+")
+_SPLIT = re.compile(r"(?P<value>[<>]?\s*[0-9][0-9.,]*)\s+(?P<unit>[^0-9\s].*)")
+_STOP = re.compile(r"[0-9]\.|\.[0-9]")
 
 
 def mapped(sheet: Sheet, mapping: FileMapping) -> tuple[Sheet, tuple[Finding, ...]]:
     """Give the sheet in the canonical columns, with a finding for each column that the mapping changed."""
     if mapping is PLAIN:
         return sheet, ()
-    found = list(_mixed(sheet, mapping))
+    found: list[Finding] = []
     cells = {name: words for name, words in sheet.cells.items() if not name.startswith(ASIDE)}
     cells |= {name: _templated(sheet, template) for name, template in mapping.templates.items()}
     if mapping.splits_units and "result_text" in cells:
         before = cells["result_text"]
         cells |= _split(cells, mapping)
         found += _parted(before, cells)
-    for name, change in _changes(mapping):
-        if name in cells:
-            before, cells[name] = cells[name], rewritten(cells[name], change)
-            found += _told(name, before, change)
+    found += _changed(cells, _meanings(mapping))
+    found += _mixed(cells, mapping)
+    found += _changed(cells, _writings(mapping))
     return replace(sheet, cells=cells), tuple(found)
 
 
-def _changes(mapping: FileMapping) -> Iterator[tuple[str, Callable[[str], str]]]:
+def _meanings(mapping: FileMapping) -> Iterator[Change]:
     for name, words in (("item_code", mapping.items), ("unit", mapping.units), ("result_text", mapping.results)):
         if words:
             yield name, _word(words)
+
+
+def _writings(mapping: FileMapping) -> Iterator[Change]:
     if mapping.decimal != "." or mapping.thousands:
         for name in NUMBERS:
-            yield name, lambda text: declared(plain(text), decimal=mapping.decimal, thousands=mapping.thousands)
+            yield name, lambda text: _number(text, mapping)
     if mapping.dates != "iso":
         for name in DATES:
             yield name, lambda text: _day(text, mapping.dates)
+
+
+def _number(text: str, mapping: FileMapping) -> str:
+    return declared(plain(text), decimal=mapping.decimal, thousands=mapping.thousands)
+
+
+def _changed(cells: dict[str, Words], changes: Iterator[Change]) -> Iterator[Finding]:
+    for name, change in changes:
+        if name in cells:
+            before, cells[name] = cells[name], rewritten(cells[name], change)
+            yield from _told(name, before, change)
 
 
 def _word(words: Mapping[str, str]) -> Callable[[str], str]:
@@ -102,11 +117,13 @@ def _day(text: str, order: str) -> str:
     return f"{match[3]}-{month:0>2}-{day:0>2}"
 
 
-def _mixed(sheet: Sheet, mapping: FileMapping) -> Iterator[Finding]:
-    """A file that says comma and writes full stops may mean either by a group of three digits."""
-    if mapping.decimal != "," or mapping.thousands == ".":
+def _mixed(cells: Mapping[str, Words], mapping: FileMapping) -> Iterator[Finding]:
+    """Where a comma is the decimal mark, a full stop that parts no thousands may mean either; words may have one."""
+    if mapping.decimal != ",":
         return
     for name in NUMBERS:
-        odd = next((word for word in sheet.column(name).words if _MIXED.fullmatch(word)), None)
+        words = cells[name].words if name in cells else ()
+        stopped = (word for word in words if _STOP.search(plain(word)))
+        odd = next((word for word in stopped if _number(word, mapping) == plain(word)), None)
         if odd is not None:
             yield Finding("decimal-mixed", "hold", None, name, odd, odd.replace(".", ","))

@@ -61,7 +61,8 @@ def _limit(notes: Notes, name: str) -> Scaled:
 
     def rule(text: str) -> Iterator[Finding]:
         if text in bad:
-            yield told(bad[text], name, found=text, expected=">= 0")
+            rule = "limit-not-a-number" if bad[text] == "not-a-number" else bad[text]
+            yield told(rule, name, found=text, expected=">= 0")
 
     if bad:
         notes.each((name,), rule)

@@ -5,12 +5,12 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import IO
 from xml.etree import ElementTree
 
 from labs.formats.literal import Literal, read_plain
+from labs.formats.styles import plain_styles, shows_as_is
 from labs.formats.table import refusal
 from labs.result import Finding
 
@@ -37,6 +37,8 @@ class Screened:
     findings: list[Finding] = field(default_factory=list)
     sheet: str = ""
     marks: dict[Address, str] = field(default_factory=dict)
+    dressed: set[Address] = field(default_factory=set)
+    """The cells whose format shows another number than they hold, should they hold one."""
     merged: list[tuple[Address, Address]] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
@@ -130,45 +132,54 @@ def _parts(book: zipfile.ZipFile) -> Callable[[str], bytes]:
 
 
 def _cells(book: zipfile.ZipFile, name: str, screened: Screened) -> None:
+    """Names count without their namespace, as for the reader of cells; a cell outside a row is nobody's."""
+    styles, outside, row = plain_styles(_parts(book)("xl/styles.xml")), 0, 0
     with book.open(name) as part:
-        for element in _elements(part):
-            match element.tag.removeprefix(_MAIN):
+        for _, element in ElementTree.iterparse(part):
+            match element.tag.rpartition("}")[2]:
                 case "c":
-                    _cell(element, screened)
-                case "row" if element.get("hidden") in {"1", "true"}:
-                    screened.hidden_rows.add(int(element.get("r", "0")))
+                    outside += 1
+                case "row":
+                    row = int(element.get("r", row + 1))
+                    outside -= _row(element, row, styles, screened)
+                    element.clear()
                 case "col" if element.get("hidden") in {"1", "true"}:
                     first, last = int(element.get("min", "1")), int(element.get("max", "1"))
                     screened.hidden_columns.update(range(first - 1, min(last, 16384)))
                 case "mergeCell":
                     ends = str(element.get("ref")).split(":")
                     screened.merged.append((address(ends[0]), address(ends[-1])))
+    if outside:
+        screened.findings.append(refusal("workbook-broken", found=f"{outside} cells outside rows"))
     rows, width = screened.corner
     if rows * (width + 1) > MOST_CELLS:
         screened.findings.append(refusal("sparse-bomb", found=f"{rows} x {width + 1}", expected=str(MOST_CELLS)))
 
 
-def _elements(part: IO[bytes]) -> Iterator[ElementTree.Element]:
-    for _, element in ElementTree.iterparse(part):
-        yield element
-        if element.tag == f"{_MAIN}row":
-            element.clear()
+def _row(element: ElementTree.Element, row: int, styles: tuple[bool, ...], screened: Screened) -> int:
+    """Screen the cells of a row and give how many there are; one without an address follows the one before."""
+    if element.get("hidden") in {"1", "true"}:
+        screened.hidden_rows.add(row)
+    cells, here = element.findall("{*}c"), (row, -1)
+    for cell in cells:
+        here = address(str(cell.get("r"))) if cell.get("r") else (here[0], here[1] + 1)
+        _cell(cell, here, styles, screened)
+    return len(cells)
 
 
-def _cell(element: ElementTree.Element, screened: Screened) -> None:
-    if element.get("r") is None:
-        return
-    here = address(str(element.get("r")))
+def _cell(element: ElementTree.Element, here: Address, styles: tuple[bool, ...], screened: Screened) -> None:
     screened.corner = (max(screened.corner[0], here[0]), max(screened.corner[1], here[1]))
-    if element.find(f"{_MAIN}f") is not None:
+    if element.find("{*}f") is not None:
         screened.marks[here] = "formula"
     if element.get("t") == "e" or _too_long(element):
         screened.marks[here] = "error"
+    if not shows_as_is(styles, element.get("s")):
+        screened.dressed.add(here)
 
 
 def _too_long(element: ElementTree.Element) -> bool:
     """A number with more digits than a spreadsheet keeps; the reader of cells would cut it."""
-    value = element.findtext(f"{_MAIN}v", "")
+    value = element.findtext("{*}v", "")
     return element.get("t", "n") == "n" and len(value.partition("E")[0].strip("-0").replace(".", "")) > _MOST_DIGITS
 
 

@@ -9,6 +9,7 @@ from functools import cache
 from importlib.resources import files
 
 from labs.columns import Ints, Words
+from labs.limits import Limits
 from labs.mapping import PLAIN, FileMapping
 from labs.result import Finding
 
@@ -35,8 +36,14 @@ class Expected:
     """Item and method to the first and last days of accreditation; None where nobody has told them."""
     bounds: Mapping[str, tuple[Decimal | None, Decimal | None]] = field(default_factory=dict)
     """Item to the least and the most that its limit allows, in the unit of `units`."""
+    limits: Limits | None = None
+    """What a laboratory's own conclusions are compared with; None where its goods are another programme's."""
+    categories: Mapping[str, str] = field(default_factory=dict)
+    """Blind code to the category of the goods."""
     announced: str = ""
     """The SHA-256 that the sender names."""
+    printed: str | None = None
+    """The text of the signed report beside it; None where there is none to compare with."""
     mapping: FileMapping = PLAIN
 
 
@@ -64,7 +71,8 @@ class Table:
     grid: Grid | None = None
     """What follows the last of the rows, which is the header then."""
     marks: Mapping[tuple[int, int], str] = field(default_factory=dict)
-    """Row number and column index to `formula`, `error`, `date`, `number`, `boolean`, `merged`, `hidden`."""
+    """Row number and column index to `formula`, `error`, `date`, `number`, `boolean`, `merged`, `hidden`,
+    `dressed` (a number shown as another one), `noise` (one with more digits than were typed), `contradicted`."""
     filled: Mapping[tuple[int, int], str] = field(default_factory=dict)
     """What a merged range would put into its other cells."""
     findings: tuple[Finding, ...] = ()
@@ -98,6 +106,10 @@ class Columns:
     measured: frozenset[str]
     schema_versions: tuple[str, ...]
     report_kinds: tuple[str, ...]
+    plain: Mapping[str, frozenset[str]]
+    """Column to the words that change nothing about a result."""
+    conclusions: Mapping[str, str]
+    """A laboratory's word to `pass`, `fail` or `none`."""
 
 
 @cache
@@ -112,6 +124,8 @@ def columns() -> Columns:
         measured=frozenset(page["measured"]),
         schema_versions=tuple(page["schema_versions"]),
         report_kinds=tuple(page["report_kinds"]),
+        plain={name: frozenset(words) for name, words in page["plain"].items()},
+        conclusions={word: kind for kind, words in page["conclusions"].items() for word in words},
     )
 
 

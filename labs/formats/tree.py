@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from labs.formats.table import Row, Table, columns
+from labs.numeral import plain, read_number
+from labs.result import read_result
 
 SCHEMA = "lab-results/1"
 _TOP = {"schema", "lab", "report", "samples", "results"}
@@ -17,8 +19,10 @@ _INNER = {
     "result": {"text": "result_text", "unit": "unit", "basis": "basis"},
     "uncertainty": {"expanded": "u_expanded", "k": "coverage_k"},
     "tested": {"from": "tested_from", "to": "tested_to"},
+    "scope": {"listed": "accredited"},
 }
-_INNER_SILENT = {"result": {"qualifier", "value"}, "scope": {"scheme", "listed"}}
+_INNER_SILENT = {"result": {"qualifier", "value"}, "scope": {"scheme"}}
+_SEAL = {"no", "state"}
 
 
 class Misshapen(Exception):
@@ -26,9 +30,17 @@ class Misshapen(Exception):
 
 
 def table_of(tree: Any) -> Table:
-    """Give one row a result, numbered from 1 in the order of `results`, or raise Misshapen."""
-    rows = _rows(_fields(tree, "$", _TOP))
-    return Table((Row(0, columns().names), *rows), addressed=False)
+    """Give one row a result, numbered from 1 in the order of `results`, or raise Misshapen.
+
+    A result whose qualifier or value contradicts its text is marked.
+    """
+    top = _fields(tree, "$", _TOP)
+    rows = _rows(top)
+    column = columns().names.index("result_text")
+    odd = (number for number, entry in enumerate(top["results"], start=1) if _contradicted(entry))
+    return Table(
+        (Row(0, columns().names), *rows), marks={(number, column): "contradicted" for number in odd}, addressed=False
+    )
 
 
 def _rows(tree: Mapping[str, Any]) -> list[Row]:
@@ -37,24 +49,51 @@ def _rows(tree: Mapping[str, Any]) -> list[Row]:
     report = _fields(tree.get("report"), "$.report", {*_REPORT, *_REPORT_SILENT})
     shared = {"schema_version": tree["schema"], "lab_code": tree.get("lab", "")}
     shared |= {column: report.get(name, "") for name, column in _REPORT.items()}
-    received = {}
-    for place, entry in enumerate(_list(tree.get("samples", []), "$.samples")):
-        sample = _fields(entry, f"$.samples[{place}]", _SAMPLE)
-        received[str(sample.get("code", ""))] = str(sample.get("received_at", ""))[:10]
+    samples = dict(_sample(place, entry) for place, entry in enumerate(_list(tree.get("samples", []), "$.samples")))
     results = _list(tree.get("results"), "$.results")
-    return [_row(place, entry, shared, received) for place, entry in enumerate(results, start=1)]
+    return [_row(place, entry, shared, samples) for place, entry in enumerate(results, start=1)]
 
 
-def _row(number: int, entry: Any, shared: Mapping[str, Any], received: Mapping[str, str]) -> Row:
+def _sample(number: int, entry: Any) -> tuple[str, Mapping[str, str]]:
+    """A sample's code, and what is said of it for each of its results; seals that differ are all named."""
+    place = f"$.samples[{number}]"
+    sample = _fields(entry, place, _SAMPLE)
+    seals = [_fields(seal, f"{place}.seals", _SEAL) for seal in _list(sample.get("seals", []), f"{place}.seals")]
+    told = {
+        "seal_no_received": ", ".join(str(seal.get("no", "")) for seal in seals),
+        "seal_state": ", ".join(dict.fromkeys(str(seal.get("state", "")) for seal in seals)),
+        "received_on": str(sample.get("received_at", ""))[:10],
+    }
+    return str(sample.get("code", "")), told
+
+
+def _row(number: int, entry: Any, shared: Mapping[str, Any], samples: Mapping[str, Mapping[str, str]]) -> Row:
     place = f"$.results[{number - 1}]"
-    result = _fields(entry, place, {*_RESULT, *_INNER, *_INNER_SILENT})
+    result = _fields(entry, place, {*_RESULT, *_INNER})
     cells = {**shared, **{column: result.get(name, "") for name, column in _RESULT.items()}}
-    for name in {*_INNER, *_INNER_SILENT}:
-        known = _INNER.get(name, {})
+    for name, known in _INNER.items():
         inner = _fields(result.get(name, {}), f"{place}.{name}", {*known, *_INNER_SILENT.get(name, set())})
         cells |= {column: inner.get(field, "") for field, column in known.items()}
-    cells["received_on"] = received.get(str(cells["sample_code"]), "")
+    cells |= samples.get(str(cells["sample_code"]), {})
+    if isinstance(cells["accredited"], bool):
+        cells["accredited"] = "Y" if cells["accredited"] else "N"
     return Row(number, tuple(_text(cells.get(name, ""), f"{place}: {name}") for name in columns().names))
+
+
+def _contradicted(entry: Mapping[str, Any]) -> bool:
+    """Whether the qualifier or the value beside a text says something else; a text that says nothing is held anyway."""
+    result = entry.get("result", {})
+    sign, value = (str(result.get(name, "")).strip() for name in ("qualifier", "value"))
+    if not (sign or value):
+        return False
+    lod, loq = (read_number(plain(str(entry.get(name, "")))).value for name in ("lod", "loq"))
+    said = read_result(str(result.get("text", "")), lod=lod, loq=loq, signed=True)
+    if said.interval is None:
+        return False
+    ends = () if said.qualifier in {"nd", "trace"} else (said.interval.low, said.interval.high)
+    number = read_number(plain(value)).value
+    other = number is None or number not in ends
+    return bool(sign and plain(sign).lower() != said.qualifier) or bool(value and other)
 
 
 def _fields(entry: Any, place: str, known: set[str]) -> Mapping[str, Any]:

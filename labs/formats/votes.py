@@ -14,9 +14,10 @@ _SHOWN = 10
 
 def check_votes(notes: Notes) -> None:
     """Tell what is wrong with the file as a whole."""
-    for swapped in (_units(notes.sheet), _limits(notes.sheet), _uncertainty(notes.sheet)):
-        if int(swapped.sum()) * 2 > len(swapped):
-            notes.findings.append(Finding("columns-swapped", "hold", None, "result_text", str(int(swapped.sum())), ""))
+    for rule, column, told_of in _VOTES:
+        odd = told_of(notes.sheet)
+        if int(odd.sum()) * 2 > len(odd):
+            notes.findings.append(Finding(rule, "hold", None, column, str(int(odd.sum())), ""))
             break
     hidden = sorted(
         {place for kinds in notes.sheet.marks.values() for place, kind in kinds.items() if kind == "hidden"}
@@ -50,3 +51,11 @@ def _uncertainty(sheet: Sheet) -> Flags:
         plain_numbers(sheet.column("result_text"))
     )
     return swapped
+
+
+_VOTES = (
+    ("columns-swapped", "result_text", _units),
+    ("limits-swapped", "lod", _limits),
+    ("uncertainty-above-result", "u_expanded", _uncertainty),
+)
+"""What most rows would have to say, in the order in which it is asked."""

@@ -7,7 +7,7 @@ from labs.mapping import FileMapping
 from labs.result import Finding
 
 _HEADERS = 2
-_ODD = frozenset({"formula", "error", "boolean", "merged", "date", "hidden"})
+_ODD = frozenset({"formula", "error", "boolean", "merged", "date", "hidden", "dressed", "noise"})
 
 
 def lengthened(table: Table, mapping: FileMapping) -> Table:
@@ -15,6 +15,7 @@ def lengthened(table: Table, mapping: FileMapping) -> Table:
     if mapping.layout != "wide" or len(lines := rows_of(table)) < _HEADERS:
         return table
     header, units, *rows = lines
+    units = Row(units.number, (*units.cells, *[""] * (len(header.cells) - len(units.cells))))  # a unit absent is told
     items = [at for at, cell in enumerate(header.cells) if cell.strip() in mapping.items]
     others = [at for at in range(len(header.cells)) if at not in items]
     head = (*(header.cells[at] for at in others), "item_code", "result_text", "unit")

@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 import numpy as np
 from python_calamine import CalamineError, CalamineWorkbook
 
-from labs.formats.literal import Literal
+from labs.formats.literal import MOST_DIGITS, Literal, digits_of
 from labs.formats.screening import Address, Screened, screen
 from labs.formats.table import Row, Table, canonical_column, refused, rows_of
 
@@ -31,7 +31,8 @@ def read(data: bytes) -> Table:
     rows = []
     for number, cells in enumerate(grid, start=1):
         texts = tuple(_text(cell) for cell in cells)
-        marks |= {(number, column): kind for column, cell in enumerate(cells) if (kind := _kind(cell))}
+        kinds = (_kind(cell, (number, column) in screened.dressed) for column, cell in enumerate(cells))
+        marks |= {(number, column): kind for column, kind in enumerate(kinds) if kind}
         if any(text.strip() or (number, column) in screened.marks for column, text in enumerate(texts)):
             rows.append(Row(number, texts))
     filled, merged = _merges(grid, screened)
@@ -65,10 +66,14 @@ def _text(cell: Cell) -> str:
             return str(cell)
 
 
-def _kind(cell: Cell) -> str | None:
+def _kind(cell: Cell, dressed: bool) -> str | None:
     match cell:
         case bool():
             return "boolean"
+        case int() | float() if dressed:
+            return "dressed"
+        case float() if digits_of(_text(cell)) > MOST_DIGITS:
+            return "noise"
         case int() | float():
             return "number"
         case date() | time() | timedelta():

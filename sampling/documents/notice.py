@@ -37,7 +37,7 @@ def seller_notice(
         goods(bought),
         purchase(bought) if names_order else _amount(bought),
         _sealed(units),
-        Clauses(RIGHTS, _rights(objection)),
+        Clauses(RIGHTS, _rights(objection, backup=any(unit.role is Role.BACKUP for unit in units))),
         Signatures(SIGNERS),
     )
     return Paper(DocumentKind.SAMPLING_NOTICE, stamped, parts)
@@ -63,14 +63,20 @@ _ASKED = (
 )  # fmt: skip
 
 
-def _rights(objection: Rule) -> tuple[Text, ...]:
+_BACKUP = Text("备样单独封存；只有经受理的复检才可启封。",
+               "The backup unit is sealed for itself; only a re-test that was granted opens it.")  # fmt: skip
+_NO_BACKUP = Text("依照事先公布的规则，本样品不留备样，不能复检；检验结果仅用于风险监测。",
+                  "As the rules published beforehand allow, no backup unit was kept: the goods cannot be tested again, "
+                  "and the result serves risk monitoring alone.")  # fmt: skip
+
+
+def _rights(objection: Rule, *, backup: bool) -> tuple[Text, ...]:
     unit = DAYS[objection.unit]
     return (
         Text("上述商品以消费者身份按标价购买，由两名抽样人员拆封、分样并加封。",
              "The goods above were bought as a consumer buys, at the price shown, and opened, split and sealed by two "
              "samplers."),
-        Text("备样单独封存；只有经受理的复检才可启封。",
-             "The backup unit is sealed for itself; only a re-test that was granted opens it."),
+        _BACKUP if backup else _NO_BACKUP,
         Text(f"对检验结果有异议的，可自收到结果告知之日起{objection.number}{unit.zh}内书面提出。",
              f"Who objects to the result may do so in writing within {objection.number} {unit.en} of receiving it."),
         Text("对样品真实性有异议的，请附证明材料。",

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from labs.consignment import (
+    AWAITED,
     OPEN,
     Consignment,
     ConsignmentEvent,
@@ -22,11 +23,11 @@ from sampling.digest import Digest
 from sampling.sample import SampleEvent
 from storage import consignments, custody, samples
 from storage.consignments import Settling
-from storage.custody import Circumstances
+from storage.custody import BROKEN_SEAL, Circumstances
 from storage.errors import Conflict, NotAllowed
 
 FIRST = "first"
-INTACT, BROKEN_SEAL = "intact", "broken_seal"
+INTACT = "intact"
 REFUSALS = ("papers_differ", "too_warm", "not_in_scope", "no_capacity")
 """Why a laboratory may refuse a unit whose seal is whole."""
 
@@ -77,7 +78,7 @@ def finish(unit: Session, consignment_id: UUID, *, by: str, at: datetime) -> Con
     """Say that all that came was taken in: what was not is missing. Where nothing came at all, NotAllowed is raised."""
     consignment = _opened(unit, consignment_id, by=by, at=at)
     missing = [line.blind_code for line in consignment.lines if line.state is LineState.EXPECTED]
-    if len(missing) == len(consignment.lines):
+    if all(line.state in AWAITED for line in consignment.lines):
         raise NotAllowed("no unit of this consignment was taken in yet")
     for code in missing:
         consignments.settle(unit, consignment_id, code, Settling(LineEvent.MISSED), by=by, at=at)
@@ -87,7 +88,7 @@ def finish(unit: Session, consignment_id: UUID, *, by: str, at: datetime) -> Con
 def refuse(unit: Session, consignment_id: UUID, reason: str, *, by: str, at: datetime) -> Consignment:
     """Send a whole consignment back with its carrier, unopened; one of which a unit was taken in raises Conflict."""
     consignment = _opened(unit, consignment_id, by=by, at=at)
-    if any(line.state is not LineState.EXPECTED for line in consignment.lines):
+    if any(line.state not in AWAITED for line in consignment.lines):
         raise Conflict(f"a unit of consignment {consignment.number} was taken in already")
     for line in consignment.lines:
         settling = Settling(LineEvent.REFUSED, reason)
@@ -128,7 +129,7 @@ def _opened(unit: Session, consignment_id: UUID, *, by: str, at: datetime) -> Co
 def _advance(unit: Session, consignment_id: UUID, *, by: str, at: datetime) -> Consignment:
     """The first unit that is settled moves the consignment on, and so does the last."""
     consignment = consignments.get(unit, consignment_id)
-    event = outcome(line.state for line in consignment.lines)
+    event = outcome((line.state for line in consignment.lines), consignment.state)
     if event is not None and event.value != consignment.state.value:
         consignments.record(unit, consignment_id, event, by=by, at=at)
     return consignments.get(unit, consignment_id)

@@ -7,11 +7,12 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from labs.consignment import ConsignmentEvent, ConsignmentState, Line, LineEvent, LineState
-from sampling.custody import STATION, UnitEvent
+from sampling.custody import STATION, Role, UnitEvent, UnitState
 from sampling.sample import SampleEvent, SampleState
 from storage import consignments, custody, samples
-from storage.acts.bench import BROKEN_SEAL, FIRST
+from storage.acts.bench import FIRST
 from storage.consignments import Settling
+from storage.custody import BROKEN_SEAL
 from storage.errors import Conflict
 
 LOST_ON_THE_WAY = "lost_on_the_way"
@@ -40,23 +41,38 @@ def lose(unit: Session, consignment_id: UUID, reason: str, *, by: str, at: datet
 def take_back(
     unit: Session, consignment_id: UUID, blind_code: str, whole: bool, *, by: str, at: datetime
 ) -> None:  # fmt: skip
-    """Take a unit back that a laboratory refused; whole, it can be sent again, and with a broken seal never."""
+    """Take a unit back that a laboratory refused or found damaged; refused and whole, it can be sent again.
+
+    A twin goes back into the store that it came from. With a broken seal, or damaged, a unit is never sent again.
+    """
     consignment = consignments.hold(unit, consignment_id)
     unit_id, sample_id = consignments.units_of(unit, consignment_id)[blind_code]
+    line = next(one for one in consignment.lines if one.blind_code == blind_code)
     consignments.settle(unit, consignment_id, blind_code, Settling(LineEvent.RETURNED), by=by, at=at)
-    held, _ = custody.standing(unit, unit_id)
+    part, (held, _) = custody.get(unit, unit_id), custody.standing(unit, unit_id)
+    broken = part.state is UnitState.COMPROMISED  # nobody looks twice at a seal that was found broken
     custody.hand_over(
-        unit, unit_id, UnitEvent.RETURNED, released_by=held, received_by=STATION, place=STATION, seal_ok=whole,
-        by=by, at=at,
+        unit, unit_id, UnitEvent.RETURNED, released_by=held, received_by=STATION, place=STATION,
+        seal_ok=None if broken else whole, by=by, at=at,
     )  # fmt: skip
-    if consignment.purpose != FIRST:
+    fit = whole and not broken
+    tested = custody.of_role(unit, sample_id, Role.TEST).id == unit_id
+    if fit and not tested:
+        custody.record(unit, unit_id, UnitEvent.RETAINED, by=by, at=at)
+    if consignment.purpose == FIRST and tested:
+        _end_or_go_on(unit, sample_id, line, fit, by=by, at=at)
+
+
+def _end_or_go_on(unit: Session, sample_id: UUID, line: Line, fit: bool, *, by: str, at: datetime) -> None:
+    """A first test whose unit came back is void or begins again; one that ended with its consignment stays so."""
+    stands = samples.get(unit, sample_id).state
+    if stands is SampleState.VOID:
         return
-    if not whole:
-        samples.record(unit, sample_id, SampleEvent.VOIDED, by=by, at=at, reason=BROKEN_SEAL)
-    elif samples.get(unit, sample_id).state is SampleState.LAB_REFUSED:
-        samples.record(
-            unit, sample_id, SampleEvent.RESEALED, by=by, at=at, data={"seal": custody.seal_on(unit, unit_id)}
-        )
+    if not fit or line.state is LineState.DAMAGED:
+        reason = (line.reason if line.state is LineState.DAMAGED else None) or BROKEN_SEAL
+        samples.record(unit, sample_id, SampleEvent.VOIDED, by=by, at=at, reason=reason)
+    elif stands is SampleState.LAB_REFUSED:
+        samples.record(unit, sample_id, SampleEvent.TAKEN_BACK, by=by, at=at)
 
 
 def reconcile(unit: Session, consignment_id: UUID, *, by: str, at: datetime) -> None:
@@ -70,6 +86,8 @@ def reconcile(unit: Session, consignment_id: UUID, *, by: str, at: datetime) -> 
     units = consignments.units_of(unit, consignment_id)
     for line in consignment.lines:
         unit_id, sample_id = units[line.blind_code]
+        if consignment.purpose == FIRST and custody.of_role(unit, sample_id, Role.TEST).id != unit_id:
+            continue  # its twin took its place, which ended its chain and keeps the sample alive
         if line.state is LineState.MISSING:
             custody.record(unit, unit_id, UnitEvent.LOST, by=by, at=at)
         if line.state in UNFIT and consignment.purpose == FIRST:

@@ -1,97 +1,168 @@
-"""Objections as people handle them: lodged inside a window, decided, re-tested, concluded."""
+"""Objections as people handle them: lodged inside a window, supplemented once, decided, or withdrawn."""
 
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from labs.objection import OBJECTION, Objection, ObjectionEvent, ObjectionKind, ObjectionState, assess, leads_to_retest
-from labs.verdict import Outcome, Verdict
-from sampling import rulebook
+from labs.objection import (
+    OBJECTION,
+    Objection,
+    ObjectionDecision,
+    ObjectionEvent,
+    ObjectionKind,
+    ObjectionState,
+    assess,
+    assess_supplement,
+    barred,
+    leads_to_retest,
+    review_bar,
+    upheld,
+)
+from labs.verdict import VerdictEvent
+from sampling.calendar import due
 from sampling.sample import SampleEvent, SampleState
-from storage import campaigns, deadlines, objections, samples
+from storage import objections, samples, verdicts
+from storage.acts import reinspection
 from storage.errors import Conflict, NotAllowed
-from storage.service import OBJECTION_WINDOW
+from storage.service import procedure_of, running
 
-DECISIONS = ("refuse", "dismiss", "uphold", "reinspect")
+DECISIONS = tuple(decision.value for decision in ObjectionDecision)
+SUPPLEMENT_LIMIT = "supplement_limit"
 
 
 def lodge_objection(
     unit: Session, sample_id: UUID, party: str, kind: ObjectionKind, grounds: str, *, by: str, at: datetime
 ) -> Objection:
     """Keep an objection; one that is late, or not from a party, is kept as such with its reason."""
-    clock = deadlines.find(unit, sample_id, party, OBJECTION_WINDOW)
-    if clock is None:
-        raise Conflict("this party has not been served, so no window runs yet")
-    rules = rulebook.load(campaigns.get(unit, samples.get(unit, sample_id).campaign_id).rulebook)
-    objection = objections.lodge(
-        unit, sample_id, party=party, kind=kind, grounds=grounds, deadline=clock.due_at, by=by, at=at
-    )
+    rules = procedure_of(unit, sample_id, at)
+    window = rules.window(kind)
+    until = running(unit, sample_id, party, window, rules.zone)
+    objection = objections.lodge(unit, sample_id, party=party, kind=kind, grounds=grounds, window=until, by=by, at=at)
     verdict = assess(
-        party=party.partition(":")[0], parties=rules.rule("objection_parties").words, grounds=grounds,
-        received_at=at, deadline=clock.due_at,
-    )  # fmt: skip
-    if verdict.event is ObjectionEvent.ACCEPTED and samples.get(unit, sample_id).state is SampleState.NOTIFIED:
-        samples.record(unit, sample_id, SampleEvent.OBJECTED, by=by, at=at, data={"party": party, "kind": kind.value})
-    elif verdict.event is not ObjectionEvent.ACCEPTED:
+        party=party.partition(":")[0], parties=window.parties, grounds=grounds, received_at=at, deadline=until.due_at
+    )
+    if verdict.event is not ObjectionEvent.ACCEPTED:
         objections.record(unit, objection.id, verdict.event, by=by, at=at, reason=verdict.reason)
+        return objections.get(unit, objection.id)
+    objections.set_dates(unit, objection.id, rules.deadlines([f"decision_limit.{kind}"], at))
+    if samples.get(unit, sample_id).state is SampleState.NOTIFIED:
+        samples.record(unit, sample_id, SampleEvent.OBJECTED, by=by, at=at, data={"party": party, "kind": kind.value})
     return objections.get(unit, objection.id)
 
 
 def decide_objection(unit: Session, objection_id: UUID, decision: str, reason: str, *, by: str, at: datetime) -> None:
-    """Refuse, dismiss or uphold an objection, or order a re-inspection on the backup unit.
+    """Refuse, dismiss or uphold an objection, ask for its one supplement, or order a re-test on the backup unit.
 
     While another objection to the sample is open, a refusal or a dismissal leaves the sample where it stands.
     """
-    objection = objections.get(unit, objection_id)
-    match decision:
-        case "refuse":
-            objections.record(unit, objection_id, ObjectionEvent.REFUSED, by=by, at=at, reason=reason)
-            if _settles(unit, objection):
-                samples.record(unit, objection.sample_id, SampleEvent.OBJECTION_REFUSED, by=by, at=at)
-        case "dismiss":
-            objections.record(unit, objection_id, ObjectionEvent.ACCEPTED, by=by, at=at, reason=reason)
-            objections.record(unit, objection_id, ObjectionEvent.DISMISSED, by=by, at=at)
-            objections.record(unit, objection_id, ObjectionEvent.CLOSED, by=by, at=at)
-            if _settles(unit, objection):
-                samples.record(unit, objection.sample_id, SampleEvent.REVIEW_OPENED, by=by, at=at)
-                samples.record(unit, objection.sample_id, SampleEvent.REVIEW_DECIDED, by=by, at=at)
-        case "uphold" | "reinspect":
-            objections.record(unit, objection_id, ObjectionEvent.ACCEPTED, by=by, at=at, reason=reason)
-            samples.record(unit, objection.sample_id, SampleEvent.REVIEW_OPENED, by=by, at=at)
-            follow = _void if decision == "uphold" else _order_retest
-            follow(unit, objection, by=by, at=at)
-        case other:
-            raise NotAllowed(f"there is no decision {other!r}")
+    if decision not in DECISIONS:
+        raise NotAllowed(f"there is no decision {decision!r}")
+    objection, chosen = objections.get(unit, objection_id), ObjectionDecision(decision)
+    bar = bars(unit, objection, at)[chosen]
+    if bar is not None:
+        raise NotAllowed(bar)
+    _ACTS[chosen](unit, objection, reason, by=by, at=at)
 
 
-def conclude_retest(unit: Session, final: Verdict, *, by: str, at: datetime) -> None:
-    """Close the re-inspection of a sample with its final verdict."""
-    failed = final.outcome is Outcome.FAIL
-    for objection in objections.of_sample(unit, final.sample_id):
-        if objection.state is ObjectionState.REINSPECT:
-            event = ObjectionEvent.RETEST_FAILED if failed else ObjectionEvent.RETEST_PASSED
-            objections.record(unit, objection.id, event, by=by, at=at)
-            objections.record(unit, objection.id, ObjectionEvent.CLOSED, by=by, at=at)
-    samples.record(unit, final.sample_id, SampleEvent.REINSPECTED, by=by, at=at, data={"outcome": final.outcome.value})
+def bars(unit: Session, objection: Objection, at: datetime) -> dict[ObjectionDecision, str | None]:
+    """Give for each decision the code of what stands against it now, or None."""
+    rules = procedure_of(unit, objection.sample_id, objection.received_at)
+    asked_until = objections.due(unit, objection.id, SUPPLEMENT_LIMIT)
+    refusal = reinspection.refusal(unit, objection, at)
+    return {
+        decision: barred(
+            decision,
+            objection.state,
+            on_paper=not leads_to_retest(objection.kind, rules.rule("retest_kinds").words),
+            refusal=refusal,
+            review=review_bar(samples.get(unit, objection.sample_id).state),
+            silent=asked_until is not None and at >= asked_until,
+            held=objections.held(unit, objection) is not None,
+        )
+        for decision in ObjectionDecision
+    }
 
 
-def _order_retest(unit: Session, objection: Objection, *, by: str, at: datetime) -> None:
-    rules = rulebook.load(campaigns.get(unit, samples.get(unit, objection.sample_id).campaign_id).rulebook)
-    if not leads_to_retest(objection.kind, rules.rule("retest_kinds").words):
-        raise NotAllowed(f"an objection to the {objection.kind} is not settled by a re-test")
-    objections.record(unit, objection.id, ObjectionEvent.REINSPECTION_ORDERED, by=by, at=at)
-    samples.record(unit, objection.sample_id, SampleEvent.REINSPECTION_ORDERED, by=by, at=at)
+def supplement_objection(unit: Session, objection_id: UUID, said: str, *, by: str, at: datetime) -> Objection:
+    """Keep the supplement that was asked for; one that is late is kept too, and refuses the objection."""
+    objection, until = objections.get(unit, objection_id), objections.due(unit, objection_id, SUPPLEMENT_LIMIT)
+    if until is None:
+        raise Conflict("no supplement was asked for")
+    found = assess_supplement(received_at=at, due_at=until)
+    objections.supplement(unit, objection_id, said, found.event, found.reason, by=by, at=at)
+    if found.event is ObjectionEvent.SUPPLEMENT_FOUND_LATE:
+        _go_on(unit, objection, SampleEvent.OBJECTION_REFUSED, by=by, at=at)
+    return objections.get(unit, objection_id)
 
 
-def _void(unit: Session, objection: Objection, *, by: str, at: datetime) -> None:
-    objections.record(unit, objection.id, ObjectionEvent.UPHELD, by=by, at=at)
+def withdraw_objection(unit: Session, objection_id: UUID, reason: str, *, by: str, at: datetime) -> None:
+    """End an objection that its party takes back; once a re-test is ordered, its verdict ends it."""
+    objections.record(unit, objection_id, ObjectionEvent.WITHDRAWN, by=by, at=at, reason=reason)
+    _go_on(unit, objections.get(unit, objection_id), SampleEvent.OBJECTION_WITHDRAWN, by=by, at=at)
+
+
+def _refuse(unit: Session, objection: Objection, reason: str, *, by: str, at: datetime) -> None:
+    objections.record(unit, objection.id, ObjectionEvent.REFUSED, by=by, at=at, reason=reason)
+    _go_on(unit, objection, SampleEvent.OBJECTION_REFUSED, by=by, at=at)
+
+
+def _ask(unit: Session, objection: Objection, reason: str, *, by: str, at: datetime) -> None:
+    rules = procedure_of(unit, objection.sample_id, objection.received_at)
+    objections.ask(unit, objection.id, reason, due(at, rules.rule(SUPPLEMENT_LIMIT), rules.zone), by=by, at=at)
+
+
+def _dismiss(unit: Session, objection: Objection, reason: str, *, by: str, at: datetime) -> None:
+    if objection.state is ObjectionState.REINSPECT:
+        reinspection.give_up(unit, objection, reason, by=by, at=at)
+        return
+    _accept(unit, objection, ObjectionEvent.DISMISSED, reason, by=by, at=at)
+    _go_on(unit, objection, SampleEvent.OBJECTION_DISMISSED, by=by, at=at)
+
+
+def _uphold(unit: Session, objection: Objection, reason: str, *, by: str, at: datetime) -> None:
+    """No verdict stands on a sample whose objection is upheld."""
+    _accept(unit, objection, ObjectionEvent.UPHELD, reason, by=by, at=at)
+    _open_review(unit, objection, by=by, at=at)
+    verdict = verdicts.effective(unit, objection.sample_id)
+    if verdict is not None:
+        verdicts.end(unit, verdict.id, VerdictEvent.VOIDED, by=by, at=at)
+    code = f"{objection.kind}_objection_upheld"
+    samples.record(unit, objection.sample_id, upheld(objection.kind), by=by, at=at, reason=code)
+
+
+def _reinspect(unit: Session, objection: Objection, reason: str, *, by: str, at: datetime) -> None:
+    objections.record(unit, objection.id, ObjectionEvent.ACCEPTED, by=by, at=at, reason=reason)
+    _open_review(unit, objection, by=by, at=at)
+    reinspection.order(unit, objection, by=by, at=at)
+
+
+def _accept(unit: Session, objection: Objection, event: ObjectionEvent, reason: str, *, by: str, at: datetime) -> None:
+    objections.record(unit, objection.id, ObjectionEvent.ACCEPTED, by=by, at=at, reason=reason)
+    objections.record(unit, objection.id, event, by=by, at=at)
     objections.record(unit, objection.id, ObjectionEvent.CLOSED, by=by, at=at)
-    samples.record(unit, objection.sample_id, SampleEvent.VOIDED, by=by, at=at)
 
 
-def _settles(unit: Session, objection: Objection) -> bool:
-    """Whether the sample waits for this objection alone."""
+def _open_review(unit: Session, objection: Objection, *, by: str, at: datetime) -> None:
+    """What came in before the result was told is looked into when there is a result to look into."""
+    if samples.get(unit, objection.sample_id).state is SampleState.NOTIFIED:
+        data = {"party": objection.party, "kind": objection.kind.value}
+        samples.record(unit, objection.sample_id, SampleEvent.OBJECTED, by=by, at=at, data=data)
+    samples.record(unit, objection.sample_id, SampleEvent.REVIEW_OPENED, by=by, at=at)
+
+
+def _go_on(unit: Session, objection: Objection, event: SampleEvent, *, by: str, at: datetime) -> None:
+    """Let the windows of the others run on, where the sample waited for this objection alone."""
     others = (item for item in objections.of_sample(unit, objection.sample_id) if item.id != objection.id)
     waiting = samples.get(unit, objection.sample_id).state is SampleState.OBJECTED
-    return waiting and all(item.state in OBJECTION.final for item in others)
+    if waiting and all(item.state in OBJECTION.final for item in others):
+        samples.record(unit, objection.sample_id, event, by=by, at=at)
+
+
+_ACTS = {
+    ObjectionDecision.REFUSE: _refuse,
+    ObjectionDecision.SUPPLEMENT: _ask,
+    ObjectionDecision.DISMISS: _dismiss,
+    ObjectionDecision.UPHOLD: _uphold,
+    ObjectionDecision.REINSPECT: _reinspect,
+}

@@ -15,8 +15,9 @@ from sampling.custody import CARRIER, STATION, UnitEvent
 from sampling.purchase import PurchaseEvent
 from sampling.sample import SampleEvent, SampleState
 from sampling.task import TaskEvent
-from storage import campaigns, consignments, custody, documents, notices, purchases, samples, verdicts
-from storage.acts.disputes import conclude_retest
+from storage import bases, campaigns, consignments, custody, documents, notices, purchases, samples, verdicts
+from storage.acts.reinspection import conclude_retest
+from storage.errors import NotAllowed
 from storage.parcel_papers import manifest_number
 from storage.service import serve
 
@@ -83,7 +84,15 @@ def skip(unit: Session, sample_id: UUID, reason: str, *, by: str, at: datetime) 
 
 
 def confirm_verdict(unit: Session, verdict_id: UUID, *, by: str, at: datetime) -> Verdict:
-    """Confirm a verdict as a second person; a final one after a retest replaces the first."""
+    """Confirm a verdict as a second person; a final one after a retest replaces the first.
+
+    Whoever brought any of its results raises NotAllowed, and so does a verdict on results that were corrected since.
+    """
+    proposed = verdicts.get(unit, verdict_id)
+    if by in bases.uploaders(unit, proposed):
+        raise NotAllowed("a verdict is confirmed by a second person")
+    if bases.is_outdated(unit, proposed):
+        raise NotAllowed("the laboratory corrected its report: the verdict is given again first")
     verdict = verdicts.confirm(unit, verdict_id, by=by, at=at)
     if verdict.purpose == "final":
         first = verdicts.live(unit, verdict.sample_id, "first")

@@ -5,37 +5,38 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from labs.accreditation import in_scope
 from labs.objection import OBJECTION
 from platforms.notice import NoticeKind
 from reputation.errors import NotReady
 from reputation.publication import Facts, Party, Publication, Readiness, entry, gates
+from sampling.custody import Role
 from sampling.plan import is_targeted
 from sampling.sample import Sample
 from storage import (
+    bases,
     captures,
     consignments,
+    coverage,
+    custody,
     deadlines,
-    laboratories,
     notices,
     objections,
     publications,
     purchases,
     samples,
-    uploads,
     verdicts,
 )
 from storage.offers import listing_of
-from storage.service import OBJECTION_WINDOW
+from storage.service import OBJECTION_WINDOW, procedure_of
 
 
 def propose_publication(unit: Session, sample_id: UUID, *, by: str, at: datetime) -> Publication:
     """Put a result up for approval, or raise NotReady with the gates that are still closed."""
     sample = samples.get(unit, sample_id)
     number = publications.next_number(unit, at)
-    public = entry(_facts(unit, sample, number))
+    public = entry(_facts(unit, sample, number, at))
     closed = gates(_readiness(unit, sample, author=by, approver="*", at=at), public, _private(unit, sample))
-    closed += _corrected(unit, sample)
+    closed += _corrected(unit, sample) + _tested_once(unit, sample)
     if closed:
         raise NotReady(", ".join(closed))
     disputed = bool(public["disputed"])
@@ -47,13 +48,30 @@ def approve_publication(unit: Session, publication_id: UUID, *, by: str, at: dat
     proposal = publications.get(unit, publication_id)
     sample = samples.get(unit, proposal.sample_id)
     readiness = _readiness(unit, sample, author=proposal.proposed_by, approver=by, at=at, again=True)
-    closed = gates(readiness, proposal.entry, _private(unit, sample)) + _corrected(unit, sample)
+    closed = gates(readiness, proposal.entry, _private(unit, sample))
+    closed += _corrected(unit, sample) + _tested_once(unit, sample)
     if closed:
         raise NotReady(", ".join(closed))
     publications.approve(unit, publication_id, by=by, at=at)
 
 
-def _facts(unit: Session, sample: Sample, number: str) -> Facts:
+def open_objections(unit: Session, sample_id: UUID) -> bool:
+    """Tell whether an objection to the sample waits for its end."""
+    return any(item.state not in OBJECTION.final for item in objections.of_sample(unit, sample_id))
+
+
+def is_held(unit: Session, sample_id: UUID, at: datetime) -> bool:
+    """Tell whether an open objection keeps a result from the public, as the procedure in force then has it."""
+    return open_objections(unit, sample_id) and not _noted(unit, sample_id, at)
+
+
+def _noted(unit: Session, sample_id: UUID, at: datetime) -> bool:
+    """Whether what is contested is shown with the word that it is."""
+    rule = procedure_of(unit, sample_id, at).rule("publication_while_open")
+    return open_objections(unit, sample_id) and rule.word == "noted"
+
+
+def _facts(unit: Session, sample: Sample, number: str, at: datetime) -> Facts:
     verdict = verdicts.effective(unit, sample.id)
     if verdict is None:
         raise NotReady("no_verdict")
@@ -69,6 +87,7 @@ def _facts(unit: Session, sample: Sample, number: str) -> Facts:
         sampled_on=seen.captured_at.date(),
         lab=_lab(unit, sample),
         name_seller=True,
+        disputed=_noted(unit, sample.id, at),
         takedown=delisting[0].state.value if delisting else None,
     )
 
@@ -86,8 +105,9 @@ def _readiness(
         parties=_parties(unit, sample),
         author=author,
         approver=approver,
-        objection_open=any(item.state not in OBJECTION.final for item in objections.of_sample(unit, sample.id)),
-        unqualified=_unqualified(unit, sample),
+        objection_open=open_objections(unit, sample.id),
+        disputed=_noted(unit, sample.id, at),
+        unqualified=coverage.uncovered(unit, sample),
         duplicate=not again and publications.of_sample(unit, sample.id) is not None,
     )
 
@@ -101,25 +121,16 @@ def _parties(unit: Session, sample: Sample) -> tuple[Party, ...]:
     )
 
 
-def _unqualified(unit: Session, sample: Sample) -> tuple[str, ...]:
-    scope = laboratories.scopes(unit)
-    missing = [
-        result.item
-        for order in consignments.of_sample(unit, sample.id)
-        for result in uploads.results(unit, sample.id, order.blind_code)
-        if result.tested_on and not in_scope(scope, order.lab, result.item, result.method, result.tested_on)
-    ]
-    return tuple(dict.fromkeys(missing))
-
-
 def _corrected(unit: Session, sample: Sample) -> tuple[str, ...]:
     """A laboratory that corrected its report after the verdict was confirmed: somebody must look before it is shown."""
-    first = verdicts.live(unit, sample.id, "first")
-    orders = [order for order in consignments.of_sample(unit, sample.id) if order.purpose == "first"]
-    if first is None or not orders:
-        return ()
-    now = {one.item: one.raw_text for one in uploads.results(unit, sample.id, orders[0].blind_code)}
-    return tuple(f"results_changed:{one.item}" for one in first.items if now.get(one.item) != one.raw_text)
+    verdict = verdicts.effective(unit, sample.id)
+    return ("results_changed",) if verdict is not None and bases.is_outdated(unit, verdict) else ()
+
+
+def _tested_once(unit: Session, sample: Sample) -> tuple[str, ...]:
+    """Goods without a backup unit: nobody could have them tested again, so the result serves risk monitoring alone."""
+    test, backup = (custody.standing_as(unit, sample.id, role) for role in (Role.TEST, Role.BACKUP))
+    return ("no_backup",) if test and not backup else ()
 
 
 def _lab(unit: Session, sample: Sample) -> str:

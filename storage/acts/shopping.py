@@ -15,7 +15,9 @@ from storage import campaigns, custody, events, purchases, samples
 from storage.custody import Sealing
 from storage.errors import NotAllowed
 
-ARBITRATION = "arbitration_units"
+ARBITRATION, NO_BACKUP = "arbitration_units", "no_backup_categories"
+SEALS = {Role.TEST: "test_seal", Role.BACKUP: "backup_seal", Role.ARBITRATION: "third_seal"}
+"""Under which name the history tells the seal of each unit."""
 REJECTIONS = ("damaged", "wrong_goods", "short_count", "mixed_lots")
 
 
@@ -72,7 +74,7 @@ def seal(
     sample_id: UUID,
     *,
     test_seal: str,
-    backup_seal: str,
+    backup_seal: str | None,
     witness: str,
     place: str,
     photo: str | None,
@@ -82,22 +84,21 @@ def seal(
 ) -> None:
     """Split the goods into a test and a backup unit, and a third where the rulebook asks for it, before a witness.
 
-    A third unit that is asked for and not sealed, or the other way round, raises NotAllowed.
+    A third unit that is asked for and not sealed, or the other way round, raises NotAllowed, and so does no backup
+    unit where the rulebook did not allow that beforehand.
     """
     sample = samples.expect(unit, sample_id, SampleState.UNBOXED)
     if third_unit(unit, sample) is not bool(third_seal):
         raise NotAllowed("a third unit is sealed where the rulebook asks for it, and nowhere else")
+    if not (backup_seal or may_lack_backup(unit, sample)):
+        raise NotAllowed("a backup unit is sealed wherever the rulebook does not allow to go without one beforehand")
+    numbers = {Role.TEST: test_seal, Role.BACKUP: backup_seal, Role.ARBITRATION: third_seal}
     lot = _lot(unit, sample_id)
-    sealings = [
-        Sealing(Role.TEST, test_seal, witness, lot, place, photo),
-        Sealing(Role.BACKUP, backup_seal, witness, lot, place, photo),
-        *([Sealing(Role.ARBITRATION, third_seal, witness, lot, place, photo)] if third_seal else []),
-    ]
+    sealings = [Sealing(role, number, witness, lot, place, photo) for role, number in numbers.items() if number]
     units = custody.seal(unit, sample_id, sealings, by=by, at=at)
     for kept in units[1:]:
         custody.record(unit, kept.id, UnitEvent.RETAINED, by=by, at=at)
-    numbers = zip(("test_seal", "backup_seal", "third_seal"), (part.seal_no for part in units), strict=False)
-    data = {**dict(numbers), "witness": witness}
+    data = {**{SEALS[part.role]: part.seal_no for part in units}, "witness": witness}
     samples.record(unit, sample_id, SampleEvent.SEALED, by=by, at=at, data=data)
     samples.record_task(unit, sample_id, TaskEvent.DONE, by=by, at=at)
 
@@ -106,6 +107,12 @@ def third_unit(unit: Session, sample: Sample) -> bool:
     """Tell whether the rulebook asks for a third unit, for the case that the first two laboratories differ."""
     rule = rulebook.load(campaigns.get(unit, sample.campaign_id).rulebook).rules.get(ARBITRATION)
     return rule is not None and rule.number > 0
+
+
+def may_lack_backup(unit: Session, sample: Sample) -> bool:
+    """Tell whether the rulebook allows goods of which there is one piece alone: they can be tested only once."""
+    rule = rulebook.load(campaigns.get(unit, sample.campaign_id).rulebook).rules.get(NO_BACKUP)
+    return rule is not None and sample.category in rule.words
 
 
 def _lot(unit: Session, sample_id: UUID) -> str:

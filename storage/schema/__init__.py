@@ -2,6 +2,7 @@
 
 from storage.schema import (
     accounts,
+    accreditation,
     cover,
     custody,
     document,
@@ -14,6 +15,7 @@ from storage.schema import (
     notice,
     plan,
     public,
+    report,
     retention,
     sample,
     shopping,
@@ -24,6 +26,7 @@ from storage.schema.base import Base
 __all__ = [
     "Base",
     "accounts",
+    "accreditation",
     "cover",
     "custody",
     "document",
@@ -36,6 +39,7 @@ __all__ = [
     "notice",
     "plan",
     "public",
+    "report",
     "retention",
     "sample",
     "shopping",

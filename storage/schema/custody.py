@@ -31,6 +31,26 @@ class UnitRow(Base):
     expires_on: Mapped[date | None] = mapped_column(DATE, comment="the last day of its shelf life")
 
 
+class TwinRow(Base):
+    """That the backup unit of a sample is tested in place of the test unit: proposed, and decided once."""
+
+    __tablename__ = "twin"
+    __table_args__ = (
+        CheckConstraint("lost_id <> unit_id", name="another_unit"),
+        CheckConstraint("num_nulls(decided_by, decided_at) IN (0, 2)", name="decided_by_somebody"),
+    )
+
+    id: Mapped[Id]
+    sample_id: Mapped[Ref] = mapped_column(ForeignKey("sample.id"), unique=True)
+    lost_id: Mapped[Ref] = mapped_column(ForeignKey("unit.id"), unique=True)
+    unit_id: Mapped[Ref] = mapped_column(ForeignKey("unit.id"), unique=True)
+    reason: Mapped[str]
+    proposed_by: Mapped[str]
+    proposed_at: Mapped[Instant]
+    decided_by: Mapped[str | None]
+    decided_at: Mapped[Instant | None]
+
+
 class SealRow(Base):
     """One seal number; it is the key, so it is issued once and applied once."""
 

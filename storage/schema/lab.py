@@ -23,26 +23,42 @@ class LaboratoryRow(Base):
 
 
 class ScopeRow(Base):
-    """One line of a laboratory's scope, from one day to another."""
+    """One line of a laboratory's scope as one file says it; append-only, and the last file counts."""
 
     __tablename__ = "scope_entry"
-    __table_args__ = (UniqueConstraint("lab", "scheme", "item", "method", "valid_from"),)
+    __table_args__ = (
+        UniqueConstraint(
+            "lab", "site", "scheme", "item", "matrix", "method", "edition", "low", "high", "unit", "valid_from",
+            "recorded_at", name="scope_line_as_known", postgresql_nulls_not_distinct=True,
+        ),
+        CheckConstraint("valid_from <= valid_to", name="days_in_order"),
+        CheckConstraint("low <= high", name="range_in_order"),
+        CheckConstraint("num_nonnulls(low, high) = 0 OR unit <> ''", name="range_in_a_unit"),
+    )  # fmt: skip
 
     id: Mapped[Id]
     lab: Mapped[str] = mapped_column(ForeignKey("laboratory.code"))
+    site: Mapped[str]
     scheme: Mapped[str]
     item: Mapped[str]
+    matrix: Mapped[str] = mapped_column(comment="a category of goods, or *")
     method: Mapped[str]
+    edition: Mapped[str]
+    low: Mapped[Exact | None]
+    high: Mapped[Exact | None]
+    unit: Mapped[str]
     valid_from: Mapped[date] = mapped_column(DATE)
     valid_to: Mapped[date | None] = mapped_column(DATE)
     source: Mapped[str]
+    file_sha256: Mapped[str | None] = mapped_column(ForeignKey("scope_file.sha256"))
+    recorded_at: Mapped[Instant | None] = mapped_column(comment="none: known with its first day")
 
 
 class UploadRow(Base):
-    """One file of a laboratory; the same bytes twice are one upload."""
+    """One table of a laboratory with the report beside it; the same bytes of both twice are one upload."""
 
     __tablename__ = "upload"
-    __table_args__ = (UniqueConstraint("lab", "sha256"),)
+    __table_args__ = (UniqueConstraint("lab", "sha256", "report_sha256", postgresql_nulls_not_distinct=True),)
 
     id: Mapped[Id]
     lab: Mapped[str]
@@ -53,6 +69,9 @@ class UploadRow(Base):
     uploaded_by: Mapped[str]
     state: Mapped[UploadState] = mapped_column(one_of(UploadState))
     findings: Mapped[JsonList]
+    report_sha256: Mapped[str | None] = mapped_column(comment="of the PDF beside the table")
+    mapping: Mapped[Json | None] = mapped_column(comment="code, version and SHA-256")
+    signatures: Mapped[JsonList | None] = mapped_column(comment="none before the report was read")
 
 
 class ReportRow(Base):
@@ -135,10 +154,16 @@ class VerdictRow(Base):
 
 
 class ObjectionRow(Base):
-    """One objection of one party."""
+    """One objection of one party; a supplement is asked for before it comes, and comes with its time."""
 
     __tablename__ = "objection"
-    __table_args__ = (Index(None, "sample_id"),)
+    __table_args__ = (
+        Index(None, "sample_id"),
+        CheckConstraint("(supplement IS NULL) = (supplemented_at IS NULL)", name="supplement_with_time"),
+        CheckConstraint("supplement IS NULL OR asked IS NOT NULL", name="supplement_was_asked"),
+        CheckConstraint("(policy IS NULL) = (fee_advanced_by IS NULL)", name="terms_agreed_together"),
+        CheckConstraint("fee_borne_by IS NULL OR fee_advanced_by IS NOT NULL", name="fee_was_advanced"),
+    )
 
     id: Mapped[Id]
     sample_id: Mapped[Ref] = mapped_column(ForeignKey("sample.id"))
@@ -149,6 +174,27 @@ class ObjectionRow(Base):
     deadline: Mapped[Instant]
     state: Mapped[ObjectionState] = mapped_column(one_of(ObjectionState))
     reason: Mapped[str | None]
+    asked: Mapped[str | None] = mapped_column(comment="what a supplement was asked for")
+    supplement: Mapped[str | None]
+    supplemented_at: Mapped[Instant | None]
+    policy: Mapped[str | None] = mapped_column(comment="by which a re-test that was ordered is weighed")
+    fee_advanced_by: Mapped[str | None]
+    fee_borne_by: Mapped[str | None]
+
+
+class ObjectionDateRow(Base):
+    """One date of one objection, with the rule and the calendar it was counted by."""
+
+    __tablename__ = "objection_date"
+    __table_args__ = (UniqueConstraint("objection_id", "rule"),)
+
+    id: Mapped[Id]
+    objection_id: Mapped[Ref] = mapped_column(ForeignKey("objection.id"))
+    rule: Mapped[str]
+    rulebook: Mapped[str]
+    calendar_version: Mapped[str]
+    starts_at: Mapped[Instant]
+    due_at: Mapped[Instant]
 
 
 class DeadlineRow(Base):

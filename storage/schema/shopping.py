@@ -20,6 +20,7 @@ class ConsentRow(Base):
             name="decided_by_whom_and_when",
         ),
         CheckConstraint("(state IN ('given', 'denied')) = (note IS NOT NULL)", name="decided_with_reason"),
+        CheckConstraint("num_nulls(due_at, due_rule, due_calendar) IN (0, 3)", name="due_by_a_rule"),
     )
 
     id: Mapped[Id]
@@ -29,6 +30,9 @@ class ConsentRow(Base):
     reason: Mapped[str]
     state: Mapped[ConsentState] = mapped_column(one_of(ConsentState))
     asked_at: Mapped[Instant]
+    due_at: Mapped[Instant | None] = mapped_column(comment="none for a question that is older than the limit")
+    due_rule: Mapped[str | None]
+    due_calendar: Mapped[str | None]
     decided_at: Mapped[Instant | None]
     decided_by: Mapped[str | None]
     note: Mapped[str | None]
@@ -50,9 +54,10 @@ class MessageRow(Base):
     said_at: Mapped[Instant]
     text: Mapped[str | None]
     sealed: Mapped[bytes | None] = mapped_column(comment="with the installation's own key, bound to the message")
-    picture: Mapped[Sha256 | None]
+    picture: Mapped[Sha256 | None] = mapped_column(comment="of what is stored, which is sealed")
     written_by: Mapped[str]
     written_at: Mapped[Instant]
+    picture_sealed: Mapped[bool] = mapped_column(comment="false for a picture that is older than the sealing")
 
 
 class AlarmAnswerRow(Base):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from dashboards.world import Press, Receipts
+from labs.edge.preview import preview
 from sampling.custody import Role
 from sampling.documents.paper import Issuer
 from sampling.edge.paper.codes import codes_in
@@ -19,7 +20,7 @@ LINK_KEY = b"l" * 32
 def desk(key: bytes = b"v" * 32) -> dict[str, Any]:
     """Give the arguments of `create_app` that no test but a few looks at."""
     receipts = Receipts(LINK_KEY, codes_in)
-    return {"vault": Vault(key), "press": Press(ISSUER, printed, _blind), "receipts": receipts}
+    return {"vault": Vault(key), "press": Press(ISSUER, printed, _blind), "receipts": receipts, "look": preview}
 
 
 def _blind(sample: Sample, role: Role) -> str:

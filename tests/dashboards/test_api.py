@@ -21,6 +21,7 @@ from storage.objects import Objects
 from storage.scores import Kept
 from tests.dashboards.conftest import Answer, Visitor
 from tests.dashboards.story import START, Story
+from tests.dashboards.test_receiving import CODES, travelling
 
 
 def post(client: TestClient, path: str, body: object, *, who: str = "platform", key: str | None = "k1") -> Answer:
@@ -97,6 +98,7 @@ def test_a_refused_request_is_not_kept(visitor: Visitor, notice: UUID) -> None:
         {"ref": "L1", "claimed": "refused"},
         {"ref": "L1", "claimed": "removed", "more": 1},
         {"ref": "", "claimed": "removed"},
+        {"ref": "L1", "claimed": "refused", "reason": "sold\0out"},
         [],
     ],
 )
@@ -151,6 +153,30 @@ def test_a_laboratory_receives_starts_and_sends(
         assert samples.get(unit, sample.id).state is SampleState.TESTING
 
 
+def test_a_laboratory_says_of_each_unit_how_it_arrived(visitor: Visitor, database: Database, objects: Objects) -> None:
+    with database.unit() as unit:
+        sent, made = travelling(Story.begin(unit, objects), *CODES)
+    client, path = visitor(None), f"/v1/consignments/{sent.id}/receipt"
+    whole, broken, lost, warm = (line.blind_code for line in sent.lines)
+    said = {whole: "ok", broken: "broken", lost: "missing", warm: "refused"}
+    wrong: list[dict[str, str]] = [{}, {whole: "too_warm"}, {warm: "too_warm", whole: "too_warm"}, {warm: "no_wish"}]
+    for number, reasons in enumerate(wrong):
+        answer = post(client, path, {"seals": said, "reasons": reasons}, who="lab", key=f"w{number}")
+        assert problem(answer) == (400, "bad_request"), reasons
+    nothing = {"seals": dict.fromkeys(said, "missing")}
+    assert problem(post(client, path, nothing, who="lab", key="n1")) == (403, "not_allowed")
+    answer = post(client, path, {"seals": said, "reasons": {warm: "too_warm"}}, who="lab")
+    assert (answer.status_code, answer.json()["state"]) == (201, "partly_received")
+    assert {one["blind_code"]: (one["receipt"], one["reason"]) for one in answer.json()["units"]} == {
+        whole: ("received", None), broken: ("damaged", "broken_seal"), lost: ("missing", None),
+        warm: ("refused", "too_warm"),
+    }  # fmt: skip
+    with database.unit() as unit:
+        assert [samples.get(unit, one.id).state for one in made] == [
+            SampleState.AT_LAB, SampleState.LAB_REFUSED, SampleState.NOTICE_SENT, SampleState.LAB_REFUSED,
+        ]  # fmt: skip
+
+
 def test_a_laboratory_sends_a_file_once(visitor: Visitor, objects: Objects) -> None:
     client = visitor(None)
     headers = {"authorization": "Bearer token-lab", "idempotency-key": "f1"}
@@ -164,6 +190,9 @@ def test_a_laboratory_sends_a_file_once(visitor: Visitor, objects: Objects) -> N
     assert objects.get(receipt["sha256"]) == b"lab_code\n"
     other = client.post("/v1/uploads", headers=headers, files={"file": ("results.csv", b"lab_code\n1\n")})
     assert problem(other) == (422, "key_reused")
+    cut = client.post("/v1/uploads", headers={**headers, "idempotency-key": "f3"}, data={"sha256": "0" * 64},
+                      files={"file": ("results.csv", b"lab_code\n2\n")})  # fmt: skip
+    assert problem(cut) == (400, "bad_request")
     bad = client.post("/v1/uploads", headers={**headers, "idempotency-key": "f2"}, files={"file": ("a.exe", b"MZ")})
     assert problem(bad) == (400, "bad_request")
 

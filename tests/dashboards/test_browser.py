@@ -20,6 +20,7 @@ from storage.objects import Objects
 from storage.settings import load
 from tests.dashboards.gathered import gathered
 from tests.dashboards.story import PASSWORD, Story
+from tests.labs.build import csv_of, line
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -98,7 +99,7 @@ def test_every_page_fits_a_phone_and_stays_at_home(
             f"/office/campaigns/{planned.id}/plan?by=money&budget=9", f"/office/samples/{drawn.id}",
         ],
         "shopper": ["/shopper", f"/shopper/tasks/{task.id}"],
-        "lab": [f"/lab/consignments/{consignment}", "/lab/uploads"],
+        "lab": [f"/lab/consignments/{consignment}", "/lab/uploads", "/lab/preview"],
         "platform": [f"/platform/notices/{notice.id}"],
     }  # fmt: skip
     for name, paths in pages.items():
@@ -120,18 +121,28 @@ def test_the_pages_work_without_scripts(browser: Browser, address: str, objects:
     log_in(page, address, "lab")
     page.goto(f"{address}/lab/uploads")
     page.set_input_files("#file", {"name": "results.csv", "mimeType": "text/csv", "buffer": b"lab_code\n"})
-    page.click("main button")
+    page.click("text=Send the file")
     assert "/lab/uploads/" in page.url and page.locator("h1").inner_text().startswith("results.csv")
     context.close()
 
 
-def test_a_file_is_sent_with_a_progress_bar(browser: Browser, address: str) -> None:
-    page = browser.new_page()
+def test_a_file_is_looked_at_on_a_phone_and_sent_without_choosing_it_again(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 740})
+    faults, _ = watch(page)
     log_in(page, address, "lab")
     page.goto(f"{address}/lab/uploads")
-    page.set_input_files("#file", {"name": "results.csv", "mimeType": "text/csv", "buffer": b"lab_code\n" * 10})
-    page.click("main button")
+    data = csv_of(*(line(lab_code="L-01", result_text="0,198", replicate=str(at)) for at in range(1, 30)))
+    page.set_input_files("#file", {"name": "results.csv", "mimeType": "text/csv", "buffer": data})
+    page.click("text=See how it is read")
+    page.wait_for_url("**/lab/preview")
+    assert page.locator("tbody tr").count() == 29 * 2 + 10 + 10
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    with page.expect_download() as table:
+        page.click("text=CSV >> nth=-1")
+    assert table.value.suggested_filename == "results.csv-findings.csv"
+    page.click("text=Send the file")
     page.wait_for_url("**/lab/uploads/*")
+    assert faults == []
     assert page.locator("h1").inner_text().startswith("results.csv")
     page.close()
 

@@ -1,5 +1,6 @@
 """What a visitor typed: which texts are amounts of money, and what is said of the others."""
 
+from datetime import UTC, datetime
 from decimal import Decimal
 
 import pytest
@@ -38,3 +39,14 @@ def test_what_is_no_amount_is_said_and_counts_as_none(typed: str, fault: Fault) 
 def test_an_amount_that_is_not_needed_may_be_none(typed: str) -> None:
     fields = Fields({"money": typed})
     assert (fields.amount("money", needed=False), fields.errors) == (Decimal("0.00"), {})
+
+
+@pytest.mark.parametrize("typed", ["0001-01-01T00:00", "1999-12-31T23:59", "2100-01-01T00:00", "9999-12-31", "soon"])
+def test_a_year_that_nobody_means_is_no_time(typed: str) -> None:
+    fields = Fields({"at": typed})
+    assert (fields.moment("at", UTC), fields.errors) == (None, {"at": Fault.NOT_A_TIME})
+
+
+def test_a_time_is_one_of_its_zone() -> None:
+    fields = Fields({"at": "2026-03-02T09:30", "none": ""})
+    assert (fields.moment("at", UTC), fields.moment("none", UTC)) == (datetime(2026, 3, 2, 9, 30, tzinfo=UTC), None)

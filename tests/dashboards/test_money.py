@@ -8,7 +8,7 @@ from dashboards.form import Fault
 from sampling.budget import MoneyKind, ReservationState
 from sampling.money import Money
 from sampling.purchase import PurchaseEvent
-from storage import budget, purchases
+from storage import cashbook, purchases
 from storage.database import Database
 from storage.objects import Objects
 from storage.unit import Unit
@@ -70,7 +70,7 @@ def test_a_receipt_is_entered_once(visitor: Visitor, database: Database, objects
     again = send(client, place, {**REFUND, "sample": code})
     assert (again.status_code, errors(again)) == (400, {"reference": Fault.ENTERED_ALREADY})
     with database.unit() as unit:
-        assert budget.account(unit, story.campaign.id).refunded == cny("9.80")
+        assert cashbook.account(unit, story.campaign.id).refunded == cny("9.80")
     lines = client.get(f"{place}.csv").content.decode("utf-8-sig").splitlines()
     assert lines[-1].endswith(f",entered,refund,9.80,0.00,CNY,{code},shopper,R1,'=late,user:officer")
     assert view(client.get(place)).lines[0].entry.reference == "R1"
@@ -90,11 +90,11 @@ def test_an_amount_that_no_page_told_is_entered_by_a_person(
     assert errors(send(client, place, fields)) == {"kind": Fault.ENTERED_ALREADY}
     with database.unit() as unit:
         orders = [one for one in purchases.of_campaign(unit, story.campaign.id) if one.order_no == "77"]
-        now = budget.reservation(unit, orders[0].id)
+        now = cashbook.reservation(unit, orders[0].id)
         assert now is not None
         assert (now.state, now.paid) == (ReservationState.COMMITTED, cny("88"))
         assert orders[0].paid == cny("88")
-        kept = budget.entries(unit, story.campaign.id)[-1]
+        kept = cashbook.entries(unit, story.campaign.id)[-1]
         assert (kept.reference, kept.note) == ("B1", "by bank")
 
 
@@ -122,4 +122,4 @@ def test_what_cannot_be_entered_is_named(visitor: Visitor, database: Database, o
     given = {"kind": "prepayment", "shopper": "shopper", "amount": "999999"}
     assert errors(send(client, place, {**REFUND, **given})) == {"amount": Fault.OVER_BUDGET}
     with database.unit() as unit:
-        assert all(one.note != "=late" for one in budget.entries(unit, story.campaign.id))
+        assert all(one.note != "=late" for one in cashbook.entries(unit, story.campaign.id))

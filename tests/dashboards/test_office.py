@@ -137,7 +137,7 @@ def test_a_sample_page_shows_everything_on_file(visitor: Visitor, database: Data
     assert page.breaks == () and page.timeline[0].type == "targeted"
     assert [chain.faults for chain in page.chains] == [(), ()]
     row = next(row for row in page.measured if row.result.item == "migratable_lead")
-    assert (row.limit.high, row.judged.outcome, row.guard) == (90, Outcome.FAIL, 12)
+    assert (row.limit.high, row.judged.outcome, row.result.u_expanded) == (90, Outcome.FAIL, 12)
     assert {sent.notice.kind for sent in page.notices} == {NoticeKind.SAMPLING, NoticeKind.RESULT}
 
 
@@ -242,7 +242,7 @@ def test_an_objection_is_recorded_and_decided(visitor: Visitor, database: Databa
     assert send(officer, path, {"decision": "dismiss", "reason": "method agrees"}).status_code == 303
     with database.unit() as unit:
         assert objections.get(unit, lodged.id).state is ObjectionState.CLOSED
-        assert samples.get(unit, sample.id).state is SampleState.FINAL
+        assert samples.get(unit, sample.id).state is SampleState.NOTIFIED  # the windows of the others run on
 
 
 def test_an_officer_approves_a_notice(visitor: Visitor, database: Database, objects: Objects) -> None:

@@ -2,12 +2,16 @@
 
 import io
 import struct
+import sys
+import time
 import zlib
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 from PIL import Image, ImageFile
 
+from dashboards import heic
 from dashboards.photo import grey, oversized, readable, redrawn
 from sampling.sample import SampleEvent
 from storage import events
@@ -18,6 +22,7 @@ from storage.objects import Objects
 from tests.dashboards.conftest import Visitor, view
 from tests.dashboards.story import Story, picture
 
+TELEPHONE = (Path(__file__).parents[1] / "examples" / "pictures" / "telephone.heic").read_bytes()
 MAKER, ORIENTATION, GPS = 0x010F, 0x0112, 0x8825
 
 
@@ -144,6 +149,36 @@ def test_a_picture_of_too_many_pixels_is_known_before_it_is_decoded(monkeypatch:
     assert not readable(bomb())
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1000)
     assert oversized(bomb()), "the library's own bound is reached first"
+
+
+def swollen() -> bytes:
+    """Give a telephone's picture of a kilobyte that says it is 900 megapixels large."""
+    place = TELEPHONE.index(b"ispe") + 8
+    return TELEPHONE[:place] + struct.pack(">II", 30_000, 30_000) + TELEPHONE[place + 8 :]
+
+
+def test_a_telephones_picture_is_decoded_in_a_child_and_comes_back_as_a_plain_one() -> None:
+    with Image.open(io.BytesIO(redrawn(TELEPHONE, 320))) as shown:
+        assert (shown.format, max(shown.size) <= 320, dict(shown.getexif())) == ("JPEG", True, {})
+    assert (len(grey(TELEPHONE)), readable(TELEPHONE), oversized(TELEPHONE)) == (72, True, False)
+    assert "pi_heif" not in sys.modules, "its decoder never runs in the process of the pages"
+
+
+def test_a_bomb_in_a_telephones_picture_is_refused_within_two_seconds() -> None:
+    begun = time.monotonic()
+    assert oversized(swollen())
+    assert time.monotonic() - begun < 2
+    assert not readable(swollen())
+
+
+@pytest.mark.parametrize(("name", "value"), [("SECONDS", 0), ("MEMORY", 48)])
+def test_a_child_that_passes_its_time_or_memory_refuses_the_picture(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: int
+) -> None:
+    monkeypatch.setattr(heic, name, value)
+    assert (readable(TELEPHONE), oversized(TELEPHONE)) == (False, False)
+    with pytest.raises(heic.WrongPicture):
+        redrawn(TELEPHONE, 320)
 
 
 def test_a_photo_is_decoded_as_small_as_its_fingerprint_allows(monkeypatch: pytest.MonkeyPatch) -> None:

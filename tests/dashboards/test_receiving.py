@@ -14,11 +14,11 @@ from dashboards.form import Fault
 from labs.consignment import Consignment, ConsignmentState, LineState
 from labs.link import Link, token
 from labs.scan import SENTENCES, ScanFault
-from sampling.custody import Role
+from sampling.custody import Role, UnitState
 from sampling.sample import Sample, SampleEvent, SampleState, blind_code
 from sampling.seal import SealKind
 from sampling.text import Text
-from storage import consignments, custody, receipt_links, samples, seals
+from storage import clock, consignments, custody, receipt_links, samples, seals
 from storage.acts import bench, carriage, office
 from storage.consignments import Packed
 from storage.database import Database
@@ -27,6 +27,7 @@ from tests.dashboards.conftest import Visitor, errors, send, template, view
 from tests.dashboards.desk import LINK_KEY
 from tests.dashboards.story import Story, picture
 
+PROGRAM = {"authorization": "Bearer token-lab"}
 CODES = tuple(blind_code(b"k", "c", str(number), "first") for number in range(4))
 
 
@@ -108,6 +109,106 @@ def test_each_slip_has_a_sentence_of_its_own(visitor: Visitor, database: Databas
     assert found == {name: fault for name, (_, fault) in plain.items()}
     with database.unit() as unit:
         assert [line.state for line in consignments.get(unit, one.id).lines] == [LineState.EXPECTED, LineState.RECEIVED]
+
+
+def test_a_picture_that_came_with_the_label_is_kept_until_the_seal_is_scanned(
+    visitor: Visitor, database: Database, objects: Objects
+) -> None:
+    with database.unit() as unit:
+        one, _ = travelling(Story.begin(unit, objects), *CODES[:2])
+    client, path = visitor("lab"), f"/lab/consignments/{one.id}/scan"
+    first, second = one.lines
+    asked = send(client, path, {"code": first.blind_code}, photo=("p.png", picture("crushed corner")))
+    carried = asked.context["form"].values["kept_photo"]
+    assert carried in asked.text
+    scanned = {"code": first.blind_code, "seal": first.seal_no, "kept_photo": carried}
+    assert send(client, path, scanned).status_code == 303
+    forged = {"code": second.blind_code, "seal": second.seal_no, "kept_photo": f"{'ab' * 32}.{carried[65:]}"}
+    assert send(client, path, forged).status_code == 303
+    with database.unit() as unit:
+        assert [line.photo for line in consignments.get(unit, one.id).lines] == [carried[:64], None]
+
+
+def test_a_reason_is_for_what_is_not_taken_and_a_seal_is_shown_once_it_was_read(
+    visitor: Visitor, database: Database, objects: Objects
+) -> None:
+    with database.unit() as unit:
+        one, _ = travelling(Story.begin(unit, objects), CODES[0])
+    [line] = one.lines
+    client, path = visitor("lab"), f"/lab/consignments/{one.id}"
+    fields = {"code": line.blind_code, "seal": line.seal_no}
+    assert list(errors(send(client, f"{path}/scan", {**fields, "reason": "too_warm"}))) == ["reason"]
+
+    def shown() -> tuple[str | None, bool, str | None]:
+        [unit_] = view(client.get(path)).page.units
+        [told] = client.get("/v1/consignments", headers=PROGRAM).json()["consignments"]
+        return unit_.seal_no, line.seal_no in client.get(path).text, told["units"][0]["seal_no"]
+
+    assert shown() == (None, False, None)
+    assert send(client, f"{path}/scan", fields).status_code == 303
+    assert shown() == (line.seal_no, True, line.seal_no)
+
+
+def test_a_list_has_all_that_is_to_be_taken_in_and_the_last_of_the_others(
+    visitor: Visitor, database: Database, objects: Objects, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dashboards.views.lab.SEEN", 1)
+    monkeypatch.setattr("dashboards.views.carriage.SHOWN", 1)
+    with database.unit() as unit:
+        story = Story.begin(unit, objects)
+        made = [travelling(story, code)[0] for code in CODES]
+        for one in made[1:3]:
+            carriage.lose(unit, one.id, "courier_lost_it", by="u", at=story.tick())
+            carriage.reconcile(unit, one.id, by="u", at=story.tick())
+    assert [one.id for one in view(visitor("lab").get("/lab"))] == [made[at].id for at in (3, 2, 0)]
+    page = view(visitor("coordinator").get("/office/consignments"))
+    assert [row.consignment.id for row in page.ended] == [made[2].id]
+
+
+def test_a_laboratory_keeps_its_page_whatever_a_stranger_does_from_its_address(
+    visitor: Visitor, linked: tuple[Consignment, Link, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("dashboards.receiving.TRIES", 2)
+    client: TestClient = visitor(None)
+    assert [client.get("/receipt/nonsense").status_code for _ in range(3)] == [403, 403, 429]
+    assert client.get(linked[2]).status_code == 200
+
+
+def test_a_link_lasts_as_the_rulebook_of_the_goods_says(
+    visitor: Visitor, database: Database, linked: tuple[Consignment, Link, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The rulebook of the installation is for what has no campaign."""
+    monkeypatch.setattr("dashboards.carriage.receipt_links.ends", lambda unit, id_, at: at + timedelta(days=7))
+    assert send(visitor("coordinator"), f"/office/consignments/{linked[0].id}/link").status_code == 303
+    with database.unit() as unit:
+        [live] = receipt_links.live(unit, linked[0].id, clock.now(unit))
+        assert live.expires_at - live.made_at > timedelta(days=6, hours=23)
+
+
+@pytest.mark.parametrize(("old", "state"), [("whole", UnitState.RETAINED), ("broken", UnitState.COMPROMISED)])
+def test_who_puts_another_seal_on_says_what_the_old_one_looked_like(
+    visitor: Visitor, database: Database, objects: Objects, old: str, state: UnitState
+) -> None:
+    with database.unit() as unit:
+        story = Story.begin(unit, objects)
+        [tape] = seals.issue(unit, SealKind.TAPE, 1, by="u", at=story.tick()).numbers
+        sample = story.sealed()
+        twin = custody.of_role(unit, sample.id, Role.BACKUP)
+    client, path = visitor("coordinator"), f"/office/units/{twin.id}/seal"
+    fields = {"seal": tape, "witness": "Zhao Min", "authority": "officer Li", "reason": "torn"}
+    assert client.get(path).status_code == 200
+    assert errors(send(client, path, fields)) == {"old": Fault.MISSING}
+    assert send(client, path, {**fields, "old": old}).status_code == 303
+    with database.unit() as unit:
+        found = custody.get(unit, twin.id)
+        assert (found.state, found.seal_no) == (state, tape if old == "whole" else twin.seal_no)
+
+
+def test_the_station_puts_no_seal_on_what_travels(visitor: Visitor, database: Database, objects: Objects) -> None:
+    with database.unit() as unit:
+        _, [sample] = travelling(Story.begin(unit, objects), CODES[0])
+        part = custody.of_role(unit, sample.id, Role.TEST)
+    assert send(visitor("coordinator"), f"/office/units/{part.id}/seal", {"seal": "F1"}).status_code == 409
 
 
 def test_a_label_is_read_from_a_picture(visitor: Visitor, database: Database, objects: Objects) -> None:

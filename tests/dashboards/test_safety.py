@@ -82,3 +82,10 @@ def test_a_chart_shows_the_limit_its_guard_band_and_the_value(database: Database
     assert all(f'class="{part}"' in picture for part in ("limit", "guard", "spread", "point"))
     assert "限值 90 mg/kg" in picture and "84 mg/kg" in picture
     assert draw("zh", next(row for row in page.measured if row.limit is None)) == ""
+
+
+def test_the_character_that_no_text_holds_is_refused_wherever_it_comes(visitor: Visitor) -> None:
+    public = visitor(None)
+    for path in ("/results/%00", "/v1/results?cursor=%00", "/receipt/%00", f"/v1/results?limit={'9' * 5000}"):
+        assert public.get(path).status_code == 400, path
+    assert public.post("/login", data={"name": "a\0", "password": "b"}).status_code == 400

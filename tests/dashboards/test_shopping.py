@@ -2,6 +2,7 @@
 
 import io
 from dataclasses import asdict
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
@@ -10,13 +11,15 @@ import pytest
 from PIL import Image
 
 from dashboards.form import Fault
+from dashboards.language import instant
 from sampling.budget import MoneyKind
+from sampling.calendar import Deadline
 from sampling.consent import Consent, ConsentState
 from sampling.digest import sha256
 from sampling.documents.kind import DocumentKind
 from sampling.money import Money
 from sampling.sample import Sample, SampleState
-from storage import budget, captures, consents, events, purchases, samples
+from storage import captures, cashbook, clock, consents, events, purchases, samples
 from storage.database import Database
 from storage.objects import Objects
 from storage.vault import Vault
@@ -108,7 +111,7 @@ def test_an_order_is_called_off_and_its_refund_is_typed_in(
         (Decimal("99.80"), Decimal("99.80"), 0)
     ]
     with database.unit() as unit:
-        entries = budget.entries(unit, sample.campaign_id)
+        entries = cashbook.entries(unit, sample.campaign_id)
     assert [one.amount for one in entries if one.kind is MoneyKind.REFUND] == [Money(Decimal("99.80"), "CNY")]
 
 
@@ -122,7 +125,13 @@ def test_the_office_answers_what_a_changed_offer_asks(visitor: Visitor, database
     assert [one.id for one in view(office.get(board)).asked] == [one.id for one in pair]
     page = office.get(f"/office/samples/{pair[0].id}")
     assert f"before={asked[0].drawn_id}&amp;after={asked[0].shown_id}" in page.text
-    assert "decides whether it is bought" in visitor("shopper").get(task_of(database, pair[0])).text
+    told = visitor("shopper").get(task_of(database, pair[0])).text
+    assert "decides whether it is bought" in told
+    due_at = asked[0].due_at
+    assert due_at is not None
+    assert all(instant("en", due_at) in text or instant("zh", due_at) in text for text in (told, page.text))
+    tickets = [one for lane in view(office.get(board)).lanes for one in lane.tickets]
+    assert {one.due_at for one in tickets if one.code == pair[0].code} == {due_at}
     wrong = send(office, f"/office/consents/{asked[0].id}", {"go": "perhaps"})
     assert errors(wrong) == {"go": Fault.NOT_OFFERED, "why": Fault.MISSING}
     for one, go in zip(asked, ("go", "no"), strict=True):
@@ -140,7 +149,10 @@ def _ask(story: Story, sample: Sample) -> Consent:
     shown = captures.save(story.unit, story.objects, id_=captures.fresh_id(), sample_id=sample.id, purpose="payment",
                           kind="listing", reason=None, url=sample.url, status=200, bundle=bundle,
                           listing={"title": sample.title}, by="flow:purchase", at=story.tick())  # fmt: skip
-    return consents.ask(story.unit, sample.id, "price_risen", drawn=drawn, shown=shown, by="flow:purchase", at=story.at)
+    at = clock.now(story.unit)  # the pages go by it: a question of the story's own time would be too old to answer
+    due = Deadline("consent_limit", "cn-product", "none", at, at + timedelta(days=2))
+    return consents.ask(story.unit, sample.id, "price_risen", drawn=drawn, shown=shown, due=due, by="flow:purchase",
+                        at=at)  # fmt: skip
 
 
 def test_an_alarm_is_dealt_with_from_the_page_of_its_sample(

@@ -3,7 +3,7 @@
 import base64
 import io
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from dashboards.form import Fault
 from dashboards.photo import grey
 from dashboards.upload import KIND, PIECE
 from sampling.digest import sha256
-from sampling.media import MB, Alarm, Likeness, alike, fingerprint
+from sampling.media import ALLOWED, MB, Alarm, Likeness, Medium, alike, fingerprint
 from sampling.sample import SampleState
 from storage import events, resumable, samples
 from storage.database import Database
@@ -203,6 +203,17 @@ def test_an_act_for_which_enough_is_kept_takes_no_more(
     form = {"matches_listing": "yes", "lot": "A7", "quantity": "2"}
     page = send(visitor("shopper"), f"/shopper/tasks/{received[1]}/unpacking", form, photo=("x.png", picture("x")))
     assert errors(page) == {"photo": Fault.TOO_MANY_FILES}
+
+
+def test_of_films_begun_together_no_more_than_allowed_are_kept(
+    visitor: Visitor, received: tuple[UUID, UUID], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shopper, data = sender(visitor, received[1]), mp4(600)
+    places = [shopper.begin(len(data)).headers["location"] for _ in range(2)]
+    one = replace(ALLOWED[Medium.FILM], files=1)
+    monkeypatch.setattr(resumable, "ALLOWED", {**ALLOWED, Medium.FILM: one})
+    first, second = (shopper.piece(place, 0, data) for place in places)
+    assert (first.status_code, code(second)) == (204, (403, "file_refused"))
 
 
 @pytest.mark.parametrize(("error", "answered"), [(Full, (507, "full")), (Away, (503, "away"))])

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from flows.keys import aside_key, evidence_keys, first_statement, ledger_key
-from flows.wiring import World, authorities, browser_settings
+from flows.wiring import World, authorities, browser_settings, scanning
 from sampling.evidence import keyring
 from sampling.evidence.keyring import Use
 from sampling.evidence.keys import key_id
@@ -75,3 +75,12 @@ def test_the_browsers_may_visit_what_the_settings_name(tmp_path: Path) -> None:
     plain = browser_settings(settings(tmp_path))
     assert min(plain.browsers, plain.contexts) >= 1
     assert (plain.remote, plain.private_hosts) == (None, frozenset())
+
+
+def test_a_scanner_is_asked_where_one_is_named(tmp_path: Path) -> None:
+    assert scanning(settings(tmp_path)) is None
+    for named in (f"unix://{tmp_path}/none.sock", "tcp://127.0.0.1:9"):
+        scan = scanning(settings(tmp_path, SCANNER=named))
+        assert scan is not None
+        found = scan(b"x")
+        assert found is not None and found.rule == "scanner-down"

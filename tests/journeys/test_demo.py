@@ -5,13 +5,12 @@ import re
 import subprocess
 from pathlib import Path
 
-import jsonschema
 import pytest
 
 from demo.audit import audit
 from storage.settings import load
+from tests.epcis import published
 from tests.journeys.commands import ROOT, Demo, command
-from tests.sampling.test_custody_epcis import FORMATS, SCHEMA
 
 # It drives its own browser, so the other browser tests wait for it.
 pytestmark = [pytest.mark.slow, pytest.mark.browser, pytest.mark.xdist_group("browser"), pytest.mark.timeout(590)]
@@ -39,6 +38,10 @@ def test_the_whole_job_runs_and_a_second_run_adds_nothing(demo: Demo, tmp_path: 
     first = audit(load(demo.environment, ROOT))
     assert [count for count in first if count.wrong or not count.total] == []
     assert len(exported(demo, tmp_path)) >= int(facts["whole way"])
+    assert re.fullmatch(r"\d+ verdicts given again: 0 differ\n", asked(demo, "verdict", "replay", "--all"))
+    kept = json.loads(asked(demo, "retention", "list", "--json"))["units"]
+    assert len(kept) >= int(facts["whole way"])
+    assert [one for one in kept if not (one["release_at"] and one["rule"])] == []
 
     code, said = demo.run("--once")
     assert code == 0, said
@@ -46,14 +49,20 @@ def test_the_whole_job_runs_and_a_second_run_adds_nothing(demo: Demo, tmp_path: 
     assert demo.processes() == []
 
 
+def asked(demo: Demo, *words: str) -> str:
+    """Give what a command says about the demonstration; one that finds something wrong fails."""
+    done = subprocess.run(
+        command(*words), cwd=ROOT, env=demo.environment, check=True, timeout=60, text=True, stdout=subprocess.PIPE
+    )
+    return done.stdout
+
+
 def exported(demo: Demo, folder: Path) -> list[Path]:
-    """Give the EPCIS document of every sample, each valid by the published schema where that is at hand."""
-    words = command("custody", "export", "--all", "--out", str(folder))
-    subprocess.run(words, cwd=ROOT, env=demo.environment, check=True, timeout=60)
+    """Give the EPCIS document of every sample, each valid by the published schema."""
+    asked(demo, "custody", "export", "--all", "--out", str(folder))
     made = sorted(folder.glob("*.jsonld"))
-    if SCHEMA.exists():
-        for path in made:
-            jsonschema.validate(json.loads(path.read_text()), json.loads(SCHEMA.read_text()), format_checker=FORMATS)
+    for path in made:
+        published().validate(json.loads(path.read_text()))
     return made
 
 

@@ -77,7 +77,7 @@ def test_a_laboratory_receives_tests_and_reads_what_is_wrong_with_its_file(
 
     bench.goes("/lab/uploads")
     wrong = b"sample,item,result\n" + case.blind_code.encode() + b",lead,a lot\n"
-    bench.page.set_input_files("input[type=file]", {"name": "first.csv", "mimeType": "text/csv", "buffer": wrong})
+    bench.page.set_input_files("#file", {"name": "first.csv", "mimeType": "text/csv", "buffer": wrong})
     bench.presses("Send the file")
     bench.page.wait_for_url("**/lab/uploads/*")
     assert intake.sweep(sweeper, 10).done == 1
@@ -171,7 +171,7 @@ def test_the_work_is_done_with_scripts_switched_off(people: People, case: Case, 
     desk.presses("Acknowledge receipt")
     bench = people.come("lab", scripts=False)
     bench.goes("/lab/uploads")
-    bench.page.set_input_files("input[type=file]", {"name": "plain.csv", "mimeType": "text/csv", "buffer": b"a,b\n"})
+    bench.page.set_input_files("#file", {"name": "plain.csv", "mimeType": "text/csv", "buffer": b"a,b\n"})
     bench.presses("Send the file")
     with database.unit() as unit:
         assert [one.name for one in uploads.of_lab(unit, "L-01") if one.name == "plain.csv"] == ["plain.csv"]

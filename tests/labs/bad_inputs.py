@@ -14,6 +14,7 @@ from openpyxl import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tests.labs.build import csv_of, line
+from tests.world.clamd import EICAR
 
 FOLDER = Path(__file__).parents[1] / "examples" / "labs"
 FULL = line(lod="", loq="", remark="")
@@ -184,6 +185,9 @@ FILES: dict[str, bytes] = {
     "49-seller-named.csv": one(remark="bought from ACME Toys"),
     "50-path.csv": one(),
 }  # fmt: skip
+
+INFECTED = {"48-malware.csv": one(remark=EICAR.decode()), "48-scanner-down.csv": one()}
+"""Not recorded: a scanner on whoever's machine this is would take the first one away."""
 
 CASES: dict[str, str] = {
     "01-other-unit.csv": "bounds = { lead = ['', '90'] }",

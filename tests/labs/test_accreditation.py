@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from labs.accreditation import ScopeEntry, in_scope, pick_retest_lab
+from labs.accreditation import ScopeEntry, draw_lab, in_scope, pick_retest_lab
 
 ON = date(2026, 11, 22)
 
@@ -40,16 +40,19 @@ LEAD = [("lead", "GB/T 26125")]
 
 
 def test_the_retest_goes_to_another_laboratory_in_scope_by_a_draw_that_can_be_repeated() -> None:
-    drawn = [pick_retest_lab(LABS, "LAB1", seed.to_bytes(2, "big"), LEAD, ON, scopes=SCOPES) for seed in range(600)]
-    again = [
-        pick_retest_lab(LABS[::-1], "LAB1", seed.to_bytes(2, "big"), LEAD, ON, scopes=SCOPES) for seed in range(600)
-    ]
-    assert drawn == again
-    assert set(drawn) == {"LAB2", "LAB3", "LAB4"}
-    assert min(Counter(drawn).values()) > 140
+    drawn = [pick_retest_lab(LABS, ["LAB1"], str(seed), LEAD, ON, scopes=SCOPES) for seed in range(600)]
+    assert drawn == [pick_retest_lab(LABS[::-1], ["LAB1"], str(seed), LEAD, ON, scopes=SCOPES) for seed in range(600)]
+    assert drawn == [draw_lab(one.seed, one.candidates) for one in drawn]  # with what is kept of it, and nothing else
+    assert {one.candidates for one in drawn} == {("LAB2", "LAB3", "LAB4")}
+    assert min(Counter(one.lab for one in drawn).values()) > 140
+
+
+def test_whoever_tested_the_goods_is_not_drawn_again() -> None:
+    drawn = {pick_retest_lab(LABS, ["LAB1", "LAB3"], str(seed), LEAD, ON, scopes=SCOPES).lab for seed in range(50)}
+    assert drawn == {"LAB2", "LAB4"}
 
 
 def test_a_laboratory_must_be_in_scope_for_every_item() -> None:
     both = [*LEAD, ("cadmium", "GB/T 26125")]
-    assert pick_retest_lab(LABS, "LAB1", b"seed", both, ON, scopes=SCOPES) == "LAB2"
-    assert pick_retest_lab(LABS, "LAB2", b"seed", both, ON, scopes=SCOPES) is None
+    assert pick_retest_lab(LABS, ["LAB1"], "seed", both, ON, scopes=SCOPES).lab == "LAB2"
+    assert pick_retest_lab(LABS, ["LAB2"], "seed", both, ON, scopes=SCOPES).lab is None

@@ -10,11 +10,15 @@ from typing import Any
 
 import pytest
 
+from labs.edge.door import take_in
 from labs.findings import explain
 from labs.formats import MOST_BYTES, Expected, read
 from labs.mapping import FileMapping
+from labs.signed import ReportRule, Sent
 from sampling.digest import sha256
-from tests.labs.build import csv_of, expected, line, results_of
+from tests.labs.bad_inputs import INFECTED
+from tests.labs.build import NOW, csv_of, expected, line, results_of
+from tests.world.clamd import Clamd
 
 FOLDER = Path(__file__).parents[1] / "examples" / "labs"
 FILES = sorted(path for path in FOLDER.iterdir() if not path.name.endswith((".expected", ".case.toml")))
@@ -31,9 +35,10 @@ WORST = {
     "49": "hold", "50": "",
 }  # fmt: skip
 """The number to the gravest reaction that its files call for."""
-ELSEWHERE = {"43": "test_a_file_of_a_hundred_megabytes_is_refused_unread"}
-NO_FILE = {"48"}
-"""What a scanner for malware says stands in no file."""
+ELSEWHERE = {
+    "43": "test_a_file_of_a_hundred_megabytes_is_refused_unread",
+    "48": "test_malware_is_refused_and_a_silent_scanner_passes_nothing",
+}
 GRAVITY = ["", "fix", "warn", "hold", "reject"]
 
 
@@ -98,9 +103,22 @@ def test_the_reaction_is_the_one_of_the_table(number: str) -> None:
 
 def test_every_number_of_the_table_has_a_file_or_a_test() -> None:
     assert {path.name[:2] for path in FILES} == set(WORST)
-    assert set(WORST) | set(ELSEWHERE) | NO_FILE == {f"{number:02}" for number in range(1, 51)}
+    assert set(WORST) | set(ELSEWHERE) == {f"{number:02}" for number in range(1, 51)}
 
 
 def test_a_file_of_a_hundred_megabytes_is_refused_unread() -> None:
     reading = read(csv_of(line()) + b"\n" * MOST_BYTES, "r.csv", expected())
     assert [(finding.rule, finding.reaction) for finding in reading.findings] == [("file-too-large", "reject")]
+
+
+def test_malware_is_refused_and_a_silent_scanner_passes_nothing() -> None:
+    told = {}
+    with Clamd() as clamd, Clamd(lambda _: None) as silent:
+        for (name, data), server in zip(INFECTED.items(), (clamd, silent), strict=True):
+            reading, _ = take_in(Sent(name, data), expected(), ReportRule(), at=NOW, scan=server.scanner.scan)
+            told[name] = [(one.rule, one.reaction, one.found) for one in reading.findings]
+            assert (reading.reports, len(reading.results)) == ((), 0)
+    assert told == {
+        "48-malware.csv": [("malware-found", "reject", "Eicar-Test-Signature")],
+        "48-scanner-down.csv": [("scanner-down", "hold", "TimeoutError")],
+    }

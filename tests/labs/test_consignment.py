@@ -10,22 +10,27 @@ from tests.labs.build import CONSIGNED
 
 L, E, S = LineState, ConsignmentEvent, ConsignmentState
 
-# the states of the lines, and what they say of the consignment
-OUTCOMES: tuple[tuple[str, ConsignmentEvent | None], ...] = (
-    ("expected expected", None),
-    ("expected refused", None),
-    ("refused refused", E.REFUSED),
-    ("received received", E.RECEIVED),
-    ("received expected", E.PARTLY_RECEIVED),
-    ("received missing", E.PARTLY_RECEIVED),
-    ("damaged refused", E.PARTLY_RECEIVED),
-    ("damaged", E.PARTLY_RECEIVED),
+# where a consignment stands, the states of its lines, and what they say of it
+OUTCOMES: tuple[tuple[ConsignmentState, str, ConsignmentEvent | None], ...] = (
+    (S.IN_TRANSIT, "expected expected", None),
+    (S.IN_TRANSIT, "expected refused", None),
+    (S.IN_TRANSIT, "refused refused", E.REFUSED),
+    (S.IN_TRANSIT, "received received", E.RECEIVED),
+    (S.IN_TRANSIT, "received expected", E.PARTLY_RECEIVED),
+    (S.PARTLY_RECEIVED, "received missing", E.PARTLY_RECEIVED),
+    (S.IN_TRANSIT, "damaged refused", E.PARTLY_RECEIVED),
+    (S.IN_TRANSIT, "damaged", E.PARTLY_RECEIVED),
+    (S.PARTLY_RECEIVED, "refused refused", E.PARTLY_RECEIVED),
+    (S.LOST, "refused refused", E.PARTLY_RECEIVED),
+    (S.LOST, "received received", E.RECEIVED),
 )
 
 
-@pytest.mark.parametrize(("lines", "event"), OUTCOMES)
-def test_the_lines_say_what_became_of_the_whole(lines: str, event: ConsignmentEvent | None) -> None:
-    assert outcome(map(LineState, lines.split())) is event
+@pytest.mark.parametrize(("stands", "lines", "event"), OUTCOMES)
+def test_the_lines_say_what_became_of_the_whole(
+    stands: ConsignmentState, lines: str, event: ConsignmentEvent | None
+) -> None:
+    assert outcome(map(LineState, lines.split()), stands) is event
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,13 @@
 
 import io
 import zipfile
+from dataclasses import replace
 
+import numpy as np
+import pytest
+
+from labs.columns import Scaled, Words
+from labs.edge import answer
 from labs.edge.inbox import read_in_child
 from labs.formats import read
 from tests.labs.build import csv_of, expected, line, results_of
@@ -17,6 +23,40 @@ def test_a_child_reads_what_the_reader_reads() -> None:
     assert reading == read(good, "r.csv", expected())
     assert results_of(reading) == results_of(read(good, "r.csv", expected()))
     assert read(good, "r.csv", expected()).reports
+
+
+def header(shape: tuple[int, ...]) -> bytes:
+    """The header of an array that claims a shape, without a number behind it."""
+    file = io.BytesIO()
+    np.lib.format.write_array_header_1_0(file, {"descr": "<i4", "fortran_order": False, "shape": shape})
+    return file.getvalue()
+
+
+def written(**changes: object) -> bytes:
+    """The answer to a good file, with columns of the answerer's own."""
+    reading = read(csv_of(line()), "r.csv", expected())
+    file = io.BytesIO()
+    answer.write(replace(reading, results=replace(reading.results, **changes)), file)  # type: ignore[arg-type]
+    return file.getvalue()
+
+
+TWO = np.zeros(2, np.int32)
+HUGE = written().partition(b"\x93NUMPY")[0] + header((10**13,))
+ANSWERS = [
+    HUGE,
+    written(replicate=TWO),
+    written(unit=Words(TWO, ("mg/kg",))),
+    written(unit=Words(TWO[:1] + 5, ("mg/kg",))),
+    written(lod=Scaled(TWO.astype(np.int64), TWO.astype(np.int8), TWO > 0)),
+    written(row=TWO.reshape(1, 2)),
+]
+
+
+@pytest.mark.parametrize("data", ANSWERS, ids=range(len(ANSWERS)))
+def test_an_answer_that_claims_what_is_not_there_is_none(data: bytes) -> None:
+    assert answer.read(written()).results.result(0).raw_text == "0.45"
+    with pytest.raises(answer.Broken):
+        answer.read(data)
 
 
 def test_a_reader_out_of_time_refuses_the_file() -> None:

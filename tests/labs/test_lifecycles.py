@@ -24,7 +24,8 @@ WAYS: list[tuple[Lifecycle[Any, Any], str, str]] = [
     (OBJECTION, "accepted upheld closed", "closed"),
     (OBJECTION, "found_late", "late"),
     (UPLOAD, "held committed", "committed"),
-    (UPLOAD, "rejected", "rejected"),
+    (UPLOAD, "held reopened committed", "committed"),
+    (UPLOAD, "rejected reopened committed", "committed"),
     (VERDICT, "confirmed replaced", "replaced"),
 ]
 

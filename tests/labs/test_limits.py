@@ -60,6 +60,9 @@ def test_a_kind_sets_the_ends_and_the_last_place_the_step(
 BROKEN = [
     ('decision_rule = "R0"', 'decision_rule = "R1"\nlenient = "100"', UnknownLimits),
     ('kind = "max"\nvalue = "90"', 'kind = "absent"\nvalue = "90"\nlenient = "100"', UnknownLimits),
+    ('value = "90"', 'value = "90"\nlenient = "80"', UnknownLimits),
+    ('mode = "full"', 'mode = "rounded"\nlenient = "90.5"', UnknownLimits),
+    ('kind = "max"\nvalue = "90"', 'kind = "min"\nvalue = "90"\nlenient = "100"', UnknownLimits),
     ('kind = "max"', 'kind = "about"', UnknownLimits),
     ('mode = "full"', 'mode = "roughly"', UnknownLimits),
     ('decision_rule = "R0"', 'decision_rule = "R9"', UnknownLimits),

@@ -55,6 +55,7 @@ def good(number: int, result: str) -> str:
 READ = [
     (text("0.45"), "0.45"),
     (text("&lt;0.03"), "<0.03"),
+    (text("&#48;.4&#x35;"), "0.45"),
     (' t="inlineStr"><is><t xml:space="preserve"> 0.45 </t></is>', " 0.45 "),
     ("><v>0.1</v>", "0.1"),
     ("><v>1.1000000000000001</v>", "1.1"),
@@ -73,6 +74,7 @@ def test_a_cell_is_read_as_it_is_written(cell: str, wanted: str) -> None:
 
 ODD = [
     "><v>0.12345678901234567890</v>",
+    "><v>0.30000000000000004</v>",
     "><v>x</v>",
     ' t="b"><v>1</v>',
     ' t="s"><v>0</v>',
@@ -82,6 +84,10 @@ ODD = [
     ' s="99"><v>46346</v>',
     "><f>1+1</f><v>2</v>",
     text("a_x000D_b"),
+    text("a&#7;b"),
+    text("a&nbsp;b"),
+    text("a\rb"),
+    ' t="inlineStr"><is><t xml:lang="zh-Hans-CN-x-a">0.45</t></is>',
 ]
 
 
@@ -98,6 +104,14 @@ AROUND: list[tuple[dict[str, str], tuple[str, ...]]] = [
     ({}, (HEADER, good(3, GOOD[7]), good(2, GOOD[7]))),
     ({}, (HEADER, row(2, *GOOD, text("beyond")))),
     ({}, ('<row r="1"></row>', HEADER)),
+    ({}, ("x", HEADER)),
+    ({}, ('<row r="1"/>',)),
+    ({}, (HEADER, good(2, GOOD[7]).replace('r="B2"', 'r="B3"'))),
+    ({}, (HEADER, good(2, GOOD[7]).replace('<row r="2">', '<row ht="9" r="2">'))),
+    ({}, (HEADER, good(2, GOOD[7]).replace('<c r="B2"', '<c s="0" r="B2"'))),
+    ({}, (HEADER, good(2, GOOD[7]).replace('<c r="B2"', '<c r="2"'))),
+    ({}, (HEADER, good(2, GOOD[7]).replace('<c r="B2"', '<c r="B2.5"'))),
+    ({"before": "<!-- -->"}, (HEADER, good(2, GOOD[7]))),
     ({}, ()),
 ]
 
@@ -105,6 +119,17 @@ AROUND: list[tuple[dict[str, str], tuple[str, ...]]] = [
 @pytest.mark.parametrize(("parts", "rows"), AROUND, ids=range(len(AROUND)))
 def test_a_sheet_that_is_not_plain_is_left_to_the_other_reader(parts: dict[str, str], rows: tuple[str, ...]) -> None:
     assert screen(sheet_of(*rows, **parts)).plain is None
+
+
+def test_rows_that_say_they_are_not_hidden_are_plain() -> None:
+    assert screen(sheet_of(HEADER, good(2, GOOD[7]).replace('<row r="2">', '<row r="2" hidden="false">'))).plain
+
+
+def test_a_sheet_in_another_coding_is_left_to_the_other_reader() -> None:
+    data = (
+        f"<?xml version='1.0' encoding='latin-1'?><worksheet xmlns='{MAIN}'><sheetData>{HEADER}</sheetData></worksheet>"
+    )
+    assert screen(with_part(PLAIN, SHEET, data)).plain is None
 
 
 def test_a_sheet_without_rows_is_not_plain() -> None:

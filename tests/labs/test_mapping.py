@@ -71,7 +71,9 @@ def test_a_day_in_another_shape_is_left_to_be_asked_about() -> None:
 
 SPLIT = [
     ("0.25 mg/kg", "", [("0.25", "mg/kg")]),
-    ("<0.25 mg/kg +", "", [("<0.25", "mg/kg")]),
+    ("<0.25 mg/kg", "", [("<0.25", "mg/kg")]),
+    ("0.25 mg/kg *", "", []),  # the laboratory's flag may take the number back
+    ("<0.25 mg/kg +", "", []),
     ("0.25 mg/kg", "g/kg", []),  # the unit column says something else
     ("0.25 spoons", "", []),
     ("0.25", "mg/kg", [("0.25", "mg/kg")]),
@@ -87,6 +89,46 @@ def test_a_value_with_its_unit_is_parted_only_where_that_is_declared(
         (f"{'<' if one.qualifier == '<' else ''}{one.interval.high}", one.unit) for one in results_of(reading)
     ] == wanted
     assert of(PLAIN, csv_of(line(result_text="0.25 mg/kg", unit=""))).held
+
+
+MARKED: list[tuple[str, str, str, str | None]] = [
+    (".", ",", "1,234.5", "1234.5"),
+    (".", ",", "0,198", None),
+    (".", ",", "<0,050", None),
+    (".", ",", "12,34", None),
+    (",", ".", "1.234,5", "1234.5"),
+    (",", ".", "1.234", "1234"),
+    (",", ".", "0.500", None),
+    (",", ".", "0.5", None),
+    (",", ".", "１.５", None),
+    (",", "", "0,5", "0.5"),
+    (",", "", "1.234", None),
+    (",", "", "<1.234", None),
+    (",", "", "1.234E0", None),
+    (",", "", "1.234 (+)", None),
+    (".", " ", "1 234", "1234"),
+    (".", " ", "0 234", None),
+]
+
+
+@pytest.mark.parametrize(("decimal", "thousands", "text", "number"), MARKED)
+def test_a_number_that_is_not_written_as_declared_is_asked_about(
+    decimal: str, thousands: str, text: str, number: str | None
+) -> None:
+    reading = of(own(decimal=decimal, thousands=thousands), csv_of(line(result_text=text)))
+    assert [str(one.interval.high) for one in results_of(reading)] == ([number] if number else [])
+    assert reading.held is (number is None)
+
+
+def test_a_word_with_a_full_stop_is_no_number_of_another_mark() -> None:
+    reading = of(own(decimal=",", splits_units=True), csv_of(line(result_text="N.D.", lod="0,01")))
+    assert [one.qualifier for one in results_of(reading)] == ["nd"]
+
+
+def test_thousands_are_parted_after_the_unit_was() -> None:
+    mapping = own(decimal=",", thousands=".", splits_units=True)
+    reading = of(mapping, csv_of(line(result_text="1.234 mg/kg", unit="")))
+    assert [str(one.interval.high) for one in results_of(reading)] == ["1234"]
 
 
 def test_a_value_with_its_unit_needs_no_unit_column() -> None:

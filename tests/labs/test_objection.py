@@ -5,10 +5,11 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from labs.objection import OBJECTION, Assessment, ObjectionEvent, ObjectionKind, assess, leads_to_retest, retest_refusal
-from sampling.rulebook import load
+from labs.procedure import in_force
 
 DEADLINE = datetime(2026, 11, 22, 16, tzinfo=UTC)
-PARTIES = load("cn-product").rule("objection_parties").words
+PROCEDURE = in_force("cn-product", DEADLINE.date())
+PARTIES = PROCEDURE.window(ObjectionKind.RESULT).parties
 
 ASSESSED = [
     ("seller", "wrong method", timedelta(seconds=-1), ObjectionEvent.ACCEPTED, None),
@@ -38,7 +39,7 @@ def test_an_objection_is_assessed(
     ],
 )
 def test_only_some_kinds_open_the_backup(kind: ObjectionKind, again: bool) -> None:
-    assert leads_to_retest(kind, load("cn-product").rule("retest_kinds").words) is again
+    assert leads_to_retest(kind, PROCEDURE.rule("retest_kinds").words) is again
 
 
 REFUSED = [

@@ -11,7 +11,7 @@ from labs.formats import Expected, read
 from labs.formats.sheet import groups
 from labs.report import Reading
 from sampling.digest import sha256
-from tests.labs.build import csv_of, expected, line, results_of
+from tests.labs.build import csv_of, expected, limits, line, results_of
 
 Told = tuple[str, str, int | None, str | None]
 
@@ -61,12 +61,21 @@ ONE_LINE: list[tuple[dict[str, str], list[Told]]] = [
     ({"tested_from": "2026-11-19", "tested_to": "2026-11-18"}, [("date-impossible", "hold", 2, "tested_to")]),
     ({"tested_from": "2026-11-14"}, [("date-impossible", "hold", 2, "tested_from")]),
     ({"tested_from": "2026-11-16T08:00:00"}, []),
-    ({"lod": "?"}, [("not-a-number", "hold", 2, "lod")]),
+    ({"lod": "n/a"}, [("limit-not-a-number", "hold", 2, "lod")]),
     ({"u_expanded": "-0.1"}, [("negative", "hold", 2, "u_expanded")]),
     ({"coverage_k": "2", "u_expanded": "0.05"}, []),
     ({"remark": "made by Acme"}, [("blinding-broken", "hold", 2, "remark")]),
+    ({"remark": "made by ＡＣＭＥ"}, [("blinding-broken", "hold", 2, "remark")]),
     ({"remark": "a\u202eb"}, [("hidden-characters", "hold", 2, "remark")]),
     ({"remark": "two\nlines"}, []),
+    ({"basis": "As-Is", "seal_state": "完好", "accredited": "CMA", "subcontracted": "否", "dilution": "1"}, []),
+    ({"basis": "dry"}, [("basis-other", "hold", 2, "basis")]),
+    ({"seal_state": "broken"}, [("seal-not-intact", "hold", 2, "seal_state")]),
+    ({"accredited": "N"}, [("accreditation-denied", "hold", 2, "accredited")]),
+    ({"subcontracted": "Y"}, [("test-subcontracted", "hold", 2, "subcontracted")]),
+    ({"dilution": "10"}, [("dilution-told", "warn", 2, "dilution")]),
+    ({"lab_conclusion": "maybe"}, [("conclusion-unknown", "hold", 2, "lab_conclusion")]),
+    ({"lab_conclusion": "不合格"}, []),
 ]
 
 
@@ -83,6 +92,27 @@ def test_a_line_is_read_or_its_fault_is_named(changes: dict[str, str], findings:
     grave = [reaction for _, reaction, *_ in findings if reaction in {"hold", "reject"}]
     assert len(reading.reports) == (0 if grave else 1)
     assert (reading.held, reading.refused) == ("hold" in grave, "reject" in grave)
+
+
+CONCLUDED: list[tuple[str, str, str, list[Told]]] = [
+    ("0.45", "mg/kg", "合格", []),
+    ("0.45", "mg/kg", "FAIL", [("conclusion-differs", "hold", 3, "lab_conclusion")]),
+    ("0.9", "mg/kg", "不合格", []),
+    ("0.9", "mg/kg", "pass", [("conclusion-differs", "hold", 3, "lab_conclusion")]),
+    ("0.9", "mg/kg", "/", []),
+    ("0.9", "mg/kg", "", []),
+    ("0.9", "", "pass", [("unit-missing", "hold", 3, "unit")]),
+]
+
+
+@pytest.mark.parametrize(("text", "unit", "word", "findings"), CONCLUDED)
+def test_a_laboratory_s_conclusion_is_held_against_the_limits_of_the_goods(
+    text: str, unit: str, word: str, findings: list[Told]
+) -> None:
+    goods = {"B26-0002": "toys", "B26-0001": "bricks"}
+    when = expected(orders={"B26-0002": ("lead",), "B26-0001": ("lead",)}, limits=limits(), categories=goods)
+    other = line(sample_code="B26-0001", report_no="R2", lab_conclusion="fail")  # no limit says anything of bricks
+    assert told(of(other, line(result_text=text, unit=unit, lab_conclusion=word), when=when)) == findings
 
 
 def test_a_method_may_be_agreed_by_its_edition() -> None:

@@ -56,6 +56,50 @@ def test_a_character_that_no_text_may_hold_refuses_the_file() -> None:
     assert ("nul-character", "reject") in [(finding.rule, finding.reaction) for finding in reading.findings]
 
 
+BESIDE = [
+    ('"unit": "mg/kg"', '"unit": "mg/kg", "basis": "dry"', "basis-other"),
+    ('T09:00:00+08:00"', 'T09:00:00+08:00", "seals": [{"no": "F1", "state": "broken"}]', "seal-not-intact"),
+    ('T09:00:00+08:00"', 'T09:00:00+08:00", "seals": [{"state": "intact"}, {"state": "cut"}]', "seal-not-intact"),
+    ('T09:00:00+08:00"', 'T09:00:00+08:00", "seals": [{"state": "intact"}, {"state": "intact"}]', None),
+    ('"lod": "0.01"', '"scope": {"listed": "N"}', "accreditation-denied"),
+    ('"lod": "0.01"', '"scope": {"scheme": "CMA", "listed": false}', "accreditation-denied"),
+    ('"lod": "0.01"', '"scope": {"scheme": "CMA", "listed": true}', None),
+    ('"text": "0.45"', '"text": "0.45", "qualifier": "=", "value": "0.450"', None),
+    ('"text": "0.45"', '"text": "0.45", "qualifier": "<"', "result-contradicted"),
+    ('"text": "0.45"', '"text": "0.45", "value": "0.9"', "result-contradicted"),
+    ('"text": "0.45"', '"text": "0.45", "value": "?"', "result-contradicted"),
+    ('"text": "0.45"', '"text": "<0.01", "qualifier": "<", "value": "0.01"', None),
+    ('"text": "0.45"', '"text": "<0.01", "qualifier": "<="', "result-contradicted"),
+    ('"text": "0.45"', '"text": "ND", "qualifier": "ND"', None),
+    ('"text": "0.45"', '"text": "ND", "value": "0.005"', "result-contradicted"),
+    ('"text": "0.45"', '"text": "0,45", "value": "0.9"', "decimal-comma"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "rule"), BESIDE)
+def test_what_stands_beside_a_result_is_read_as_well(old: str, new: str, rule: str | None) -> None:
+    reading = read(GOOD.replace(old, new).encode(), "r.json", expected())
+    assert [(one.rule, one.reaction) for one in reading.findings] == ([(rule, "hold")] if rule else [])
+
+
+UNKEPT = [
+    ('"text": "0.45"', '"text": "0.5\\u0000"', "nul-character", "U+0000", "0.5\\u0000"),
+    ('"text": "0.45"', '"text": "0.5\\ud800"', "lone-surrogate", "U+D800", "0.5\\ud800"),
+    ('"lod": "0.01"', '"lod": "0.01", "remark": "\\udfff"', "lone-surrogate", "U+DFFF", None),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "rule", "found", "quoted"), UNKEPT)
+def test_what_no_text_may_hold_refuses_the_file_and_is_told_in_what_may_be_kept(
+    old: str, new: str, rule: str, found: str, quoted: str | None
+) -> None:
+    reading = read(GOOD.replace(old, new).encode(), "r.json", expected())
+    assert (rule, found) in [(one.rule, one.found) for one in reading.findings] and reading.refused
+    told = [text for one in reading.findings for text in (one.found, one.expected)]
+    assert quoted is None or quoted in told
+    assert not any(char in "\0\ud800\udfff" for char in "".join(told))
+
+
 def test_a_tree_that_is_not_text_is_refused() -> None:
     assert [finding.rule for finding in rows_of(b"{\xff").findings] == ["json-broken"]
     assert [finding.rule for finding in rows_of(json.dumps([]).encode()).findings] == ["json-shape"]

@@ -2,9 +2,12 @@
 
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
+from labs.bulk import judge_rows
+from labs.columns import Words, of_results
 from labs.judgement import asked_items
 from labs.limits import Limits, Plan, Repeatability
 from labs.result import Result
@@ -65,6 +68,38 @@ def test_the_greater_uncertainty_stays_with_the_mean() -> None:
 
 
 PARTS = limit("0.1", id="sum", item="sum", parts=("dehp", "dbp"))
+ABSENCES = [
+    ((result("ND", lod="0.01"),), Outcome.PASS, ""),
+    ((result("<0.01", lod="0.01"),), Outcome.PASS, ""),
+    ((result("<0.010", lod="0.01"),), Outcome.PASS, ""),
+    ((result("<0.01"),), Outcome.INDETERMINATE, "detection_unknown"),
+    ((result("<=0.01", lod="0.01"),), Outcome.INDETERMINATE, "detection_unknown"),
+    ((result("<LOQ", lod="0.005", loq="0.01"),), Outcome.INDETERMINATE, "detection_unknown"),
+    ((result("<0.02", lod="0.02"),), Outcome.INDETERMINATE, "lod_above_required"),
+]
+
+
+@pytest.mark.parametrize(("results", "outcome", "reason"), ABSENCES)
+def test_what_must_not_be_detected_passes_only_as_not_detected(
+    results: tuple[Result, ...], outcome: Outcome, reason: str
+) -> None:
+    rules = limits(limit("0.01", kind="absent"))
+    given = weighed(*results, rules=rules)
+    assert (given.outcome, (given.reasons or ("",))[0]) == (outcome, reason)
+    columns = of_results(results)
+    assert judge_rows(columns, Words.of(["toys"]), rules, DAY).at(0, columns) == given
+
+
+@pytest.mark.parametrize("changes", [{"replicate": 1}, {"method": "another"}, {"report_no": "R2"}])
+def test_a_row_more_is_no_unit_more(changes: dict[str, Any]) -> None:
+    units = [result("50", unit="CFU/g", replicate=place) for place in range(2, 6)]
+    given = weighed(*units, result("50", unit="CFU/g", **{"replicate": 6, **changes}), rules=limits(COUNTED))
+    clear = changes == {"replicate": 1}
+    assert (given.outcome, given.reasons) == ((Outcome.PASS, ()) if clear else (Outcome.HOLD, ("units_unclear",)))
+    twice = weighed(*units, units[0], rules=limits(COUNTED))
+    assert twice.reasons == ("units_unclear",)
+
+
 SUMS = [
     ((result("0.05", item="dehp"), result("<0.02", item="dbp")), Outcome.PASS, "sum_of_parts"),
     ((result("0.05", item="dehp"), result("<0.06", item="dbp")), Outcome.INDETERMINATE, "interval_across_limit"),
@@ -107,6 +142,7 @@ COUNTED = limit("1000", kind="plan", unit="CFU/g", plan=Plan(5, 2, Decimal(100),
         (("50", "<10", ">300", "20", "30"), Outcome.INDETERMINATE, ("interval_across_limit",)),
         (("50", "<10"), Outcome.HOLD, ("units_missing",)),
         (("50",), Outcome.HOLD, ("units_missing",)),
+        (("50", "<10", "120", "300", "80", "20"), Outcome.HOLD, ("units_unclear",)),
     ],
 )
 def test_the_units_of_a_plan_are_counted(counts: tuple[str, ...], outcome: Outcome, reasons: tuple[str, ...]) -> None:

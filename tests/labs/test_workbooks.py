@@ -1,6 +1,7 @@
 """Workbooks: what they hide is screened before a cell is read."""
 
 import io
+import re
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
@@ -13,6 +14,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 
 from labs.formats import read
 from labs.formats.screening import address, screen
+from labs.formats.styles import plain_styles, shows_as_is
 from labs.report import Reading
 from tests.labs.build import expected, line, results_of
 
@@ -186,14 +188,91 @@ def test_a_hostile_workbook_is_refused(data: bytes, rule: str) -> None:
 
 
 def test_a_workbook_that_only_its_reader_cannot_open_is_refused() -> None:
-    """Screening looks at structure; a style sheet that is no XML is found by the reader of the cells."""
-    data = changed(book(put(2, REMARK, "=1+1")), "xl/styles.xml", lambda text: b"<styleSheet><cellXfs")
+    """Screening looks at structure; shared texts that are no XML are found by the reader of the cells."""
+    data = changed(book(put(2, REMARK, "=1+1")), "", bytes, **{"xl/sharedStrings.xml": b"<sst><si><t>a</r></si>"})
     assert [finding.rule for finding in read(data, "r.xlsx", expected()).findings] == ["workbook-broken"]
 
 
-def test_cells_without_an_address_are_left_to_the_reader() -> None:
-    data = changed(book(), SHEET, lambda text: text.replace(b' r="A1"', b"", 1))
-    assert screen(data).corner == (2, len(NAMES) - 1)
+FORMATS = [
+    ("0.00%", 0.005, [("number-dressed", "hold", 2, "result_text")]),
+    ("0.0%", 0.005, [("number-dressed", "hold", 2, "result_text")]),
+    ('"<"0.00', 0.05, [("number-dressed", "hold", 2, "result_text")]),
+    ("#,##0,", 1234567, [("number-dressed", "hold", 2, "result_text")]),
+    ("0.000_ ", 0.25, []),
+    ("#,##0.00", 0.25, []),
+    ("General", 0.25, []),
+]
+
+
+@pytest.mark.parametrize("aside", [put(2, REMARK, "fine"), put(2, REMARK, "=1+1")])
+@pytest.mark.parametrize(("code", "number", "findings"), FORMATS)
+def test_a_number_counts_only_where_its_cell_shows_it(
+    code: str, number: float, findings: list[tuple[str, str, int, str]], aside: Callable[[Worksheet], None]
+) -> None:
+    def dressed(sheet: Worksheet) -> None:
+        put(2, RESULT, number)(sheet)
+        sheet.cell(2, RESULT).number_format = code
+        aside(sheet)
+
+    assert [one for one in told(read(book(dressed), "r.xlsx", expected())) if one[1] == "hold"] == findings
+
+
+@pytest.mark.parametrize("remark", ["fine", "=1+1"])
+def test_the_noise_of_a_calculation_is_no_result(remark: str) -> None:
+    def typed(sheet: Worksheet) -> None:
+        put(2, RESULT, 0.25)(sheet)
+        put(2, REMARK, remark)(sheet)
+
+    data = changed(book(typed), SHEET, lambda text: text.replace(b"<v>0.25</v>", b"<v>0.10000000000000002</v>"))
+    held = [entry for entry in told(read(data, "r.xlsx", expected())) if entry[1] == "hold"]
+    assert held == [("number-noise", "hold", 2, "result_text")]
+
+
+def test_a_code_is_no_number_however_it_is_shown() -> None:
+    def dressed(sheet: Worksheet) -> None:
+        for column, number in ((CODE, 17), (LOD, 0.01), (REMARK, 0.5)):
+            put(2, column, number)(sheet)
+            sheet.cell(2, column).number_format = "0.0%"
+
+    reading = read(book(dressed), "r.xlsx", expected())
+    assert [one[0] for one in told(reading) if one[1] == "hold"] == [
+        "code-as-number", "number-dressed", "sample-unknown"
+    ]  # fmt: skip
+
+
+def test_styles_are_those_of_the_workbook_or_none() -> None:
+    assert plain_styles(b"") == plain_styles(b"<styleSheet/>") == ()
+    assert [shows_as_is((), style) for style in (None, "0", "1")] == [True, True, False]
+
+
+FORMULA = re.compile(rb'<c r="H2"[^>]*>.*?</c>', re.DOTALL)
+ADDRESS = re.compile(rb'(<(?:c|row)) r="[A-Z]*[0-9]+"')
+MAIN = b"http://schemas.openxmlformats.org/spreadsheetml/2006/main"
+STRICT = b"http://purl.oclc.org/ooxml/spreadsheetml/main"
+
+
+def calculated(text: bytes) -> bytes:
+    return FORMULA.sub(b'<c r="H2" t="str"><f>A1</f><v>0.05</v></c>', text)
+
+
+def hidden(text: bytes) -> bytes:
+    return text.replace(b'<row r="3"', b'<row r="3" hidden="1"')
+
+
+SEEN: list[tuple[Callable[[bytes], bytes], str]] = [
+    (lambda text: ADDRESS.sub(rb"\1", calculated(text)), "formula"),
+    (lambda text: calculated(text).replace(MAIN, STRICT), "formula"),
+    (lambda text: ADDRESS.sub(rb"\1", hidden(text)), "hidden-cells"),
+    (lambda text: text.replace(b"<sheetData>", b'<sheetData><c r="H2"><v>1</v></c>'), "workbook-broken"),
+]
+
+
+@pytest.mark.parametrize(("change", "rule"), SEEN, ids=range(len(SEEN)))
+def test_cells_are_screened_without_an_address_and_in_any_namespace(
+    change: Callable[[bytes], bytes], rule: str
+) -> None:
+    reading = read(changed(book(rows=2), SHEET, change), "r.xlsx", expected())
+    assert rule in [finding.rule for finding in reading.findings] and not len(reading.results)
 
 
 def test_an_absolute_link_to_a_sheet_is_followed() -> None:

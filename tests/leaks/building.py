@@ -18,6 +18,7 @@ from starlette.types import ASGIApp
 from dashboards.app import create_app
 from flows import SWEEPS
 from flows.keeping import keep
+from flows.keys import derived
 from flows.wiring import World
 from labs.consignment import UNDER_WAY
 from labs.link import token
@@ -39,6 +40,7 @@ from storage import (
     clock,
     consignments,
     deliveries,
+    keyfile,
     messages,
     publications,
     purchases,
@@ -48,6 +50,7 @@ from storage import (
 from storage.database import Database
 from storage.resumable import Parts
 from storage.unit import Unit
+from storage.vault import Vault
 from tests.build import framed, freeze
 from tests.dashboards.conftest import form_token
 from tests.dashboards.desk import LINK_KEY, desk
@@ -136,7 +139,7 @@ def build(database: Database, home: Path) -> Iterator[Built]:
             base_url="http://testserver",
             provider={"issuer": "test"},
             credentials=CREDENTIALS,
-            **{**desk(), "vault": world.vault},
+            **{**desk(), "vault": Vault(derived(SECRET, "vault"), read=lambda: keyfile.keys(home))},
         )
         walk(app, out, database, ids_of(database))
         _by_link(app, database, out)
@@ -176,7 +179,7 @@ def _story(world: World, receiver: Receiver) -> str:
         drawn = [framed(n, listing_id=f"{PLATFORM}:{100 + n}", platform=PLATFORM) for n in range(story.count)]
         freeze(unit, story.campaign.id, drawn, at=clock.now(unit))
         for words in (f"您好 {COVER.last_name}, {COVER.line1}?", "When does it ship?"):
-            messages.write(unit, world.vault, ordered, Speaker.SELLER, words, said_at=clock.now(unit),
+            messages.write(unit, world.vault, world.objects, ordered, Speaker.SELLER, words, said_at=clock.now(unit),
                            by="user:shopper", at=clock.now(unit))  # fmt: skip
         return story.campaign.number
 

@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from sampling import rulebook
+from labs.objection import ObjectionKind
+from labs.procedure import in_force
 from sampling.custody import BusinessStep, Handover, Role, UnitEvent
 from sampling.documents.kind import DocumentKind, document_number
 from sampling.documents.label import Labels, sample_label, seal_label
@@ -21,6 +22,7 @@ from sampling.seal import SealKind, numbered
 from sampling.text import Text
 
 AT = datetime(2026, 3, 4, 9, 30, 15, tzinfo=UTC)
+WINDOW = in_force("cn-product", AT.date()).window(ObjectionKind.RESULT).rule
 ISSUER = Issuer(
     Text("示例市场监督管理局", "Example Authority"), "notices@authority.example",
     "https://authority.example/verify-document",
@@ -96,13 +98,12 @@ def examples(lines: int = 3) -> dict[DocumentKind, Paper | Labels]:
         for place in range(lines)
     )
     mandate = Mandate(SAMPLE, CAMPAIGN, "C2026-001", "toys", "glow-mall", 2, "cn-product@2026-11-22", AT)
-    window = rulebook.load("cn-product").rule("objection_window")
     return {
         kind.SAMPLE_LABEL: labels(2),
         kind.SEAL_LABEL: labels(2, kind.SEAL_LABEL),
         kind.SAMPLING_SHEET: sampling_sheet(BOUGHT, UNITS, stamped(kind.SAMPLING_SHEET, SAMPLE)),
         kind.SAMPLING_NOTICE: seller_notice(
-            BOUGHT, UNITS, window, stamped(kind.SAMPLING_NOTICE, SAMPLE), names_order=False
+            BOUGHT, UNITS, WINDOW, stamped(kind.SAMPLING_NOTICE, SAMPLE), names_order=False
         ),
         kind.PLATFORM_COPY: platform_copy(BOUGHT, UNITS, stamped(kind.PLATFORM_COPY, SAMPLE)),
         kind.MANIFEST: manifest(sent, sent_lines, stamped(kind.MANIFEST, sent.number)),

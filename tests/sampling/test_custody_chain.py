@@ -101,6 +101,7 @@ REFUSED = [
     (replace(SENT, at=moment(6)), "wrong_clock", "clock"),
     (replace(SENT, at=moment(-5)), "time_goes_back", "before"),
     (replace(SENT, event=E.TESTED, received_by=STATION), "illegal_move", "not possible"),
+    (replace(SENT, event=E.GIVEN_BACK, received_by=STATION), "given_to_nobody", "very party"),
 ]
 
 

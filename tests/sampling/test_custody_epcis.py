@@ -1,30 +1,14 @@
-"""EPCIS: what happened to a sample in the words of GS1, valid by its published schema where that is at hand."""
+"""EPCIS: what happened to a sample in the words of GS1, valid by its published schema."""
 
-import json
-import re
-from datetime import datetime
 from typing import Any
-
-import jsonschema
-import pytest
 
 from sampling.custody import CARRIER, STATION, Role, UnitEvent
 from sampling.epcis import document
 from sampling.seal import SealEvent
 from tests.build import moment
+from tests.epcis import published
 from tests.sampling.custodies import LAB, NUMBERS, Desk, corrected, desk
-from tests.shared import shared
 
-SCHEMA = shared("EPCIS-JSON-Schema.json")
-"""Of github.com/gs1/EPCIS: its terms don't say that it may be passed on, so it is no part of the repository."""
-FORMATS = jsonschema.FormatChecker(())
-"""Without them the schema takes any word for a step: what is none of the vocabulary must be an address."""
-FORMATS.checks("uri")(
-    lambda text: not isinstance(text, str) or re.fullmatch(r"[A-Za-z][A-Za-z0-9+.-]*:[^\s]+", text) is not None
-)
-FORMATS.checks("date-time", ValueError)(
-    lambda text: not isinstance(text, str) or datetime.fromisoformat(text).tzinfo is not None
-)
 BASE = "https://sampling.example"
 
 
@@ -88,9 +72,8 @@ def test_a_zone_west_of_greenwich_has_its_sign() -> None:
     assert (one["eventTime"][-6:], one["eventTimeZoneOffset"]) == ("-03:30", "-03:30")
 
 
-@pytest.mark.skipif(not SCHEMA.exists(), reason="the EPCIS 2.0 JSON Schema is not in the folder of shared data")
 def test_the_document_is_valid_by_the_published_schema() -> None:
-    validator = jsonschema.Draft7Validator(json.loads(SCHEMA.read_text(encoding="utf-8")), format_checker=FORMATS)
+    validator = published()
     made = document(everything().dossier(), base=BASE, at=moment(20))
     validator.validate(made)
     made["epcisBody"]["eventList"][1]["bizStep"] = "posting"

@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pytest
 
-from sampling import rulebook
 from sampling.custody import Role
 from sampling.digest import sha256
 from sampling.documents.kind import FOR_LABORATORIES, LETTERS, TITLES, DocumentKind
@@ -15,7 +14,19 @@ from sampling.documents.paper import NOTHING, Paper, plain, seen
 from sampling.documents.sheet import Bought, sampling_sheet
 from sampling.errors import WrongDocument
 from sampling.text import Text
-from tests.sampling.papers import BOUGHT, CAMPAIGN, ISSUER, SAMPLE, UNITS, blind, examples, labels, seal_number, stamped
+from tests.sampling.papers import (
+    BOUGHT,
+    CAMPAIGN,
+    ISSUER,
+    SAMPLE,
+    UNITS,
+    WINDOW,
+    blind,
+    examples,
+    labels,
+    seal_number,
+    stamped,
+)
 
 K = DocumentKind
 
@@ -58,8 +69,7 @@ def test_what_leads_a_seller_to_the_buyer_stands_in_no_notice(kind: DocumentKind
 
 
 def test_a_notice_names_the_order_where_the_rules_ask_for_it() -> None:
-    window = rulebook.load("cn-product").rule("objection_window")
-    made = seller_notice(BOUGHT, UNITS, window, stamped(K.SAMPLING_NOTICE, SAMPLE), names_order=True)
+    made = seller_notice(BOUGHT, UNITS, WINDOW, stamped(K.SAMPLING_NOTICE, SAMPLE), names_order=True)
     assert BOUGHT.order_no and BOUGHT.order_no in json.dumps(made.record())
 
 

@@ -208,17 +208,21 @@ def test_the_table_has_a_row_a_stratum_and_no_formulas() -> None:
     assert (rows[2]["targeted"], rows[2]["standard_error"], rows[2]["cost"]) == ("yes", "", "600.00")
 
 
-def test_five_thousand_strata_are_previewed_in_well_under_a_second() -> None:
+def test_five_thousand_strata_cost_no_more_than_ten_times_five_hundred() -> None:
+    """Both in turn, so that whoever else works on the machine slows both; a step for each pair would cost ten times."""
     strata = [
         facts(f"p{n % 70}/c{n}", 1 + n * 37 % 4_000, f"0.{1 + n % 37:02d}", str(1 + n % 400)) for n in range(5_000)
     ]
-    took = []
+    ratios = []
     for _ in range(3):
-        start = time.process_time()
+        began = time.process_time()
         made = preview(strata, choice(20_000, "10000000", test_cost=D(80)))
-        took.append(time.process_time() - start)
+        whole = time.process_time()
+        for part in range(10):
+            preview(strata[part::10], choice(2_000, "1000000", test_cost=D(80)))
+        ratios.append((whole - began) / (time.process_time() - whole))
     assert made.n == 20_000
-    assert min(took) < 1
+    assert min(ratios) < 2
     assert made.error is not None and made.simple_error is not None and made.error < made.simple_error
 
 

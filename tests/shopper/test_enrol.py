@@ -70,3 +70,10 @@ def test_what_is_wrong_is_one_sentence_and_code_two(
     assert main(words) == 2
     said = capsys.readouterr().err
     assert told in said and "Traceback" not in said
+
+
+def test_a_scope_that_cannot_be_read_keeps_nobody(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (home / "scope.csv").write_text(SCOPE.replace("2024-01-01", "soon"))
+    words = ["lab", "keep", "l", "一", "o", "--capacity", "1", "--scope", str(home / "scope.csv")]
+    assert main(words) == 2
+    assert "cannot be read as a scope: Row 2, column “valid_from”: “soon” is no day" in capsys.readouterr().err

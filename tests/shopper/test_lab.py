@@ -5,15 +5,20 @@ from pathlib import Path
 
 import pytest
 
+from labs.mapping import PLAIN, codes, version_of
 from labs.report import UploadState
 from sampling.custody import UnitState
+from sampling.digest import sha256
 from sampling.sample import SampleState
+from sampling.text import Text
 from shopper.main import main
-from storage import custody, events, uploads
+from storage import bases, custody, events, laboratories, uploads
 from storage.database import Database
+from storage.laboratories import Laboratory
 from storage.objects import Folder
 from tests.build import ITEM, LAB, Case, case
 from tests.labs.build import csv_of, line
+from tests.world.paper import of_today, printed, signed
 
 
 def good(made: Case, **changes: str) -> bytes:
@@ -32,6 +37,7 @@ def made(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     Path("good.csv").write_bytes(good(one))
     Path("revised.csv").write_bytes(good(one, result_text="0.46"))
     Path("own.toml").write_text("code = 'own'\nversion = '1'\ndecimal = ','\n", encoding="utf-8")
+    Path("cut.csv").write_bytes(b"cut\n")
     with Path("large.csv").open("wb") as file:
         file.truncate(101 << 20)
     return one
@@ -61,6 +67,8 @@ def test_a_file_is_checked_and_nothing_is_stored(
     assert checked("large.csv") == 1
     assert "file-too-large" in capsys.readouterr().out
     assert (checked("none.csv"), checked("good.csv", "--mapping", "none")) == (2, 1)
+    assert (checked("good.csv", "--report", "none.pdf"), checked("good.csv", "--report", "good.csv")) == (2, 1)
+    assert "report-broken" in capsys.readouterr().out
     with database.unit() as unit:
         assert uploads.of_lab(unit, LAB) == ()
 
@@ -76,7 +84,7 @@ def test_a_file_is_submitted_once_and_never_revised_in_silence(
     assert "silent-revision" in capsys.readouterr().out
     with database.unit() as unit:
         revised, first = uploads.of_lab(unit, LAB)
-        (result,) = uploads.results(unit, made.sample.id, made.blind)
+        (result,) = tuple(bases.results_of(unit, made.sample.id, made.blind).values())
         alarm = events.history(unit, revised.id)[-1].data
         states = {part.state for part in custody.units(unit, made.sample.id)}
     assert (revised.state, first.state, result.raw_text) == (UploadState.HELD, UploadState.COMMITTED, "0.45")
@@ -88,3 +96,33 @@ def test_a_file_is_submitted_once_and_never_revised_in_silence(
         Path("revised.csv").read_bytes(),
     )
     assert (submitted("good.csv", "--mapping", "nyc-consumer-products"), submitted("large.csv")) == (2, 2)
+    with database.turn("upload", revised.id):  # a sweep has it
+        capsys.readouterr()
+        assert submitted("revised.csv") == 1
+        assert capsys.readouterr().out.splitlines()[0].endswith(", received")
+    assert (submitted("cut.csv", "--sha256", "0" * 64), submitted("cut.csv", "--sha256", sha256(b"cut\n"))) == (2, 1)
+
+
+def test_a_signed_report_is_asked_for_from_a_command_on(
+    database: Database, made: Case, capsys: pytest.CaptureFixture[str]
+) -> None:
+    chief = of_today("Chief")
+    Path("chief.pem").write_text(chief.pem, encoding="ascii")
+    Path("report.pdf").write_bytes(signed(printed((f"R1 {made.blind} 0.45",)), chief))
+    assert main(["lab", "reports", LAB, "chief.pem"]) == 1  # a laboratory that nobody keeps
+    with database.unit() as unit:
+        laboratories.keep(unit, Laboratory(LAB, Text("一", "One"), 1), ())
+    assert main(["lab", "reports", LAB, "good.csv"]) == 2
+    assert main(["lab", "reports", LAB, "chief.pem", "--asked"]) == 0
+    assert (checked("good.csv"), checked("good.csv", "--report", "report.pdf")) == (1, 0)
+    assert main(["lab", "reports", LAB]) == 0
+    assert submitted("good.csv", "--report", "report.pdf") == 1  # nobody's signature is believed any more
+    assert "report-stranger" in capsys.readouterr().out
+
+
+def test_the_mappings_are_listed_with_their_hashes(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["lab", "mappings"]) == 0
+    told = {line.split()[0]: line for line in capsys.readouterr().out.splitlines()}
+    assert set(told) == {"canonical", *codes()}
+    assert version_of(PLAIN).sha256 in told["canonical"]
+    assert "another programme" in told["nyc-consumer-products"]

@@ -8,7 +8,7 @@ import pytest
 from sampling.money import Money
 from sampling.sample import SampleState
 from shopper.main import main
-from storage import budget, purchases
+from storage import advances, budget, purchases
 from storage.database import Database
 from storage.objects import Folder
 from tests.build import campaign, case, moment
@@ -28,7 +28,7 @@ def test_the_list_says_what_is_left_and_who_is_owed(
         made = case(unit, Folder(tmp_path / "objects"), SampleState.CAPTURED, of=planned)
         order = purchases.intend(unit, made.sample, quantity=2, by="u", at=moment(2))
         budget.commit(unit, order.id, Money(Decimal("160.5"), "CNY"), by="u", at=moment(3))
-        budget.advance(unit, planned.id, "shopper", Money(Decimal(100), "CNY"), reference="P1", by="u", at=moment(4))
+        advances.advance(unit, planned.id, "shopper", Money(Decimal(100), "CNY"), reference="P1", by="u", at=moment(4))
     assert main(["money", "list", planned.number, "--csv", "owed.csv"]) == 0
     assert [line.split() for line in capsys.readouterr().out.splitlines()] == [
         ["budget", "150.00", "CNY"],

@@ -147,7 +147,7 @@ def test_a_rule_may_count_with_a_calendar_of_its_own() -> None:
     """
     book = parse(text)
     assert (book.rule("one").calendar, book.rule("other").calendar) == ("DE", "DE-BY")
-    assert load("cn-product").rule("objection_window").calendar == "CN"
+    assert load("cn-product").rule("parcel_intake_limit").calendar == "CN"
 
 
 # start (UTC), zone of the addressee, end: one service, one rule, and each one's own midnight

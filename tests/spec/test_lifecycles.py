@@ -13,6 +13,7 @@ from labs.consignment import CONSIGNMENT
 from labs.objection import OBJECTION
 from labs.report import UPLOAD
 from labs.verdict import VERDICT
+from labs.withdrawal import WITHDRAWAL
 from platforms.delivery import DELIVERY
 from platforms.notice import NOTICE
 from reputation.publication import PUBLICATION
@@ -32,7 +33,7 @@ from sampling.transfer import TRANSFER
 CYCLES: dict[str, Lifecycle[Any, Any]] = {
     cycle.noun: cycle
     for cycle in (CAMPAIGN, SAMPLE, TASK, PURCHASE, UNIT, SEAL, DISPOSAL, CONSIGNMENT, UPLOAD, VERDICT, OBJECTION,
-                  NOTICE, DELIVERY, PUBLICATION, RESERVATION, TRANSFER, CONSENT)
+                  NOTICE, DELIVERY, PUBLICATION, RESERVATION, TRANSFER, CONSENT, WITHDRAWAL)
 }  # fmt: skip
 
 # noun: (its first state, the states that nothing leaves)
@@ -42,10 +43,11 @@ ENDS = {
     "task": ("assigned", "done released"),
     "purchase": ("intended", "failed cancelled delivered"),
     "disposal": ("proposed", "refused done"),
-    "unit": ("registered", "disposed given_back lost compromised"),
+    "unit": ("registered", "disposed given_back lost"),
     "reservation": ("reserved", "settled released"),
     "transfer": ("open", "complete refused expired"),
-    "consent": ("asked", "given denied moot"),
+    "withdrawal": ("proposed", "carried_out refused"),
+    "consent": ("asked", "given denied ran_out moot"),
     "seal": ("issued", "broken_authorised broken_unexplained void"),
 }
 
@@ -73,7 +75,13 @@ WAYS = [
     ("transfer", "completed", "complete"),
     ("transfer", "dropped", "expired"),
     ("consent", "given", "given"),
+    ("withdrawal", "carried_out", "carried_out"),
+    ("notice", "withdrawn", "withdrawn"),
+    ("publication", "approved refused", "refused"),
+    ("sample", "captured ordered shipped received unboxed sealed sampling_notice_sent arrived_at_lab test_started "
+     "judged notified window_closed voided", "void"),
     ("consent", "lapsed", "moot"),
+    ("consent", "ran_out", "ran_out"),
     ("unit", "sealed handed_over arrived opened tested retained disposed", "disposed"),
     ("unit", "sealed retained handed_over arrived opened tested retained disposed", "disposed"),
     ("unit", "sealed retained moved given_back", "given_back"),
@@ -98,7 +106,10 @@ NEVER = [
     ("reservation", "reserved", "settled", "money is settled when it is known what was paid"),
     ("reservation", "settled", "released", "what was paid for goods that came back is a refund, not a hold"),
     ("transfer", "complete", "dropped", "a file that is kept stays kept"),
+    ("withdrawal", "refused", "carried_out", "what was refused is proposed anew"),
+    ("sample", "closed", "voided", "what is closed stays closed; its publication is withdrawn all the same"),
     ("consent", "denied", "given", "who thinks better of it draws the reserve"),
+    ("consent", "ran_out", "given", "the next of the reserve is bought already"),
     ("consent", "given", "denied", "an order may stand already"),
     ("unit", "in_transit", "opened", "a seal is opened at the laboratory"),
     ("unit", "compromised", "opened", "a unit whose seal broke is never tested"),

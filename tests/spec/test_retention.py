@@ -23,8 +23,16 @@ RELEASES = [
     ("cn-food", FAILED, None, "2026-08-29", "secondary"),  # six
     ("cn-food", FAILED, date(2026, 4, 30), "2026-05-01", "secondary"),  # or to the end of shelf life
     ("cn-food", FAILED, date(2027, 4, 30), "2026-08-29", "secondary"),
+    ("cn-food", FAILED, date.max, "2026-08-29", "secondary"),  # a day that has no day after it
+    ("cn-food", UNJUDGED, None, "2026-07-01", "unconfirmed"),  # there is no verdict to count from
     ("eu-food", PASSED, None, "2026-05-01", "unconfirmed"),
+    ("eu-food", FAILED, None, "2026-10-01", "unconfirmed"),
+    ("eu-food", FAILED, date(2026, 6, 30), "2026-07-01", "unconfirmed"),
+    ("eu-food", UNJUDGED, None, "2026-05-01", "unconfirmed"),
+    ("eu-product", PASSED, None, "2026-05-01", "unconfirmed"),
     ("eu-product", FAILED, None, "2026-10-01", "unconfirmed"),  # the month's own last day
+    ("eu-product", FAILED, date(2026, 6, 30), "2026-10-01", "unconfirmed"),
+    ("eu-product", UNJUDGED, None, "2026-05-01", "unconfirmed"),
 ]  # fmt: skip
 
 

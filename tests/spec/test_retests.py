@@ -1,5 +1,6 @@
 """Verdicts: what items add up to, and what a retest changes."""
 
+from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
@@ -55,6 +56,20 @@ def test_a_label_item_without_a_result_holds_it_too() -> None:
 
 def test_nothing_ordered_is_no_pass() -> None:
     assert compose(()) == (Outcome.HOLD, None, ("no_items",))
+
+
+def test_the_limits_of_the_day_of_purchase_apply_as_they_are_known_today() -> None:
+    old = limit("0.5", id="old", valid_to=date(2026, 6, 30))
+    strict = limit("0.3", id="strict", valid_from=date(2026, 7, 1))
+    wrong = limit("0.1", id="wrong", valid_to=date(2026, 6, 30), withdrawn_on=date(2026, 11, 1))
+    for on, limit_id in ((date(2026, 6, 30), "old"), (date(2026, 7, 1), "strict"), (None, "strict")):
+        given = verdict(result(), rules=limits(old, strict, wrong), on=on)
+        assert ([item.limit_id for item in given.items], given.basis and given.basis.on) == ([limit_id], on)
+
+
+def test_a_sample_of_which_only_what_is_not_mandatory_was_judged_is_reviewed_where_that_fails() -> None:
+    rules = limits(limit(severity="label"))
+    assert [verdict(result(text), rules=rules).outcome for text in ("0.4", "0.9")] == [Outcome.PASS, Outcome.REVIEW]
 
 
 def test_an_item_that_was_not_ordered_is_named_and_changes_nothing() -> None:

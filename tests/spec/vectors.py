@@ -88,15 +88,20 @@ PLACED = Vectors(
     ),
 )
 ABSENT = Vectors(
-    Text("不得检出", "Must not be detected, with a limit of detection of 0.01 or better; LOQ 0.02"),
-    "labs.decision",
-    ("result", "LOD", "band"),
+    Text(
+        "不得检出",
+        "Must not be detected, with a limit of detection of 0.01 or better; LOQ 0.01 or the LOD",
+    ),
+    "labs.weighing",
+    ("result", "LOD", "outcome"),
     (
         ("ND", "0.01", "pass"),
         ("ND", "0.005", "pass"),
         ("ND", "0.02", "indeterminate"),
+        ("<0.005", "0.005", "pass"),
+        ("<LOQ", "0.005", "indeterminate"),
         ("detected <LOQ", "0.005", "fail"),
-        ("0.02", "0.005", "fail"),
+        ("0.01", "0.005", "fail"),
         (">1", "0.005", "fail"),
     ),
 )

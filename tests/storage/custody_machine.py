@@ -167,9 +167,12 @@ class CustodyMachine(RuleBasedStateMachine):
     @rule(which=st.integers(0, 3), number=st.integers(0, 3), witness=st.sampled_from(("w", "w", "u")))
     def reseal(self, which: int, number: int, witness: str) -> None:
         """A fresh seal takes the place of the one on a unit, which is broken with authority if it still is whole."""
-        id_, (_, state, _) = self.one(which)
+        id_, (_, state, holder) = self.one(which)
         old, new = self.on[id_], list(self.seals)[number]
-        legal = UNIT.allows(state, UnitEvent.RESEALED) and self.seals[new] is SealState.ISSUED and witness != "u"
+        ours = holder != CARRIER and not holder.startswith("lab:")
+        legal = (
+            ours and UNIT.allows(state, UnitEvent.RESEALED) and self.seals[new] is SealState.ISSUED and witness != "u"
+        )
 
         def act(unit: Unit) -> None:
             resealing.reseal(unit, id_, Resealing(new, witness, "officer", "why"), by="u", at=self.now())

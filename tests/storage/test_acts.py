@@ -6,7 +6,7 @@ import pytest
 
 from labs.consignment import ConsignmentState
 from labs.objection import Objection, ObjectionKind, ObjectionState
-from labs.verdict import Outcome, VerdictState
+from labs.verdict import Basis, Outcome, VerdictState
 from platforms.notice import NoticeKind, NoticeState
 from reputation.errors import NotReady
 from reputation.publication import PublicationEvent, PublicationState
@@ -72,8 +72,8 @@ ACTS: dict[str, tuple[SampleState, Callable[[Case], object], SampleState]] = {
     ),
     "start a test": (S.AT_LAB, lambda c: bench.start(c.unit, c.blind, LAB, by="u", at=moment(9)), S.TESTING),
     "object": (S.NOTIFIED, lambda c: lodge(c), S.OBJECTED),
-    "refuse an objection": (S.NOTIFIED, lambda c: decide(c, "refuse"), S.FINAL),
-    "dismiss an objection": (S.NOTIFIED, lambda c: decide(c, "dismiss"), S.FINAL),
+    "refuse an objection": (S.NOTIFIED, lambda c: decide(c, "refuse"), S.NOTIFIED),
+    "dismiss an objection": (S.NOTIFIED, lambda c: decide(c, "dismiss"), S.NOTIFIED),
     "uphold an objection": (S.NOTIFIED, lambda c: decide(c, "uphold"), S.VOID),
     "order a re-test": (S.NOTIFIED, lambda c: decide(c, "reinspect"), S.REINSPECTION),
 }
@@ -158,12 +158,14 @@ def test_a_retest_that_fails_again_ends_the_dispute(database: Database, objects:
         made = case(unit, objects, S.NOTIFIED)
         decide(made, "reinspect")
         first = verdicts.effective(unit, made.sample.id)
-        again = verdict(made.sample, purpose="final")
-        verdicts.save(unit, again, uploaded_by="user:lab2", by="flow:judge", at=moment(20))
+        assert first is not None
+        retest = verdict(made.sample, purpose="retest", basis=Basis(category="toys"))
+        again = verdict(made.sample, purpose="final", basis=Basis(first=first.id, retest=retest.id, policy="P1"))
+        for one in (retest, again):
+            verdicts.save(unit, one, uploaded_by="user:lab2", by="flow:judge", at=moment(20))
         office.confirm_verdict(unit, again.id, by="user:officer", at=moment(21))
         [closed] = objections.of_sample(unit, made.sample.id)
         assert (made.state, closed.state) == (S.FINAL, ObjectionState.CLOSED)
-        assert first is not None
         assert verdicts.get(unit, first.id).state is VerdictState.REPLACED
         assert verdicts.effective(unit, made.sample.id) == verdicts.get(unit, again.id)
 
@@ -266,6 +268,6 @@ def test_a_second_objection_is_kept_and_the_sample_waits_for_both(database: Data
         disputes.decide_objection(unit, first.id, "dismiss", "paper", by="user:officer", at=moment(14))
         between = made.state
         disputes.decide_objection(unit, second.id, "refuse", "paper", by="user:officer", at=moment(14))
-        assert (between, made.state) == (S.OBJECTED, S.FINAL)
+        assert (between, made.state) == (S.OBJECTED, S.NOTIFIED)
         states = [one.state for one in objections.of_sample(unit, made.sample.id)]
         assert states == [ObjectionState.CLOSED, ObjectionState.REFUSED]

@@ -44,11 +44,13 @@ def committed(made: Case, number: str, *results: Result, version: int = 1, hour:
     return bases.results_of(made.unit, made.sample.id, made.blind)
 
 
-def given(made: Case, results: dict[UUID, Result], rules: Limits = RULES, purpose: str = "first") -> Verdict:
+def given(
+    made: Case, results: dict[UUID, Result], rules: Limits = RULES, purpose: str = "first", on: date | None = None
+) -> Verdict:
     """Judge and keep."""
     made_now = judge(id=new_id(), sample_id=made.sample.id, category="toys", results=tuple(results.values()),
                      result_ids=tuple(results), ordered=(ITEM,), limits=rules, now=moment(11),
-                     purpose=purpose)  # fmt: skip
+                     purpose=purpose, on=on)  # fmt: skip
     verdicts.save(made.unit, made_now, uploaded_by="user:lab", by="flow:judge", at=moment(11))
     return verdicts.get(made.unit, made_now.id)
 
@@ -70,6 +72,18 @@ def test_a_verdict_is_given_again_from_what_is_stored(database: Database, object
         unit.execute(text("UPDATE verdict SET items = jsonb_set(items, '{0,margin}', '\"-4\"')"))
         unit.expire_all()
         assert again(unit, verdicts.get(unit, verdict.id)) == ["margin"]
+
+
+def test_the_day_of_purchase_is_kept_with_a_verdict(database: Database, objects: Objects) -> None:
+    bought = date(2025, 12, 31)
+    then = limit("90", item=ITEM, id="then", valid_to=bought)
+    rules = family(then, limit("99", item=ITEM, id="since", valid_from=date(2026, 1, 1)))
+    with database.unit() as unit:
+        made = case(unit, objects, S.TESTING)
+        limits.keep(unit, rules, at=moment(9))
+        verdict = given(made, committed(made, "R-1", result(made.blind, "95.00")), rules, on=bought)
+        assert verdict.basis is not None
+        assert (verdict.outcome, verdict.basis.on, again(unit, verdict)) == (Outcome.FAIL, bought, [])
 
 
 def test_a_verdict_after_a_retest_weighs_the_same_two_again(database: Database, objects: Objects) -> None:

@@ -14,7 +14,7 @@ from sampling.errors import IllegalMove, MixedCurrencies, OverBudget, WrongEntry
 from sampling.money import Money
 from sampling.purchase import PurchaseEvent
 from sampling.sample import SampleState
-from storage import budget, campaigns, purchases, samples
+from storage import advances, budget, campaigns, cashbook, purchases, samples
 from storage.database import Database, alembic_config, migrate
 from storage.errors import Conflict, NotFound
 from storage.objects import Objects
@@ -40,15 +40,15 @@ def intended(unit: Unit, objects: Objects, money: str = "5000", number: int = 1)
 
 
 def state(unit: Unit, order: UUID) -> tuple[ReservationState, Money, Money]:
-    now = budget.reservation(unit, order)
+    now = cashbook.reservation(unit, order)
     assert now is not None
     return now.state, now.held, now.net
 
 
 def balanced(unit: Unit, campaign_id: UUID) -> Account:
     """Give the account after it was worked out again from the entries."""
-    kept = budget.account(unit, campaign_id)
-    assert total(kept.budget, budget.entries(unit, campaign_id)) == kept
+    kept = cashbook.account(unit, campaign_id)
+    assert total(kept.budget, cashbook.entries(unit, campaign_id)) == kept
     return kept
 
 
@@ -56,14 +56,14 @@ def test_what_is_ordered_counts_before_the_shop_says_what_was_paid(database: Dat
     with database.unit() as unit:
         planned = campaign(unit)
         freeze(unit, planned.id, [framed(1), framed(2)])
-        assert budget.account(unit, planned.id).left == planned.budget
+        assert cashbook.account(unit, planned.id).left == planned.budget
         made = case(unit, objects, S.CAPTURED, of=planned)
         purchases.intend(unit, made.sample, quantity=2, by="u", at=moment(2))
         assert balanced(unit, planned.id).reserved == cny("99.80")
         case(unit, objects, S.RECEIVED, number=2, of=planned)
         account = balanced(unit, planned.id)
         assert (account.reserved, account.spent, account.used) == (cny("99.80"), cny("99.80"), cny("199.60"))
-        states = [(entry.step, entry.held.amount) for entry in budget.entries(unit, planned.id)]
+        states = [(entry.step, entry.held.amount) for entry in cashbook.entries(unit, planned.id)]
         paid = Decimal("99.80")
         assert states == [
             (MoneyStep.RESERVED, paid), (MoneyStep.RESERVED, paid), (MoneyStep.COMMITTED, -paid),
@@ -182,7 +182,7 @@ def test_an_order_has_what_it_cost_as_soon_as_anybody_says_so(database: Database
         assert budget.seen(unit, seen, cny("98"), by="flow:track", at=moment(4))
         assert budget.commit(unit, entered, cny("97"), reference="B7", note="bank", by="u", at=moment(4))
         assert [purchases.get(unit, order).paid for order in (seen, entered)] == [cny("98"), cny("97")]
-        kept = budget.entries(unit, samples.get(unit, purchases.get(unit, entered).sample_id).campaign_id)[-1]
+        kept = cashbook.entries(unit, samples.get(unit, purchases.get(unit, entered).sample_id).campaign_id)[-1]
         assert (kept.step, kept.reference, kept.note) == (MoneyStep.COMMITTED, "B7", "bank")
 
 
@@ -195,7 +195,7 @@ def test_an_order_from_before_any_account_is_followed_from_nothing(database: Dat
         unit.execute(text("DELETE FROM money_account"))
         unit.execute(text("ALTER TABLE money_entry ENABLE TRIGGER append_only"))
         unit.execute(text("ALTER TABLE money_account ENABLE TRIGGER kept"))
-        assert budget.reservation(unit, order) is None
+        assert cashbook.reservation(unit, order) is None
         placed(unit, order, cny("99.80"))
         assert state(unit, order) == (ReservationState.COMMITTED, NONE, cny("99.80"))
         assert balanced(unit, made.sample.campaign_id).spent == cny("99.80")
@@ -205,25 +205,25 @@ def test_what_shoppers_are_given_stays_within_the_budget(database: Database, obj
     with database.unit() as unit:
         made, order = intended(unit, objects, "200")
         id_, at = made.sample.campaign_id, moment(3)
-        assert budget.advance(unit, id_, "shopper", cny("150"), reference="P1", by="u", at=at)
-        assert not budget.advance(unit, id_, "shopper", cny("150"), reference="P1", by="u", at=at)
+        assert advances.advance(unit, id_, "shopper", cny("150"), reference="P1", by="u", at=at)
+        assert not advances.advance(unit, id_, "shopper", cny("150"), reference="P1", by="u", at=at)
         assert balanced(unit, id_).advanced == cny("150")
         with pytest.raises(OverBudget, match="would be given to shoppers"):
-            budget.advance(unit, id_, "shopper", cny("50.01"), reference="P2", by="u", at=at)
+            advances.advance(unit, id_, "shopper", cny("50.01"), reference="P2", by="u", at=at)
         for again in (True, False):
-            assert budget.take_back(unit, id_, "shopper", cny("30"), reference="P1", by="u", at=at) is again
+            assert advances.take_back(unit, id_, "shopper", cny("30"), reference="P1", by="u", at=at) is again
         assert balanced(unit, id_).advanced == cny("120")
-        assert budget.advance(unit, id_, "another", cny("80"), reference="P2", by="u", at=at)
+        assert advances.advance(unit, id_, "another", cny("80"), reference="P2", by="u", at=at)
         with pytest.raises(WrongEntry, match=r"120\.01 CNY is more than shopper was given"):
-            budget.take_back(unit, id_, "shopper", cny("120.01"), reference="P2", by="u", at=at)
+            advances.take_back(unit, id_, "shopper", cny("120.01"), reference="P2", by="u", at=at)
         with pytest.raises(MixedCurrencies, match="enter what it came to in CNY"):
-            budget.advance(unit, id_, "shopper", Money(Decimal(5), "EUR"), reference="P3", by="u", at=at)
+            advances.advance(unit, id_, "shopper", Money(Decimal(5), "EUR"), reference="P3", by="u", at=at)
         for kind, amount in ((K.PAYMENT, "5"), (K.FEE, "0.001"), (K.REFUND, "0.01")):
             with pytest.raises(WrongEntry):
                 budget.enter(unit, order, kind, cny(amount), reference="P4", by="u", at=at)
         with pytest.raises(NotFound):
-            budget.advance(unit, new_id(), "shopper", cny("1"), reference="P5", by="u", at=at)
-        given = [(one.kind, one.reference) for one in budget.entries(unit, id_)[1:]]
+            advances.advance(unit, new_id(), "shopper", cny("1"), reference="P5", by="u", at=at)
+        given = [(one.kind, one.reference) for one in cashbook.entries(unit, id_)[1:]]
         assert given == [(K.PREPAYMENT, "P1"), (K.RETURNED, "P1"), (K.PREPAYMENT, "P2")]
 
 
@@ -323,7 +323,7 @@ def test_many_buyers_at_once_never_overspend_and_lose_nothing(database: Database
     with ThreadPoolExecutor(8) as pool:
         got = sum(pool.map(buy, range(40)))
     with database.unit() as unit:
-        account, steps = balanced(unit, planned.id), [one.step for one in budget.entries(unit, planned.id)]
+        account, steps = balanced(unit, planned.id), [one.step for one in cashbook.entries(unit, planned.id)]
         assert steps.count(MoneyStep.RESERVED) == got >= 12
         standing = got - steps.count(MoneyStep.RELEASED)
         assert (account.reserved, account.excess) == (cny("99.80") * standing, cny("0"))
@@ -342,22 +342,22 @@ def test_orders_made_before_there_were_accounts_are_entered_as_they_stand(databa
                 order = purchases.live(unit, made.sample.id)
                 assert order is not None
                 purchases.record(unit, order.id, PurchaseEvent.CANCELLED, by="u", at=moment(4))
-        steps = [(one.step, one.amount, one.held) for one in budget.entries(unit, planned.id)]
-        kept = budget.account(unit, planned.id)
+        steps = [(one.step, one.amount, one.held) for one in cashbook.entries(unit, planned.id)]
+        kept = cashbook.account(unit, planned.id)
         # What was spent before anybody kept an account may be more than the budget.
         campaigns.change(unit, planned.id, sample_size=4, budget=cny("250"), design=planned.design, beacons=(),
                          parties=())  # fmt: skip
     command.downgrade(alembic_config(database.url), "0007")
     migrate(database.url)
     with database.unit() as unit:
-        now = budget.account(unit, planned.id)
+        now = cashbook.account(unit, planned.id)
         assert (now.reserved, now.spent, now.refunded) == (kept.reserved, kept.spent, kept.refunded)
-        assert sorted((one.step, one.amount.amount, one.held.amount) for one in budget.entries(unit, planned.id)) == (
+        assert sorted((one.step, one.amount.amount, one.held.amount) for one in cashbook.entries(unit, planned.id)) == (
             sorted((step, amount.amount, held.amount) for step, amount, held in steps)
         )
         assert (now.excess, now.left) == (cny("99.30"), cny("-99.30"))
         with pytest.raises(OverBudget):
-            budget.advance(unit, planned.id, "shopper", cny("349.31"), reference="1", by="u", at=moment(5))
+            advances.advance(unit, planned.id, "shopper", cny("349.31"), reference="1", by="u", at=moment(5))
 
 
 def test_receipts_of_before_are_read_out_of_their_keys_and_costs_out_of_entries(
@@ -369,12 +369,12 @@ def test_receipts_of_before_are_read_out_of_their_keys_and_costs_out_of_entries(
         placed(unit, order, cny("99.80"))
         budget.enter(unit, order, K.FREIGHT, cny("1"), reference="a:b", by="u", at=moment(4))
         budget.seen(unit, order, cny("90"), by="u", at=moment(4))
-        budget.advance(unit, id_, "shopper", cny("5"), reference="P1", by="u", at=moment(4))
-        kept = budget.entries(unit, id_)
+        advances.advance(unit, id_, "shopper", cny("5"), reference="P1", by="u", at=moment(4))
+        kept = cashbook.entries(unit, id_)
         unit.execute(text("UPDATE purchase SET paid = NULL, currency = NULL"))
     command.downgrade(alembic_config(database.url), "0016")
     migrate(database.url)
     with database.unit() as unit:
-        assert budget.entries(unit, id_) == kept
+        assert cashbook.entries(unit, id_) == kept
         assert [one.reference for one in kept] == ["", "", "a:b", "", "P1"]
         assert purchases.get(unit, order).paid == cny("99.80")

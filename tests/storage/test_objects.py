@@ -194,7 +194,8 @@ def test_a_full_disk_leaves_no_half_file(tmp_path: Path, monkeypatch: pytest.Mon
 
     with monkeypatch.context() as patch:
         patch.setattr(shutil, "copyfileobj", full)
-        with pytest.raises(Full, match="is full"):
+        with pytest.raises(Full, match="is full") as told:
             folder.put(b"evidence")
+    assert str(tmp_path) not in str(told.value), "who sends a file is not told of our folders"
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
     assert folder.get(folder.put(b"evidence")) == b"evidence"

@@ -134,7 +134,7 @@ REFUSED: dict[str, tuple[SampleState, Callable[[Case], None], type[Exception], s
     "confirm twice": (S.NOTIFIED, confirm, IllegalMove, "confirmed"),
     "confirm what one uploaded": (S.VERDICT, confirm_own, NotAllowed, "second person"),
     "object without service": (S.NOTIFIED, object_unserved, Conflict, "not been served"),
-    "a re-test of the sampling": (S.NOTIFIED, retest_of_the_sampling, NotAllowed, "not settled by a re-test"),
+    "a re-test of the sampling": (S.NOTIFIED, retest_of_the_sampling, NotAllowed, "settled_on_paper"),
     "approve one's own notice": (S.FINAL, approve_own, NotAllowed, "second person"),
     "answer another's notice": (S.FINAL, answer_for_another, NotAllowed, "not addressed"),
     "claim to have removed a result": (S.FINAL, claim_of_a_result, NotAllowed, "delisting"),

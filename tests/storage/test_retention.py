@@ -31,6 +31,11 @@ from tests.build import Case, case, moment, verdict
 S = SampleState
 AFTER = 24 * 200
 """An hour at which every duty of these cases has passed."""
+GIVEN_TO_NOBODY = (
+    "INSERT INTO handover SELECT (jsonb_populate_record(handover, jsonb_build_object('id', gen_random_uuid(), "
+    "'event', 'given_back', 'seq', seq + 1, 'prev_hash', hash, 'released_by', received_by))).* FROM handover "
+    "WHERE event = 'retained'"
+)
 CARRIED = Carried("Zhao Min", "incinerator 2", photo="ab" * 32)
 
 
@@ -133,7 +138,13 @@ def test_two_officers_dispose_of_a_twin_and_its_chain_ends_before_a_witness(
 def test_a_twin_may_be_given_back_to_its_seller(database: Database, objects: Objects) -> None:
     with database.unit() as unit:
         made, twin = settled(unit, objects)
+        with pytest.raises(Conflict, match="no shelf life"):
+            retention.tell_shelf_life(unit, twin, date.max, by="user:officer", at=moment(AFTER))
         id_ = approved(unit, twin, DisposalMethod.GIVEN_BACK)
+        with pytest.raises(Conflict, match="to somebody"):
+            disposals.carry_out(unit, id_, CARRIED, by="user:officer", at=moment(AFTER))
+        with pytest.raises(IntegrityError, match="given back to nobody"), unit.begin_nested():
+            unit.execute(text(GIVEN_TO_NOBODY))
         carried = Carried("Zhao Min", "counter", received_by=made.seller)
         disposals.carry_out(unit, id_, carried, by="user:officer", at=moment(AFTER))
         assert custody.holder(unit, twin) == made.seller
@@ -157,8 +168,9 @@ def test_a_refused_disposal_may_be_proposed_again_but_two_never_live(database: D
 
 
 def objected(unit: Unit, made: Case, twin: UUID) -> None:
+    window = Deadline("objection_window", "x@1", "none", moment(24), moment(AFTER))
     objections.lodge(unit, made.sample.id, party=made.seller, kind=ObjectionKind.RESULT, grounds="wrong",
-                     deadline=moment(AFTER), by="user:officer", at=moment(24 * 31))  # fmt: skip
+                     window=window, by="user:officer", at=moment(24 * 31))  # fmt: skip
 
 
 def running(unit: Unit, made: Case, twin: UUID) -> None:

@@ -119,9 +119,18 @@ WRONG = [
         "SHOPPER_OBJECTS_URL must look like s3://key:secret@host:9000/bucket?secure=0.",
     ),
     (
+        {"SCANNER": "clamd:3310"},
+        "SHOPPER_SCANNER is 'clamd:3310': it must look like tcp://host:3310 or unix:///path/of/socket.",
+    ),
+    (
+        {"SCANNER": "tcp://host:99999"},
+        "SHOPPER_SCANNER is 'tcp://host:99999': it must look like tcp://host:3310 or unix:///path/of/socket.",
+    ),
+    (
         {"TRUSTED_PROXIES": "10.0.0.2, *"},
         "SHOPPER_TRUSTED_PROXIES is '*': it must be addresses such as 10.0.0.2 or 10.0.0.0/24.",
     ),
+    ({"CONNECTIONS": "4"}, "SHOPPER_CONNECTIONS is '4': it must be a whole number from 10 to 1000."),
     ({"PARTS": "0"}, "SHOPPER_PARTS is '0': it must be a whole number from 1 to 4096."),
     *(
         (

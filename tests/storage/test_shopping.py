@@ -1,6 +1,7 @@
 """What is asked, said and settled around a purchase: consents, talk, answered alarms, orders called off, refunds."""
 
 from dataclasses import asdict
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
@@ -10,19 +11,22 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from sampling.budget import ReservationState
-from sampling.consent import Consent, ConsentState
+from sampling.calendar import Deadline, due
+from sampling.consent import Consent, ConsentEvent, ConsentState
 from sampling.errors import IllegalMove, WrongEntry
 from sampling.lead import LeadKind
 from sampling.media import Alarm, Likeness, Medium
 from sampling.message import Message, Speaker
 from sampling.money import Money
 from sampling.purchase import PurchaseState
+from sampling.rulebook import load
 from sampling.sample import SampleEvent, SampleState
 from sampling.transfer import Announced
 from storage import (
     alarms,
     budget,
     captures,
+    cashbook,
     consents,
     events,
     leads,
@@ -46,6 +50,7 @@ from tests.build import PLATFORM, SHOPPER, Case, campaign, case, moment
 from tests.leaks.markers import COVER
 
 S = SampleState
+RULES = load("cn-product")
 USER = f"user:{SHOPPER}"
 VAULT = Vault(b"k" * 32)
 
@@ -63,7 +68,12 @@ def asked(made: Case, **said: object) -> Consent:
     """Ask about an offer that changed."""
     drawn = next(one for one in captures.of_sample(made.unit, made.sample.id) if one.purpose == captures.DRAW)
     return consents.ask(made.unit, made.sample.id, "seller_changed", drawn=drawn, shown=shown(made, **said),
-                        by="flow:purchase", at=moment(2))  # fmt: skip
+                        due=in_time(moment(2)), by="flow:purchase", at=moment(2))  # fmt: skip
+
+
+def in_time(asked_at: datetime) -> Deadline:
+    """Give by when a question of then is to be answered: two working days later."""
+    return due(asked_at, RULES.rule("consent_limit"), RULES.zone)
 
 
 def test_a_consent_lets_the_changed_offer_be_bought_as_it_is_now(database: Database, objects: Objects) -> None:
@@ -97,6 +107,23 @@ def test_a_refusal_ends_the_sample_and_asks_for_the_reserve(database: Database, 
             purchasing.decide_offer(unit, one.id, go=True, note="or not", by="user:coordinator", at=moment(3))
 
 
+def test_an_answer_that_comes_too_late_is_refused_and_the_question_runs_out(
+    database: Database, objects: Objects
+) -> None:
+    with database.unit() as unit:
+        one = asked(case(unit, objects, S.CAPTURED))
+        assert one.due_at == datetime(2026, 3, 4, 16, tzinfo=UTC), "asked on a Monday, due at the end of Wednesday"
+        before = one.due_at - timedelta(seconds=1)
+        assert consents.overdue(unit, at=before, limit=9) == ()
+        assert consents.overdue(unit, at=one.due_at, limit=9) == (one,)
+        with pytest.raises(Conflict):
+            purchasing.decide_offer(unit, one.id, go=True, note="late", by="user:coordinator", at=one.due_at)
+    with database.unit() as unit:
+        ended = consents.decide(unit, one.id, ConsentEvent.RAN_OUT, by="flow:purchase", at=one.due_at)
+        assert (ended.state, ended.note) == (ConsentState.RAN_OUT, None)
+        assert consents.overdue(unit, at=one.due_at, limit=9) == ()
+
+
 def test_a_question_of_a_sample_that_ended_lapses(database: Database, objects: Objects) -> None:
     with database.unit() as unit:
         made = case(unit, objects, S.CAPTURED)
@@ -112,13 +139,16 @@ WRONG = (
     "UPDATE consent SET state = 'given', decided_at = now(), decided_by = 'x' WHERE state = 'asked'",
     "UPDATE consent SET decided_at = now() WHERE state = 'asked'",
     "UPDATE consent SET state = 'perhaps' WHERE state = 'asked'",
-    "INSERT INTO consent SELECT gen_random_uuid(), sample_id, drawn_id, shown_id, reason, state, asked_at "
-    "FROM consent WHERE state = 'asked'",
+    "INSERT INTO consent SELECT gen_random_uuid(), sample_id, drawn_id, shown_id, reason, state, asked_at, due_at, "
+    "due_rule, due_calendar FROM consent WHERE state = 'asked'",
     "UPDATE consent SET note = 'else' WHERE state = 'given'",
     "DELETE FROM consent WHERE state = 'given'",
+    "DELETE FROM consent WHERE state = 'asked'",
+    "UPDATE consent SET reason = 'else' WHERE state = 'asked'",
+    "UPDATE consent SET shown_id = drawn_id WHERE state = 'asked'",
     "UPDATE message SET said_at = now()",
     "DELETE FROM message",
-    "INSERT INTO message SELECT gen_random_uuid(), sample_id, speaker, said_at, NULL, NULL, NULL, 'x', now() "
+    "INSERT INTO message SELECT gen_random_uuid(), sample_id, speaker, said_at, NULL, NULL, NULL, 'x', now(), false "
     "FROM message",
 )
 
@@ -135,7 +165,7 @@ def test_the_database_refuses_what_must_never_be(database: Database, objects: Ob
                 unit.execute(text(statement))
 
 
-def test_what_names_the_cover_is_sealed_and_all_else_is_readable(database: Database, objects: Objects) -> None:
+def test_the_talk_is_sealed_word_for_word(database: Database, objects: Objects) -> None:
     with database.unit() as unit:
         made = case(unit, objects, S.ORDERED)
         VAULT.put(unit, SHOPPER, PLATFORM, asdict(COVER))
@@ -143,12 +173,12 @@ def test_what_names_the_cover_is_sealed_and_all_else_is_readable(database: Datab
         made.unit = unit
         plain = write(unit, made, "When does it ship?")
         names = write(unit, made, f"Dear {COVER.last_name}, today", Speaker.SELLER)
-        seen = messages.write(unit, VAULT, made.sample, Speaker.SELLER, "", said_at=moment(4), picture="ab" * 32,
-                              by=USER, at=moment(5))  # fmt: skip
+        seen = messages.write(unit, VAULT, objects, made.sample, Speaker.SELLER, "", said_at=moment(4),
+                              picture=b"the chat of the account", by=USER, at=moment(5))  # fmt: skip
         found = messages.of_sample(unit, made.sample.id)
         assert found == (plain, names, seen)
         assert [(one.text, one.is_sealed) for one in found] == [
-            ("When does it ship?", False), (None, True), (None, False)
+            (None, True), (None, True), (None, False)
         ]  # fmt: skip
         assert [messages.unsealed(unit, VAULT, one.id) for one in found] == [
             "When does it ship?", f"Dear {COVER.last_name}, today", "",
@@ -156,19 +186,21 @@ def test_what_names_the_cover_is_sealed_and_all_else_is_readable(database: Datab
         with pytest.raises(WrongSecret):
             messages.unsealed(unit, Vault(b"x" * 32), names.id)
         kept = str([entry.data for entry in events.history(unit, made.sample.id)])
-        assert COVER.last_name not in kept and "When does" not in kept and "ab" * 32 in kept
-        assert {look.purpose for look in looks.listed(unit)} == {messages.PURPOSE}
+        assert COVER.last_name not in kept and "When does" not in kept and str(seen.picture) in kept
+        assert b"account" not in objects.get(str(seen.picture)), "what is stored is sealed"
+        assert [messages.picture(unit, VAULT, objects, one.id) for one in found] == [
+            None, None, b"the chat of the account",
+        ]  # fmt: skip
+        with pytest.raises(WrongSecret):
+            messages.picture(unit, Vault(b"x" * 32), objects, seen.id)
+        assert looks.listed(unit) == (), "nobody had to open the cover for it"
         messages.looked_at(unit, names, by="user:officer", at=moment(6))
         assert events.history(unit, made.sample.id)[-1].type == "looked_at"
 
 
 def write(unit: Unit, made: Case, words: str, speaker: Speaker = Speaker.SHOPPER) -> Message:
-    return messages.write(unit, VAULT, made.sample, speaker, words, said_at=moment(4), by=USER, at=moment(5))
-
-
-def test_a_text_that_cannot_be_held_against_a_cover_is_sealed(database: Database, objects: Objects) -> None:
-    with database.unit() as unit:
-        assert write(unit, case(unit, objects, S.ORDERED), "hello").is_sealed
+    return messages.write(unit, VAULT, made.objects, made.sample, speaker, words, said_at=moment(4), by=USER,
+                          at=moment(5))  # fmt: skip
 
 
 def test_an_alarm_is_dealt_with_once_and_leaves_the_board(database: Database, objects: Objects, tmp_path: Path) -> None:
@@ -201,13 +233,13 @@ def test_an_order_that_came_to_nothing_ends_with_its_reason_and_awaits_its_money
             purchasing.call_off(unit, made.sample.id, reason, by=USER, at=moment(4))
             (order,) = purchases.of_sample(unit, made.sample.id)
             assert (made.state, order.state, order.reason) == (S.NOT_OBTAINED, PurchaseState.CANCELLED, reason)
-            money = budget.reservation(unit, order.id)
+            money = cashbook.reservation(unit, order.id)
             assert money is not None and money.state is ReservationState.COMMITTED
             entered = [
                 purchasing.give_back(unit, order.id, SHOPPER, back, reference="R1", by=USER, at=moment(5))
                 for _ in range(2)
             ]
-            money = budget.reservation(unit, order.id)
+            money = cashbook.reservation(unit, order.id)
             assert entered == [True, False]
             assert money is not None and (money.state, money.net.amount) == (ReservationState.RELEASED, Decimal(0))
         assert len(reserves.wanted(unit, within.id)) == 2
@@ -226,10 +258,27 @@ def test_a_refund_after_delivery_is_booked_but_no_more_than_was_paid_and_to_no_o
         with pytest.raises(WrongEntry):
             purchasing.give_back(unit, order.id, SHOPPER, cny("99.81"), reference="R1", by=USER, at=moment(5))
         assert purchasing.give_back(unit, order.id, SHOPPER, cny("9.80"), reference="R1", by=USER, at=moment(5))
-        money = budget.reservation(unit, order.id)
+        money = cashbook.reservation(unit, order.id)
         assert money is not None and (money.state, money.net) == (ReservationState.SETTLED, cny("90.00"))
-        assert budget.account(unit, made.sample.campaign_id).refunded == cny("9.80")
-        assert [one.note for one in budget.of_shopper(unit, SHOPPER)][-1] == "by_shopper"
+        assert cashbook.account(unit, made.sample.campaign_id).refunded == cny("9.80")
+        assert [one.note for one in cashbook.of_shopper(unit, SHOPPER)][-1] == "by_shopper"
+
+
+def test_a_refund_that_the_page_told_is_not_entered_once_more(database: Database, objects: Objects) -> None:
+    with database.unit() as unit:
+        made = case(unit, objects, S.RECEIVED)
+        (order,) = purchases.of_sample(unit, made.sample.id)
+
+        def typed(amount: str, reference: str) -> bool:
+            return purchasing.give_back(
+                unit, order.id, SHOPPER, cny(amount), reference=reference, by=USER, at=moment(5)
+            )
+
+        assert typed("1.00", "page:1.00"), "a receipt may have any number"
+        assert budget.seen(unit, order.id, cny("78.80"), by="flow:track", at=moment(5))
+        assert not typed("20.00", "R2"), "20.00 came back, and the page said so"
+        assert typed("5.00", "R3") and not budget.seen(unit, order.id, cny("73.80"), by="flow:track", at=moment(6))
+        assert cashbook.account(unit, made.sample.campaign_id).refunded == cny("26.00")
 
 
 def test_ended_orders_are_read_again_now_and_then_until_their_time_is_over(
@@ -244,7 +293,7 @@ def test_ended_orders_are_read_again_now_and_then_until_their_time_is_over(
         purchasing.call_off(unit, off.sample.id, "sold_out", by=USER, at=moment(4))
 
         def due(after: float = 0, before: float = 50) -> list[UUID]:
-            found = purchases.refundable(unit, after=moment(after), read_before=moment(before), limit=9)
+            found = purchases.refundable(unit, after=moment(after), read_before=moment(before))
             return [one.sample_id for one in found]
 
         assert due() == [came.sample.id, off.sample.id] and way.sample.id not in due()

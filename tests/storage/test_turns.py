@@ -98,6 +98,25 @@ def test_every_thread_of_a_sweep_has_the_connections_it_holds_at_once(database: 
     engaged.close()
 
 
+def test_more_threads_than_the_connections_allow_wait_instead_of_failing(database: Database) -> None:
+    bounded = Database(database.url, threads=64, bound=20)
+    assert (bounded.threads, Database(database.url, threads=3, bound=20).threads) == (4, 3)
+    held, ready = [], Barrier(4)
+
+    def buy(number: int) -> None:
+        account, sample = bounded.turn("account", str(number)), bounded.turn("sample", str(number))
+        with account, sample, bounded.unit() as order, bounded.unit() as look, bounded.unit() as ahead:
+            for unit in (order, look, ahead):
+                clock.now(unit)
+            ready.wait(20)
+            held.append(bounded._engine.pool.checkedout())  # type: ignore[attr-defined]
+
+    with ThreadPoolExecutor(bounded.threads) as pool:
+        list(pool.map(buy, range(12)))
+    assert len(held) == 12 and max(held) <= 20
+    bounded.close()
+
+
 def test_a_connection_that_does_not_come_free_is_said_to_be_away(database: Database) -> None:
     few = Database(database.url)
     few._engine.pool._timeout = 0.01  # type: ignore[attr-defined]

@@ -1,5 +1,6 @@
 """Uploads: the same bytes are one receipt, a report number and version one content, the newest version counts."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
@@ -7,12 +8,11 @@ from decimal import Decimal
 import pytest
 from sqlalchemy import text
 
-from labs.columns import Scaled, of_results
+from labs.columns import of_results
 from labs.report import Reading, Upload, UploadEvent, UploadState
-from labs.result import Finding, Result
+from labs.result import Finding, Interval, Result
 from sampling.sample import SampleState
-from storage import events, uploads
-from storage.bulk_results import decimal_texts
+from storage import bases, events, uploads
 from storage.database import Database
 from storage.errors import Conflict
 from storage.objects import Objects
@@ -61,7 +61,7 @@ def test_a_report_number_and_version_names_one_content(database: Database, objec
         made.unit = unit
         commit(made, b"b", result(made.blind, "99"))
     with database.unit() as unit:
-        assert [item.raw_text for item in uploads.results(unit, made.sample.id, made.blind)] == ["210"]
+        assert [item.raw_text for item in bases.results_of(unit, made.sample.id, made.blind).values()] == ["210"]
 
 
 def test_the_newest_version_of_a_report_counts(database: Database, objects: Objects) -> None:
@@ -71,7 +71,7 @@ def test_the_newest_version_of_a_report_counts(database: Database, objects: Obje
         other = result(made.blind, "0.2", report_no="R-2", item="dehp", method="GB/T 22048", unit="%")
         commit(made, b"a", first, other)
         commit(made, b"b", second)
-        found = uploads.results(unit, made.sample.id, made.blind)
+        found = tuple(bases.results_of(unit, made.sample.id, made.blind).values())
         assert found == (second, other)
         assert uploads.known_reports(unit, LAB).keys() == {("R-1", 1), ("R-1", 2), ("R-2", 1)}
         assert uploads.uploader(unit, made.sample.id, made.blind) == f"user:{LAB}"
@@ -83,7 +83,7 @@ def test_a_result_comes_back_as_it_went_in(database: Database, objects: Objects)
         made = case(unit, objects, SampleState.TESTING)
         given: Result = result(made.blind, "210.50", tested_on=date(2026, 3, 5))
         commit(made, b"a", given)
-        [kept] = uploads.results(unit, made.sample.id, made.blind)
+        [kept] = tuple(bases.results_of(unit, made.sample.id, made.blind).values())
         assert kept == given
         assert kept.raw_text == "210.50"
 
@@ -105,15 +105,36 @@ def test_a_sample_with_results_stays(database: Database, objects: Objects) -> No
         unit.execute(text("DELETE FROM sample"))
 
 
-NUMBERS = ["0", "0.50", "210", "1E+5", "-3.25", "123456789012345678901234.5", "0.000000000000000001", "9E-30"]
+NUMBERS = [
+    "0", "0.50", "210", "1E+5", "-3.25", "123456789012345678901234.5", "0.000000000000000001", "9E-30", "0.0000",
+    "99999999999999999", "900000000000000", "899999999999999.999", "9223372036854775807", "10000", "-0.00010000",
+]  # fmt: skip
 
 
-def test_numbers_are_stored_as_they_were_written() -> None:
-    values = [Decimal(text) for text in NUMBERS]
-    for column in (values, [*values[:3], None, *values[4:5]], [None]):
-        told = decimal_texts(Scaled.of(column)).to_pylist()
-        assert [None if word is None else Decimal(word) for word in told] == column
-    assert decimal_texts(Scaled.of(values[:3])).to_pylist() == ["0", "0.50", "210"]
+def test_numbers_are_stored_as_they_were_written(database: Database, objects: Objects) -> None:
+    with database.unit() as unit:
+        made = case(unit, objects, SampleState.TESTING)
+        given = tuple(
+            replace(result(made.blind, replicate=at, row=at), interval=Interval(value, value), u_expanded=value)
+            for at, value in enumerate(map(Decimal, NUMBERS), start=1)
+        )
+        bare = replace(result(made.blind, replicate=99, row=99), interval=Interval(None, None))
+        commit(made, b"nothing")
+        commit(made, b"a", *given, bare)
+        kept = tuple(bases.results_of(unit, made.sample.id, made.blind).values())
+        assert kept == (*given, bare)
+        assert [f"{one.interval.low:f}" for one in kept[:-1]] == [f"{Decimal(text):f}" for text in NUMBERS]
+
+
+def test_more_rows_than_one_piece_are_all_stored(database: Database, objects: Objects) -> None:
+    with database.unit() as unit:
+        made = case(unit, objects, SampleState.TESTING)
+        huge = Interval(Decimal("12345678901234567890"), Decimal("12345678901234567890"))
+        given = [result(made.blind, replicate=at, row=at) for at in range(1, 10_003)]
+        given[10_001] = replace(given[10_001], interval=huge, tested_on=None)
+        given[0] = replace(given[0], interval=huge)
+        commit(made, b"a", *given)
+        assert list(bases.results_of(unit, made.sample.id, made.blind).values()) == given
 
 
 def test_texts_that_look_like_something_else_come_back_as_they_went_in(database: Database, objects: Objects) -> None:
@@ -125,6 +146,23 @@ def test_texts_that_look_like_something_else_come_back_as_they_went_in(database:
             for at, text in enumerate(texts, start=1)
         )
         commit(made, b"a", *given)
-        assert uploads.results(unit, made.sample.id, made.blind) == given
+        assert tuple(bases.results_of(unit, made.sample.id, made.blind).values()) == given
         commit(made, b"b", *(replace(one, report_no="R-2", raw_text="plain") for one in given))
-        assert len(uploads.results(unit, made.sample.id, made.blind)) == 2 * len(given)
+        assert len(bases.results_of(unit, made.sample.id, made.blind)) == 2 * len(given)
+
+
+def test_two_equal_files_at_once_have_one_receipt(database: Database, objects: Objects) -> None:
+    def send(unit: Unit) -> Upload:
+        return uploads.receive(unit, objects, LAB, "r.csv", b"both", by="user:lab", at=moment(10))
+
+    def send_too() -> Upload:
+        with database.unit() as other:
+            return send(other)
+
+    with ThreadPoolExecutor(1) as pool:
+        with database.unit() as unit:
+            first = send(unit)
+            second = pool.submit(send_too)
+            while not unit.scalar(text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'")):
+                unit.execute(text("SELECT pg_stat_clear_snapshot(), pg_sleep(0.01)"))
+        assert second.result() == first

@@ -3,6 +3,8 @@
 from datetime import datetime
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.orm import ORMExecuteState
 
 from sampling.errors import UnknownYear
 from sampling.sample import Sample, SampleState
@@ -21,6 +23,19 @@ def due(unit: Unit, sample: Sample) -> datetime | None:
     return waiting.dues(unit, sample.campaign_id, [sample], samples.since(unit, sample.campaign_id))[sample.id]
 
 
+def asked(unit: Unit, found: list[Sample]) -> int:
+    """Give how many questions the dates of some samples cost."""
+    since, told = dict.fromkeys((one.id for one in found), moment()), list[str]()
+
+    def tell(state: ORMExecuteState) -> None:
+        told.append(str(state.statement))
+
+    event.listen(unit, "do_orm_execute", tell)
+    waiting.dues(unit, found[0].campaign_id, found, since)
+    event.remove(unit, "do_orm_execute", tell)
+    return len(told)
+
+
 def test_a_report_is_due_when_the_laboratory_owes_it(database: Database, objects: Objects) -> None:
     with database.unit() as unit:
         planned = campaign(unit)
@@ -34,6 +49,7 @@ def test_a_report_is_due_when_the_laboratory_owes_it(database: Database, objects
         assert before[0] is not None
         late = owed.overdue(unit, before[0], planned.id)
         assert {one.sample: one.due_at for one in late} == {one.code: before[0] for one in (received, tested)}
+        assert asked(unit, [received]) == asked(unit, [received, tested]), "as many questions for two as for one"
         # What began later, by the state alone, would be due later.
         began = dict.fromkeys((received.id, tested.id), moment(24 * 60))
         assert set(waiting.dues(unit, planned.id, [received, tested], began).values()) == set(before)
@@ -49,3 +65,15 @@ def test_a_year_that_no_calendar_holds_is_told_as_unknown(database: Database, ob
         assert due(unit, samples.get(unit, made.sample.id)) is None
         with pytest.raises(UnknownYear):
             owed.watch(unit, made.sample.id, by="flow:retain", at=far)
+
+
+def test_a_rule_counts_from_when_the_sample_came_to_its_state(
+    database: Database, objects: Objects, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with database.unit() as unit:
+        sent = case(unit, objects, S.SHIPPED).sample
+        assert waiting.dues(unit, sent.campaign_id, [sent], {sent.id: moment()})[sent.id] is not None
+        # Days of a calendar, which lacks the year; those of a parcel go through every night.
+        monkeypatch.setattr(waiting, "RULES", {S.SHIPPED: owed.TEST_REPORT})
+        far = {sent.id: moment().replace(year=2077)}
+        assert waiting.dues(unit, sent.campaign_id, [sent], far) == {sent.id: None}

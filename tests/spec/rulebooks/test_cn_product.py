@@ -8,13 +8,13 @@ import pytest
 from sampling.rulebook import load
 
 VALUES = [  # key, value, unit, status, source
-    ("objection_window", 15, "calendar_days", "read", "PQL 15"),
     ("result_notice_limit", 5, "working_days", "secondary", "SAIC15"),
-    ("reinspect_formalities", 7, "calendar_days", "unconfirmed", "O18 40"),
-    ("reinspect_lab_named", 10, "calendar_days", "unconfirmed", "O18"),
     ("platform_takedown_limit_safety", 24, "hours", "unconfirmed", "product"),
     ("platform_takedown_limit", 3, "working_days", "unconfirmed", "product"),
     ("backup_required", True, "none", "unconfirmed", "O18"),
+    ("consent_limit", 2, "working_days", "unconfirmed", "product"),
+    ("no_backup_categories", (), "none", "unconfirmed", "product"),
+    ("twin_persons", 2, "none", "unconfirmed", "product"),
     ("samplers_min_at_unboxing", 2, "none", "unconfirmed", "product"),
     ("samplers_per_case", 2, "none", "unconfirmed", "O18"),
     ("correction_limit", 3, "working_days", "unconfirmed", "O45 11"),

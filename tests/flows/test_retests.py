@@ -1,0 +1,287 @@
+"""A re-test from its order to its end: who is drawn, what is sent, how it is weighed, what falls with the verdict."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date
+from decimal import Decimal
+
+import pytest
+
+from flows import dispatch, judge, notify, publish
+from flows.report import Report
+from flows.wiring import World
+from labs.accreditation import draw_lab
+from labs.columns import of_results
+from labs.consignment import ConsignmentState
+from labs.objection import Objection, ObjectionKind, ObjectionState
+from labs.report import Reading
+from labs.verdict import Outcome, VerdictState
+from platforms.delivery import DeliveryState
+from platforms.notice import NoticeEvent, NoticeKind, NoticeState
+from reputation.publication import OVERTURNED, PublicationEvent, PublicationState, entry
+from sampling.custody import Role, UnitEvent
+from sampling.sample import SampleEvent, SampleState
+from storage import (
+    clock,
+    consignments,
+    custody,
+    deliveries,
+    notices,
+    objections,
+    publications,
+    samples,
+    uploads,
+    verdicts,
+)
+from storage.acts import bench, disputes, office
+from storage.consignments import Order
+from storage.custody import Sealing
+from storage.unit import Unit
+from tests import build
+from tests.build import DESK, LAB, Case, case, moment
+from tests.reputation.build import some_facts
+
+S = SampleState
+OTHERS = ("L-02", "L-03", "L-04")
+FAILED = {**entry(some_facts()), "outcome": "fail"}
+
+
+def objected(world: World, unit: Unit, *, third: bool = False, labs: tuple[str, ...] = OTHERS) -> Case:
+    """Give a failure whose seller asked for a re-test, which an officer ordered."""
+    made = case(unit, world.objects, S.NOTIFIED)
+    for lab in labs:
+        build.laboratory(unit, lab)
+    if third:
+        sealing = Sealing(Role.ARBITRATION, "F1C", "Zhao Min", "A100", "station")
+        [part] = custody.seal(unit, made.sample.id, [sealing], by="user:shopper", at=moment(13))
+        custody.record(unit, part.id, UnitEvent.RETAINED, by="user:shopper", at=moment(13))
+    lodged = lodge(made)
+    disputes.decide_objection(unit, lodged.id, "reinspect", "in time", by="user:officer", at=moment(14))
+    return made
+
+
+def lodge(made: Case, kind: ObjectionKind = ObjectionKind.RESULT) -> Objection:
+    return disputes.lodge_objection(made.unit, made.sample.id, made.seller, kind, "ours passed", by="u", at=moment(13))
+
+
+def p3(unit: Unit, made: Case) -> None:
+    """Let the re-test be weighed with a third laboratory, as the procedure of another rulebook has it."""
+    one = objections.retested(unit, made.sample.id)
+    assert one is not None
+    objections.agree(unit, one.id, policy="P3", advanced_by="objector")
+
+
+def ordered(unit: Unit, made: Case, purpose: str) -> Order:
+    return next(one for one in consignments.of_sample(unit, made.sample.id) if one.purpose == purpose)
+
+
+def reported(world: World, made: Case, purpose: str, value: str) -> None:
+    """Have the laboratory of a twin receive it whole, test it and report."""
+    with world.database.unit() as unit:
+        at, order = clock.now(unit), ordered(unit, made, purpose)
+        one = next(
+            one for one in consignments.in_state(unit, ConsignmentState.PACKED) if order.blind_code in str(one.lines)
+        )
+        office.hand_over(unit, one.id, "K2", by="user:coordinator", at=at)
+        bench.receive(unit, one.id, {order.blind_code: True}, by="user:other", at=at)
+        bench.start(unit, order.blind_code, order.lab, by="user:other", at=at)
+        known = {"u_expanded": Decimal(2), "report_no": purpose, "tested_on": date(2026, 3, 5)}
+        row = build.result(order.blind_code, value, **known)
+        sent = uploads.receive(unit, world.objects, order.lab, "r.csv", purpose.encode(), by=f"user:{order.lab}", at=at)
+        head = replace(build.report(purpose), lab=order.lab)
+        reading = Reading((head,), (), of_results([row]))
+        uploads.commit(unit, sent.id, reading, {order.blind_code: made.sample.id}, by="t", at=at)
+    judge.sweep(world, 9)
+
+
+def said(sweep: Callable[[World, int], Report], world: World) -> dict[str, int]:
+    """Give what became of each thing that a sweep met."""
+    return dict(sweep(world, 9).outcomes)
+
+
+def settled(world: World, made: Case) -> tuple[SampleState, ObjectionState, str | None]:
+    """Give where the sample and its objection stand once an officer confirmed what waits, and who bears the fee."""
+    with world.database.unit() as unit:
+        for one in verdicts.to_confirm(unit):
+            office.confirm_verdict(unit, one.id, by="user:officer", at=clock.now(unit))
+        [objection] = objections.of_sample(unit, made.sample.id)
+        return samples.get(unit, made.sample.id).state, objection.state, objection.fee_borne_by
+
+
+def test_the_backup_unit_goes_to_a_laboratory_drawn_by_a_lot_that_can_be_drawn_again(quiet: World) -> None:
+    with quiet.database.unit() as unit:
+        made = objected(quiet, unit)
+    assert said(dispatch.sweep, quiet)["packed for retest"] == 1
+    dispatch.sweep(quiet, 9)  # is on its way: nothing is sent twice
+    with quiet.database.unit() as unit:
+        first, again = consignments.of_sample(unit, made.sample.id)
+        [objection] = objections.of_sample(unit, made.sample.id)
+        [lot] = [one.data for one in objections.history(unit, objection) if one.type == "lab_drawn"]
+        assert (first.lab, again.purpose, again.items) == (LAB, "retest", (build.ITEM,))
+        assert tuple(lot["candidates"]) == OTHERS
+        assert draw_lab(lot["seed"], lot["candidates"]).lab == again.lab == lot["lab"]
+    reported(quiet, made, "retest", "50")
+    assert settled(quiet, made) == (S.FINAL, ObjectionState.CLOSED, "authority")
+    with quiet.database.unit() as unit:
+        found = verdicts.effective(unit, made.sample.id)
+        assert found is not None and (found.outcome, found.purpose) == (Outcome.PASS, "final")
+
+
+THIRDS = [("40", Outcome.PASS, "authority"), ("200", Outcome.FAIL, "objector")]
+
+
+@pytest.mark.parametrize(("value", "outcome", "bearer"), THIRDS)
+def test_two_laboratories_that_differ_are_settled_by_a_third(
+    quiet: World, value: str, outcome: Outcome, bearer: str
+) -> None:
+    with quiet.database.unit() as unit:
+        made = objected(quiet, unit, third=True)
+        p3(unit, made)
+    dispatch.sweep(quiet, 9)
+    reported(quiet, made, "retest", "50")
+    assert settled(quiet, made)[0] is S.REINSPECTION  # a split is nothing to confirm
+    assert said(dispatch.sweep, quiet)["packed for arbitration"] == 1
+    with quiet.database.unit() as unit:
+        labs = [one.lab for one in consignments.of_sample(unit, made.sample.id)]
+        assert len(set(labs)) == 3
+        assert ordered(unit, made, "arbitration").unit_id == custody.of_role(unit, made.sample.id, Role.ARBITRATION).id
+    reported(quiet, made, "arbitration", value)
+    dispatch.sweep(quiet, 9)  # nothing more is sent
+    assert settled(quiet, made) == (S.FINAL, ObjectionState.CLOSED, bearer)
+    with quiet.database.unit() as unit:
+        found = verdicts.effective(unit, made.sample.id)
+        assert found is not None and found.outcome is outcome and "two_of_three" in found.items[0].reasons
+        assert found.basis is not None and found.basis.third is not None
+        assert len(consignments.of_sample(unit, made.sample.id)) == 3
+
+
+def no_third_unit(world: World, unit: Unit) -> Case:
+    made = objected(world, unit)
+    p3(unit, made)
+    return made
+
+
+def no_third_laboratory(world: World, unit: Unit) -> Case:
+    made = objected(world, unit, third=True, labs=("L-02",))
+    p3(unit, made)
+    return made
+
+
+def broken_third(world: World, unit: Unit) -> Case:
+    made = objected(world, unit, third=True)
+    p3(unit, made)
+    custody.look_at_seal(unit, custody.of_role(unit, made.sample.id, Role.ARBITRATION).id, False, by="u", at=moment(15))
+    return made
+
+
+HELD: dict[str, tuple[Callable[[World, Unit], Case], str]] = {
+    "there is no third unit": (no_third_unit, "no_third_unit"),
+    "no third laboratory is in scope": (no_third_laboratory, "no_laboratory_for_arbitration"),
+    "the third seal is broken": (broken_third, "third_unit_seal_broken"),
+}
+
+
+@pytest.mark.parametrize("why", HELD)
+def test_a_split_that_nobody_can_settle_is_held_until_an_officer_ends_it(why: str, quiet: World) -> None:
+    begin, reason = HELD[why]
+    with quiet.database.unit() as unit:
+        made = begin(quiet, unit)
+    dispatch.sweep(quiet, 9)
+    reported(quiet, made, "retest", "50")
+    assert said(dispatch.sweep, quiet)[f"left: {reason}"] == 1
+    assert not said(dispatch.sweep, quiet).keys() & {f"left: {reason}"}  # said once
+    with quiet.database.unit() as unit:
+        [one] = objections.of_sample(unit, made.sample.id)
+        assert objections.held(unit, one) == reason
+        disputes.decide_objection(unit, one.id, "dismiss", "the first stands", by="user:officer", at=clock.now(unit))
+        [done] = objections.of_sample(unit, made.sample.id)
+        found = verdicts.effective(unit, made.sample.id)
+        assert (samples.get(unit, made.sample.id).state, done.state) == (S.FINAL, ObjectionState.CLOSED)
+        assert found is not None and (found.purpose, found.outcome) == ("first", Outcome.FAIL)
+        assert done.fee_borne_by == "objector"
+
+
+def test_a_backup_unit_that_arrives_broken_holds_its_retest(quiet: World) -> None:
+    with quiet.database.unit() as unit:
+        made = objected(quiet, unit)
+    dispatch.sweep(quiet, 9)
+    with quiet.database.unit() as unit:
+        order = ordered(unit, made, "retest")
+        [one] = consignments.in_state(unit, ConsignmentState.PACKED)
+        office.hand_over(unit, one.id, "K2", by="u", at=clock.now(unit))
+        bench.receive(unit, one.id, {order.blind_code: False}, by="user:other", at=clock.now(unit))
+    assert said(dispatch.sweep, quiet)["left: backup_seal_broken"] == 1
+
+
+def test_where_no_other_laboratory_is_in_scope_the_retest_is_held(quiet: World) -> None:
+    with quiet.database.unit() as unit:
+        objected(quiet, unit, labs=())
+    assert said(dispatch.sweep, quiet)["left: no_laboratory_for_retest"] == 1
+
+
+def shown(unit: Unit, made: Case) -> None:
+    """Publish the failure, as it is done where an objection is noted beside what is shown."""
+    one = publications.propose(unit, made.sample.id, FAILED, number="P2026-000001", disputed=True,
+                               by="user:coordinator", at=moment(15))  # fmt: skip
+    publications.approve(unit, one.id, by="user:officer", at=moment(15))
+    publications.record(unit, one.id, PublicationEvent.PUBLISHED, by="t", at=moment(15))
+
+
+def test_what_rested_on_an_overturned_verdict_is_taken_back(quiet: World) -> None:
+    with quiet.database.unit() as unit:
+        made = objected(quiet, unit)
+        shown(unit, made)
+    dispatch.sweep(quiet, 9)
+    reported(quiet, made, "retest", "50")
+    publish.sweep(quiet, 9)
+    with quiet.database.unit() as unit:
+        public = publications.of_sample(unit, made.sample.id)
+        assert public is not None and public.state is PublicationState.PUBLISHED  # nothing is confirmed yet
+    settled(quiet, made)
+    assert said(publish.sweep, quiet)["withdrawn"] == 1
+    assert said(notify.sweep, quiet)["withdrawn"] == 2
+    with quiet.database.unit() as unit:
+        public = publications.of_sample(unit, made.sample.id)
+        assert public is not None and (public.state, public.reason) == (PublicationState.WITHDRAWN, OVERTURNED)
+        told = [one for one in notices.of_sample(unit, made.sample.id) if one.kind is NoticeKind.RESULT]
+        assert {one.state for one in told} == {NoticeState.WITHDRAWN}
+        sent = [one for state in DeliveryState for one in deliveries.in_state(unit, state)]
+        assert "notice.withdrawn" in {one.event_type for one in sent}
+        assert samples.get(unit, made.sample.id).state is S.CLOSED  # nothing is left to be done about it
+
+
+def test_goods_that_prove_to_be_fake_leave_the_count_and_all_that_was_said_of_them_falls(quiet: World) -> None:
+    with quiet.database.unit() as unit:
+        made = case(unit, quiet.objects, S.NOTIFIED)
+        fake = lodge(made, ObjectionKind.AUTHENTICITY)
+        disputes.decide_objection(unit, lodge(made).id, "reinspect", "in time", by="user:officer", at=moment(14))
+        samples.record(unit, made.sample.id, SampleEvent.REINSPECTED, by="t", at=moment(20))
+        demand = build.notice(unit, made.sample, NoticeKind.DELISTING)
+        waiting = build.notice(unit, made.sample, NoticeKind.DELISTING, "platform:other", issued=False)
+        notices.record(unit, demand.id, NoticeEvent.FOUND_DOWN, by="t", at=moment(21))
+        proposed = publications.propose(unit, made.sample.id, FAILED, number="P2026-000001",
+                                        disputed=False, by="user:coordinator", at=moment(21))  # fmt: skip
+        disputes.decide_objection(unit, fake.id, "uphold", "the marks are not theirs", by="user:officer", at=moment(22))
+        first = next(one for one in verdicts.of_sample(unit, made.sample.id))
+        assert (samples.get(unit, made.sample.id).state, first.state) == (S.DIVERTED, VerdictState.VOID)
+        assert samples.get(unit, made.sample.id).reason == "authenticity_objection_upheld"
+    notify.sweep(quiet, 9)
+    publish.sweep(quiet, 9)
+    with quiet.database.unit() as unit:
+        assert notices.get(unit, demand.id).state is notices.get(unit, waiting.id).state is NoticeState.WITHDRAWN
+        assert publications.get(unit, proposed.id).state is PublicationState.REFUSED
+        assert DESK in {one.recipient for one in notices.of_sample(unit, made.sample.id)}
+
+
+def test_what_is_approved_waits_while_an_objection_is_open(quiet: World) -> None:
+    with quiet.database.unit() as unit:
+        made = case(unit, quiet.objects, S.NOTIFIED)
+        one = publications.propose(unit, made.sample.id, FAILED, number="P2026-000001", disputed=False,
+                                   by="user:coordinator", at=moment(13))  # fmt: skip
+        publications.approve(unit, one.id, by="user:officer", at=moment(13))
+        lodged = lodge(made)
+    assert said(publish.sweep, quiet)["left: objection open"] == 1
+    with quiet.database.unit() as unit:
+        disputes.withdraw_objection(unit, lodged.id, "by letter", by="user:coordinator", at=moment(14).astimezone(UTC))
+        assert samples.get(unit, made.sample.id).state is S.NOTIFIED
+    assert said(publish.sweep, quiet)["published"] == 1

@@ -1,0 +1,79 @@
+"""Performance: times, agreement by En, and spread among laboratories."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+
+import pytest
+
+from labs.performance import Agreement, Job, Pair, agreement, criteria, en_number, spreads, turnaround
+
+AT = datetime(2026, 11, 22, tzinfo=UTC)
+D = Decimal
+
+
+def job(days: float | None, due: float | None = 20) -> Job:
+    start = AT - timedelta(days=30)
+    return Job(
+        start,
+        None if days is None else start + timedelta(days=days),
+        None if due is None else start + timedelta(days=due),
+    )
+
+
+def test_the_median_and_the_slow_end_of_the_times_and_who_is_late() -> None:
+    found = turnaround([*(job(days) for days in range(1, 11)), job(25), job(None), job(None, due=40), job(3, None)], AT)
+    assert (found.reported, found.waiting, found.late) == (12, 2, 2)
+    assert (found.middle, found.slow) == (timedelta(days=5.5), timedelta(days=10))
+    nothing = turnaround([job(None, None)], AT)
+    assert (nothing.reported, nothing.waiting, nothing.middle, nothing.slow, nothing.late) == (0, 1, None, None, 0)
+
+
+@pytest.mark.parametrize(
+    ("value", "spread", "other", "other_spread", "number"),
+    [
+        ("0.56", "0.05", "0.49", "0.05", "0.99"),
+        ("0.56", "0.05", "0.40", "0.05", "2.26"),
+        ("0.40", "0.05", "0.56", "0.05", "-2.26"),
+        ("0.56", "0", "0.49", "0", None),
+    ],
+)
+def test_the_number_of_two_laboratories(
+    value: str, spread: str, other: str, other_spread: str, number: str | None
+) -> None:
+    found = en_number(D(value), D(spread), D(other), D(other_spread))
+    assert found == (None if number is None else D(number))
+
+
+def test_what_is_no_value_with_an_uncertainty_on_both_sides_is_counted_and_left_out() -> None:
+    pairs = [
+        Pair(D("0.56"), D("0.05"), D("0.49"), D("0.05")),
+        Pair(D("0.40"), D("0.05"), D("0.56"), D("0.05")),
+        Pair(None, None, D("0.49"), D("0.05")),
+        Pair(D("0.56"), None, D("0.49"), D("0.05")),
+        Pair(D(1), D(0), D(1), D(0)),
+    ]
+    assert agreement(pairs) == Agreement(compared=2, agreeing=1, worst=D("2.26"), left_out=3)
+    assert agreement([]) == Agreement(0, 0, None, 0)
+
+
+FOUND = {
+    "lead": {"A": [D(10), D(11)], "B": [D(12)], "C": [D(9), D(10)], "D": [D(30)], "E": [D(13)]},
+    "few": {"A": [D(10), D(11)], "B": [D(12)]},
+    "two": {"A": [D(1), D(2), D(3)], "B": [D(2), D(4)], "C": []},
+    "same": {"A": [D(5)] * 2, "B": [D(5)] * 2, "C": [D(5)]},
+    "others": {"B": [D(5)] * 2, "C": [D(6)] * 2, "D": [D(5)]},
+}
+
+
+def test_the_spread_is_told_where_enough_laboratories_have_enough_results() -> None:
+    assert [(one.item, one.results, str(one.z), one.band) for one in spreads("A", FOUND)] == [
+        ("lead", 2, "-0.34", "usual")
+    ]
+    [far] = spreads("D", {"lead": FOUND["lead"]})
+    assert (far.results, far.band) == (1, "action")
+    middling = {"lead": {**FOUND["lead"], "E": [D(14)]}}
+    assert [one.band for one in spreads("E", middling)] == ["question"]
+
+
+def test_the_criteria_say_what_they_are_from() -> None:
+    assert (criteria().status, criteria().en_most) == ("unconfirmed", D(1))

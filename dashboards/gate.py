@@ -180,7 +180,7 @@ async def _read(request: Request, largest: int) -> tuple[bytes, FormData]:
             _expect_text(value for _, value in form.multi_items() if isinstance(value, str))
             return b"", form
         body = await request.body()
-        if kind == JSON:
+        if kind in ("", JSON):
             _expect_text([body.decode("utf-8", "replace").replace("\\u0000", NUL)])
         return body, FormData()
     except (ClientDisconnect, ValueError) as error:

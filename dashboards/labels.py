@@ -321,6 +321,7 @@ CODES: dict[str, tuple[str, ...]] = {
     "RequestedAction": (*Action, "none"),
     "Rule": (*LIMITS, "platform_takedown_limit", "platform_takedown_limit_safety", "test_report_limit"),
     "RuleStatus": tuple(sorted(STATUSES)),
+    "LimitStatus": tuple(sorted(STATUSES)),
     "PartyKind": ("platform", "seller", "producer", "brand"),
 }
 

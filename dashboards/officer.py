@@ -9,6 +9,7 @@ from dashboards.form import Done, Fault, Form
 from dashboards.views import office as views
 from dashboards.views.covers import load_covers
 from dashboards.views.sample import load_sample
+from dashboards.views.verdict import load_verdict
 from labs.objection import ObjectionKind
 from reputation.publication import PublicationEvent
 from storage import notices as letters
@@ -25,8 +26,12 @@ def decisions(ask: Ask) -> Response:
 
 
 def confirm_verdict(ask: Ask) -> Response:
-    """Confirm a verdict as the second person."""
-    office.confirm_verdict(ask.unit, ask.id("verdict"), by=ask.by, at=ask.now)
+    """Confirm a verdict as the second person, who read the limits under a failure where nobody had."""
+    verdict, read = ask.id("verdict"), ask.text("limits_read") == "yes"
+    view = load_verdict(ask.unit, verdict)
+    if view.may_settle and view.unread and not read:
+        return ask.page("office/verdict.html", view, form=Form({}, {"limits_read": Fault.MISSING}))
+    office.confirm_verdict(ask.unit, verdict, by=ask.by, at=ask.now, limits_read=read)
     return ask.go("officer.decisions", Done.CONFIRMED)
 
 

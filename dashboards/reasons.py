@@ -28,12 +28,12 @@ REASONS = (
     "replicates_unsettled", "result_missing", "retest_agrees", "retest_differs", "retest_policy",
     "retest_replaces", "retest_void", "rounded", "rounded_with_guard", "sum_of_parts", "two_of_three",
     "uncertainty_missing", "uncertainty_negative", "unit_not_convertible", "units_missing", "units_unclear",
-    "detection_unknown",
+    "detection_unknown", "digits_too_many",
     # of an objection
     "after_deadline", "party_may_not_object", "no_grounds", "no_backup", "backup_seal_broken",
     "backup_expired", "item_not_retestable", "supplement_late", "supplement_awaited", "supplement_asked_before",
     "settled_on_paper", "retest_under_way", "result_awaited", "case_ended", "decided_before", "no_third_unit",
     "third_unit_seal_broken", "third_unit_expired", "no_laboratory_for_retest", "no_laboratory_for_arbitration",
-    "verdict_overturned", "sampling_objection_upheld", "authenticity_objection_upheld", "method_objection_upheld",
-    "result_objection_upheld",
+    "backup_damaged", "third_unit_damaged", "verdict_overturned", "sampling_objection_upheld",
+    "authenticity_objection_upheld", "method_objection_upheld", "result_objection_upheld",
 )  # fmt: skip

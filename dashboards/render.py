@@ -1,6 +1,7 @@
 """The templates, one environment a language: autoescaped, strict, with the few words a template may use."""
 
 from collections.abc import Callable, Mapping
+from decimal import Decimal
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from dashboards.assets import gather
 from dashboards.tone import tone
 from labs import limits
 from labs.findings import explain
+from labs.limits import Limit
 from sampling.text import Text
 
 FOLDER = Path(__file__).parent / "templates"
@@ -64,7 +66,7 @@ def words(language: str) -> dict[str, Callable[..., Any]]:
         "percent": partial(speech.percent, language),
         "happened": partial(happened, language),
         "item": partial(item, language),
-        "bound": bound,
+        "bound": partial(bound, language),
         "party": partial(party, language),
         "actor": partial(actor, language),
         "spoken": partial(spoken, language),
@@ -97,13 +99,23 @@ def item(language: str, code: str) -> str:
     return name.to(language) if name else code
 
 
-def bound(limit_id: str) -> str:
-    """Give a limit as a reader understands it, `≤ 90 mg/kg (GB 6675.1-2014)`; an unknown one stands for itself."""
-    one = next((one for one in limits.load(limits.IN_FORCE).limits if one.id == limit_id), None)
-    if one is None:
-        return limit_id
-    ends = [f"≥ {one.low}"] * (one.low is not None) + [f"≤ {one.high}"] * (one.high is not None)
-    return f"{', '.join(ends)} {one.unit} ({one.standard}-{one.edition})"
+def bound(language: str, limit: Limit) -> str:
+    """Give a limit as a reader understands it, `≤ 90 mg/kg`; `<` where the limit itself fails already.
+
+    Where the category holds several forms of goods, what the most lenient of them may have stands beside it.
+    """
+    ends = [_end(limit, ">", limit.low), _end(limit, "<", limit.high)]
+    told = f"{', '.join(end for end in ends if end)} {limit.unit}"
+    if limit.lenient is None:
+        return told
+    lenient = _end(limit, "<" if limit.kind == "max" else ">", limit.lenient)
+    words = str(speech.catalogue(language).gettext("%(bound)s for the most lenient form of the goods"))
+    return f"{told} ({words % {'bound': f'{lenient} {limit.unit}'}})"
+
+
+def _end(limit: Limit, sign: str, end: Decimal | None) -> str:
+    shown = sign if limit.strict else {"<": "≤", ">": "≥"}[sign]
+    return "" if end is None else f"{shown} {end}"
 
 
 @cache

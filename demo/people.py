@@ -1,6 +1,7 @@
 """The people of the demonstration: each does at the pages what is waiting for that person, and says how much it was."""
 
 import io
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,7 @@ CATEGORIES = ("toys", "electrical", "cosmetics", "kitchenware")
 SEED = "5eed" * 16
 PROOF = "Posted with proof of delivery EMS 1093 {number}; signed for at the seller's desk."
 GROUNDS = "The factory's own test of this lot passed. We ask for a re-test on the backup unit."
+_DECISION = re.compile(r"/office/objections/[^/]+$")
 
 
 class Office:
@@ -59,8 +61,8 @@ class Office:
         )
 
     def confirm(self) -> int:
-        """Confirm every verdict that waits."""
-        return _all(self.officer, "/office/decisions", "/confirmation", lambda _: {})
+        """Confirm every verdict that waits, and say so where a limit had to be read at its source."""
+        return _all(self.officer, "/office/decisions", "/confirmation", lambda _: {"limits_read": "yes"})
 
     def prove_service(self, pages: Sequence[str]) -> int:
         """Write down how the seller of each of these samples was reached."""
@@ -82,7 +84,7 @@ class Office:
         page = self.officer.see("/office/decisions")
         if not page.xpath("//form[contains(@action, '/office/objections/')]"):
             return 0
-        sheets = [sheet for sheet in self.officer.sheets("/office/decisions", "") if "/objections/" in sheet.action]
+        sheets = [one for one in self.officer.sheets("/office/decisions", "") if _DECISION.search(one.action)]
         for sheet in sheets:
             self.officer.send(sheet, reason)
         return len(sheets)

@@ -35,6 +35,7 @@ from storage import (
     papers,
     parcel_papers,
     receipt_links,
+    returns,
     samples,
 )
 from storage.acts import reinspection
@@ -136,8 +137,7 @@ def _draw(
     """Draw one laboratory in scope for the methods of the first; the published draw leads to the seed."""
     rules = procedure_of(unit, sample.id, objection.received_at)
     tested = [order.lab for order in orders] if rules.rule("retest_lab_is_another").flag else []
-    # One that was drawn and sent the unit back is not asked twice.
-    tested += [one.data["lab"] for one in objections.history(unit, objection) if one.type == LAB_DRAWN]
+    tested += returns.refusers(unit, sample.id)  # one that sent a twin back is not asked twice
     first = next(order for order in orders if order.purpose == FIRST)
     found = bases.results_of(unit, sample.id, first.blind_code).values()
     methods = [(one.item, one.method) for one in found if one.item in wanted.items]

@@ -26,6 +26,7 @@ from storage import (
     coverage,
     limits,
     objections,
+    openings,
     purchases,
     samples,
     uploads,
@@ -74,6 +75,8 @@ def _consider(world: World, unit: Unit, sample: Sample, order: Order) -> str:
         _void(unit, sample, order, at=now(world))
     if not set(order.items) <= {result.item for result in results.values()}:
         return "left: results awaited"
+    if not openings.is_opened(unit, order.unit_id):
+        return "left: its unit was never opened"
     if verdicts.voided_on(unit, sample.id, order.purpose, results):
         return "left: its verdict was voided"
     if coverage.uncovered(unit, sample, [order]):

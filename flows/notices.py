@@ -6,11 +6,11 @@ from datetime import datetime
 from flows.wiring import World
 from labs.verdict import Verdict
 from platforms.document import compose, sign
-from platforms.draft import Action, Draft, Offer, Recipient, Revision, Risk, findings_of, product_of
+from platforms.draft import Action, Draft, Finding, Offer, Recipient, Revision, Risk, findings_of, product_of
 from platforms.notice import Notice, NoticeKind
 from sampling.sample import Sample
 from sampling.text import Text
-from storage import notices
+from storage import limits, notices
 from storage.notices import Signed
 from storage.offers import listing_of, seen_at
 from storage.unit import Unit
@@ -78,7 +78,6 @@ def _draft(
 ) -> Draft:
     listing, seen = listing_of(unit, sample), seen_at(unit, sample)
     moment, digest = seen if seen else (at, "")
-    findings = findings_of(sample.code, verdict, report_sha256=None, lab=None, final=True) if verdict else ()
     return Draft(
         number=number,
         version=1,
@@ -91,12 +90,19 @@ def _draft(
         action=ACTIONS[kind],
         revisions=(Revision(1, at, FIRST_VERSION),),
         respond_url=f"{world.settings.base_url}/v1/notices",
-        findings=findings,
+        findings=_findings(unit, sample, verdict),
         legal_basis=BASES[kind],
         risk=_risk(verdict),
         due=due,
         seller_notified=kind is NoticeKind.DELISTING,
     )
+
+
+def _findings(unit: Unit, sample: Sample, verdict: Verdict | None) -> tuple[Finding, ...]:
+    if verdict is None:
+        return ()
+    given_by = limits.of_rules(unit, verdict.rule_version)
+    return findings_of(sample.code, verdict, report_sha256=None, lab=None, final=True, limits=given_by)
 
 
 def _risk(verdict: Verdict | None) -> Risk | None:

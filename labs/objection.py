@@ -159,13 +159,21 @@ def leads_to_retest(kind: ObjectionKind, retest_kinds: Collection[str]) -> bool:
 
 
 def retest_refusal(
-    *, has_backup: bool, seal_ok: bool, expires_on: date | None, on: date, retestable: bool = True
+    *,
+    has_backup: bool,
+    seal_ok: bool,
+    expires_on: date | None,
+    on: date,
+    retestable: bool = True,
+    damaged: bool = False,
 ) -> str | None:
     """Give the code of what rules a retest out, so that the original stands, or None."""
     if not has_backup:
         return "no_backup"
     if not seal_ok:
         return "backup_seal_broken"
+    if damaged:
+        return "backup_damaged"
     if expires_on is not None and on > expires_on:
         return "backup_expired"
     return None if retestable else "item_not_retestable"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import Decimal, Inexact
 from typing import assert_never
 
 from labs.decision import Band, Decision, decide, margin, near_limit, p_conform
@@ -46,14 +46,11 @@ def weigh(
     if len(found) == 1 and found[0].item == item:
         return weigh_one(found[0], limit)
     try:
-        if limit.plan is not None:
-            return _counted(found, limit)
-        measured = _together(found, limit, limits, on)
+        return _weigh_all(found, limit, limits, on)
     except UnknownUnit:
         return _unsettled(item, _raw(found), limit, "unit_not_convertible")
-    if isinstance(measured, str):
-        return _unsettled(item, _raw(found), limit, measured)
-    return _against(measured, limit)
+    except Inexact:  # a number of a hundred digits beside one of as many places
+        return _unsettled(item, _raw(found), limit, "digits_too_many")
 
 
 def weigh_one(result: Result, limit: Limit) -> ItemVerdict:
@@ -62,6 +59,15 @@ def weigh_one(result: Result, limit: Limit) -> ItemVerdict:
         return _counted([result], limit) if limit.plan is not None else _against(_converted(result, limit), limit)
     except UnknownUnit:
         return _unsettled(result.item, result.raw_text, limit, "unit_not_convertible")
+
+
+def _weigh_all(found: Sequence[Result], limit: Limit, limits: Limits, on: date) -> ItemVerdict:
+    if limit.plan is not None:
+        return _counted(found, limit)
+    measured = _together(found, limit, limits, on)
+    if isinstance(measured, str):
+        return _unsettled(limit.item, _raw(found), limit, measured)
+    return _against(measured, limit)
 
 
 def _together(found: Sequence[Result], limit: Limit, limits: Limits, on: date) -> Measured | str:

@@ -149,6 +149,7 @@ def _finding(finding: Finding) -> dict[str, Any]:
         "report_sha256": finding.report_sha256,
         "lab": finding.lab,
         "final": finding.final,
+        "limit_status": finding.limit_status,
     }
 
 

@@ -1,10 +1,12 @@
 """A draft: all that one version of a notice is going to say, before it is put into words and signed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from labs.verdict import Verdict
+from labs.limits import Limit
+from labs.verdict import ItemVerdict, Verdict
 from platforms.notice import NoticeKind
 from sampling.listing import Listing
 from sampling.text import Text
@@ -58,6 +60,8 @@ class Finding:
     report_sha256: str | None
     lab: str | None
     final: bool
+    limit_status: str | None = None
+    """Whether the limit was `read` at its source, in a `secondary` text, or is `unconfirmed`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,9 +131,21 @@ def product_of(listing: Listing) -> Product:
 
 
 def findings_of(
-    sample_code: str, verdict: Verdict, *, report_sha256: str | None, lab: str | None, final: bool
+    sample_code: str,
+    verdict: Verdict,
+    *,
+    report_sha256: str | None,
+    lab: str | None,
+    final: bool,
+    limits: Mapping[str, Limit],
 ) -> tuple[Finding, ...]:
-    """Give one finding for each judged item."""
+    """Give one finding for each judged item, with how well its limit is known where that is among those given."""
     return tuple(
-        Finding(sample_code, item.item, item.outcome.value, report_sha256, lab, final) for item in verdict.items
+        Finding(sample_code, item.item, item.outcome.value, report_sha256, lab, final, _status(item, limits))
+        for item in verdict.items
     )
+
+
+def _status(item: ItemVerdict, limits: Mapping[str, Limit]) -> str | None:
+    limit = limits.get(item.limit_id or "")
+    return None if limit is None else limit.status

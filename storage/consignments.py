@@ -24,9 +24,10 @@ from labs.consignment import (
     LineState,
 )
 from sampling.calendar import Deadline
-from sampling.custody import Unit, UnitState
+from sampling.custody import UNIT, Unit, UnitEvent, UnitState
 from sampling.digest import Digest, canonical, sha256
 from storage import events, moves, numbers
+from storage.errors import Conflict
 from storage.records import record_of
 from storage.schema.base import new_id
 from storage.schema.custody import ConsignmentLineRow, ConsignmentRow, TwinRow, UnitRow
@@ -74,7 +75,8 @@ def pack(
     at: datetime,
     kept: Kept | None = None,
 ) -> Consignment:
-    """Pack units for one laboratory; a unit that is in a consignment already raises Conflict."""
+    """Pack units for one laboratory; one in another consignment, or neither sealed nor retained, raises Conflict."""
+    _refuse_unfit(unit, [item.unit for item in packed])
     number = f"K{at.year % 100:02d}-{numbers.take(unit, f'consignment-{at.year}'):05d}"
     row = ConsignmentRow(
         id=new_id(), number=number, lab=lab, purpose=purpose, state=CONSIGNMENT.initial, since=at, packed_at=at,
@@ -95,6 +97,14 @@ def pack(
     for item in packed:
         events.append(unit, item.unit.sample_id, "consignment", row.id, "packed", by=by, at=at, data={"number": number})
     return get(unit, row.id)
+
+
+def _refuse_unfit(unit: Session, parts: Sequence[Unit]) -> None:
+    """What was lost, opened, or found with a broken seal is tested by nobody, whatever its record said before."""
+    wanted = select(UnitRow).where(UnitRow.id.in_([part.id for part in parts])).with_for_update()
+    for row in unit.scalars(wanted.execution_options(populate_existing=True)):
+        if not UNIT.allows(row.state, UnitEvent.HANDED_OVER):
+            raise Conflict(f"unit {row.code} is {row.state} and cannot be packed")
 
 
 def leave(

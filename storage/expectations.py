@@ -16,7 +16,7 @@ from labs.formats.table import Expected
 from labs.limits import Limit, Limits
 from labs.mapping import FileMapping, of_lab
 from sampling import rulebook
-from storage import consignments, laboratories, uploads
+from storage import consignments, laboratories, openings, uploads
 from storage.schema.custody import ConsignmentLineRow, ConsignmentRow
 from storage.schema.plan import CampaignRow
 from storage.schema.sample import SampleRow
@@ -43,6 +43,7 @@ def expected(
         lab=lab,
         orders=None if mapping.outside else consignments.orders(unit, lab),
         today=today,
+        unopened=frozenset() if mapping.outside else openings.awaited(unit, lab),
         units=_units(in_force),
         received={line.code: line.taken_in.astimezone(line.zone).date() for line in sent if line.taken_in},
         bounds=_bounds(in_force),

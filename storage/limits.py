@@ -6,38 +6,52 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from labs.limits import Limit, Limits, Plan, Repeatability
+from labs.errors import UnknownLimits
+from labs.limits import Limit, Limits, Plan, Repeatability, load
+from labs.verdict import Outcome, Verdict
 from sampling.digest import canonical, sha256
 from sampling.text import Text
 from storage.errors import Conflict, NotFound
-from storage.schema.judgement import LimitFamilyRow, LimitRow
+from storage.schema.judgement import LimitFamilyRow, LimitRow, LimitTakenRow
 
 Kind = TypeVar("Kind")
 
+UNCONFIRMED = "unconfirmed"
+"""The status of a limit that was remembered and not read at its source."""
 _INDEXED = ("standard", "edition", "item", "category", "valid_from", "valid_to")
 
 
 def keep(unit: Session, limits: Limits, *, at: datetime) -> None:
-    """Keep a version of a family, once; the same version with another content raises Conflict."""
+    """Keep a version of a family, once, and that it is in force from now on.
+
+    The same version with another content raises Conflict; one that was in force before may be taken again.
+    """
     rows = [_plain(limit) for limit in limits.limits]
     apart = [_plain(one) for one in limits.repeatabilities]
     digest = sha256(canonical({"limits": rows, "repeatabilities": apart}))
     known = unit.get(LimitFamilyRow, (limits.code, limits.version))
     if known is not None and known.sha256 != digest:
         raise Conflict(f"{limits.rule_version} was kept with other limits: a change needs a version of its own")
-    if known is not None:
-        return
-    unit.add(LimitFamilyRow(code=limits.code, version=limits.version, sha256=digest, repeatabilities=apart,
-                            recorded_at=at))  # fmt: skip
+    if known is None:
+        unit.add(LimitFamilyRow(code=limits.code, version=limits.version, sha256=digest, repeatabilities=apart,
+                                recorded_at=at))  # fmt: skip
+        unit.flush()
+        for place, limit in enumerate(limits.limits):
+            same = {name: getattr(limit, name) for name in _INDEXED}
+            unit.add(LimitRow(family=limits.code, version=limits.version, limit_id=limit.id, place=place,
+                              facts=rows[place], **same))  # fmt: skip
+    if _taken(unit, limits.code) != limits.version:
+        unit.add(LimitTakenRow(family=limits.code, version=limits.version, taken_at=at))
     unit.flush()
-    for place, limit in enumerate(limits.limits):
-        same = {name: getattr(limit, name) for name in _INDEXED}
-        unit.add(LimitRow(family=limits.code, version=limits.version, limit_id=limit.id, place=place,
-                          facts=rows[place], **same))  # fmt: skip
-    unit.flush()
+
+
+def _taken(unit: Session, code: str) -> str | None:
+    """The version of a family that was taken into force last."""
+    wanted = select(LimitTakenRow.version).filter_by(family=code)
+    return unit.scalar(wanted.order_by(LimitTakenRow.taken_at.desc(), LimitTakenRow.id.desc()).limit(1))
 
 
 def family(unit: Session, rule_version: str) -> Limits:
@@ -51,21 +65,44 @@ def family(unit: Session, rule_version: str) -> Limits:
     return Limits(code, version, tuple(_record(Limit, row.facts) for row in rows), apart)
 
 
+def of_rules(unit: Session, rule_version: str) -> Mapping[str, Limit]:
+    """Give the limits by their ids that a verdict by this rule version was given by.
+
+    Where the version was never kept they are those shipped under the family's code; none where nothing is.
+    """
+    try:
+        given = family(unit, rule_version)
+    except NotFound:
+        try:
+            given = load(rule_version.partition("@")[0])
+        except UnknownLimits:
+            return {}
+    return {limit.id: limit for limit in given.limits}
+
+
+def unread(verdict: Verdict, known: Mapping[str, Limit]) -> tuple[Limit, ...]:
+    """Give those of the known limits under a failure that nobody read at their source; none where nothing fails."""
+    if verdict.outcome is not Outcome.FAIL:
+        return ()
+    failed = (known.get(item.limit_id or "") for item in verdict.items if item.outcome is Outcome.FAIL)
+    return tuple(limit for limit in failed if limit is not None and limit.status == UNCONFIRMED)
+
+
 def in_force(unit: Session, item: str, category: str, on: date, *, known_at: datetime, **more: str) -> list[Limit]:
     """Give the limits of an item in a category on a day, as they were known at a moment, of every family.
 
     `more` narrows them by `standard` or `edition`.
     """
-    newest = (
-        select(LimitFamilyRow.code, func.max(LimitFamilyRow.recorded_at).label("recorded_at"))
-        .where(LimitFamilyRow.recorded_at <= known_at)
-        .group_by(LimitFamilyRow.code)
+    taken = (
+        select(LimitTakenRow.family, LimitTakenRow.version)
+        .where(LimitTakenRow.taken_at <= known_at)
+        .distinct(LimitTakenRow.family)
+        .order_by(LimitTakenRow.family, LimitTakenRow.taken_at.desc(), LimitTakenRow.id.desc())
         .subquery()
     )
     wanted = (
         select(LimitRow)
-        .join(LimitFamilyRow, (LimitFamilyRow.code == LimitRow.family) & (LimitFamilyRow.version == LimitRow.version))
-        .join(newest, (newest.c.code == LimitFamilyRow.code) & (newest.c.recorded_at == LimitFamilyRow.recorded_at))
+        .join(taken, (taken.c.family == LimitRow.family) & (taken.c.version == LimitRow.version))
         .filter(LimitRow.item == item, LimitRow.category.in_((category, "*")), LimitRow.valid_from <= on)
         .filter((LimitRow.valid_to >= on) | LimitRow.valid_to.is_(None))
         .filter(*(getattr(LimitRow, name) == value for name, value in more.items()))

@@ -5,16 +5,17 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, select, true
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, and_, func, literal, select, true
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
+from labs.consignment import LineState
 from sampling import calendar, rulebook
 from sampling.custody import UnitEvent, UnitState
 from sampling.errors import UnknownYear
 from sampling.rulebook import Rulebook
 from sampling.sample import SampleState
 from storage import campaigns, deadlines, events, samples
-from storage.schema.custody import HandoverRow, UnitRow
+from storage.schema.custody import ConsignmentLineRow, ConsignmentRow, HandoverRow, UnitRow
 from storage.schema.lab import DeadlineRow
 from storage.schema.sample import SampleRow
 
@@ -101,6 +102,7 @@ def overdue(unit: Session, at: datetime, campaign_id: UUID | None = None) -> tup
         .join(UnitRow, UnitRow.sample_id == SampleRow.id)
         .where(DeadlineRow.rule == TEST_REPORT, DeadlineRow.due_at <= at)
         .where(UnitRow.state.in_(AT_WORK), SampleRow.state.in_(WORKED_ON))
+        .where(_taken(DeadlineRow.party))
         .where(DeadlineRow.party == newest)  # after a first report another laboratory may have the twin
     )
     if campaign_id is not None:
@@ -110,7 +112,7 @@ def overdue(unit: Session, at: datetime, campaign_id: UUID | None = None) -> tup
 
 
 def _works(unit: Session, which: ColumnElement[bool]) -> tuple[Work, ...]:
-    """Every unit at work, with who took it over last and the clock of that one; all in one question."""
+    """Every unit that is at work and was taken, with who has it and the clock of that one; all in one question."""
     arrived = (
         select(HandoverRow.received_by, HandoverRow.at)
         .where(HandoverRow.unit_id == UnitRow.id, HandoverRow.event == UnitEvent.ARRIVED)
@@ -128,11 +130,22 @@ def _works(unit: Session, which: ColumnElement[bool]) -> tuple[Work, ...]:
         .select_from(UnitRow)
         .join(arrived, true())
         .outerjoin(DeadlineRow, clock)
-        .where(UnitRow.state.in_(AT_WORK), which)
+        .where(UnitRow.state.in_(AT_WORK), which, _taken(arrived.c.received_by))
         .order_by(UnitRow.code)
     )
     rows = unit.execute(wanted).tuples()
     return tuple(Work(id_, code, lab, at.astimezone(UTC), due_at) for id_, code, lab, at, due_at in rows)
+
+
+def _taken(lab: InstrumentedAttribute[str] | ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether the laboratory took the unit as fit for the test: one that it refused lies there and owes nothing."""
+    wanted = (
+        select(ConsignmentLineRow.id)
+        .join(ConsignmentRow, ConsignmentRow.id == ConsignmentLineRow.consignment_id)
+        .where(ConsignmentLineRow.unit_id == UnitRow.id, ConsignmentLineRow.state == LineState.RECEIVED)
+        .where(lab == literal("lab:") + ConsignmentRow.lab)
+    )
+    return wanted.exists()
 
 
 def _due(work: Work, rules: Rulebook) -> datetime | None:

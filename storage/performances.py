@@ -6,10 +6,10 @@ from decimal import Decimal
 from itertools import combinations
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, literal, select
 from sqlalchemy.orm import Session
 
-from labs.consignment import LineState
+from labs.consignment import ConsignmentState, LineState
 from labs.errors import UnknownUnit
 from labs.limits import IN_FORCE, load
 from labs.performance import Job, Pair, Performance, agreement, spreads, turnaround
@@ -56,7 +56,7 @@ def _jobs(unit: Session) -> dict[str, list[Job]]:
         .subquery()
     )
     line, sent = ConsignmentLineRow, ConsignmentRow
-    clock = (DeadlineRow.sample_id == line.sample_id) & (DeadlineRow.party == sent.lab)
+    clock = (DeadlineRow.sample_id == line.sample_id) & (DeadlineRow.party == literal("lab:") + sent.lab)
     wanted = (
         select(sent.lab, line.settled_at, first.c.at, DeadlineRow.due_at)
         .join(line, line.consignment_id == sent.id)
@@ -73,6 +73,7 @@ def _jobs(unit: Session) -> dict[str, list[Job]]:
 def _lines(unit: Session) -> Counter[tuple[str, LineState]]:
     line = ConsignmentLineRow
     wanted = select(ConsignmentRow.lab, line.state, func.count()).join(line, line.consignment_id == ConsignmentRow.id)
+    wanted = wanted.where(ConsignmentRow.state != ConsignmentState.CANCELLED)  # what we took back was no refusal
     rows = unit.execute(wanted.group_by(ConsignmentRow.lab, line.state)).tuples()
     return Counter({(lab, state): number for lab, state, number in rows})
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from labs.verdict import VERDICT, Basis, ItemVerdict, Outcome, Verdict, VerdictEvent, VerdictState
 from sampling.custody import Role, UnitState
-from storage import custody, events, moves
+from storage import custody, events, limits, moves
 from storage.errors import Conflict, NotAllowed
 from storage.records import record_of
 from storage.schema.lab import VerdictRow
@@ -36,16 +36,23 @@ def save(unit: Session, verdict: Verdict, *, uploaded_by: str, by: str, at: date
     events.append(unit, verdict.sample_id, "verdict", verdict.id, "given", by=by, at=at, data=data)
 
 
-def confirm(unit: Session, id_: UUID, *, by: str, at: datetime) -> Verdict:
-    """Confirm a verdict; an unsettled one, or the person who uploaded its results, raises NotAllowed."""
+def confirm(unit: Session, id_: UUID, *, by: str, at: datetime, limits_read: bool = False) -> Verdict:
+    """Confirm a verdict; an unsettled one, or the person who uploaded its results, raises NotAllowed.
+
+    So does a failure by a limit that nobody read at its source, unless the person did; which is written down.
+    """
     row = moves.load(unit, VerdictRow, id_)
     if row.outcome in UNSETTLED:
         raise NotAllowed("a verdict on hold waits for the laboratory")
     if by == row.uploaded_by:
         raise NotAllowed("a verdict is confirmed by a second person")
+    unread = [limit.id for limit in limits.unread(_verdict(row), limits.of_rules(unit, row.rule_version))]
+    if unread and not limits_read:
+        raise NotAllowed(f"a failure is confirmed by who read its limit at the source: {', '.join(unread)}")
     _expect_whole(unit, row.sample_id, row.purpose)
     row.confirmed_by = by
-    moves.move(unit, row, VERDICT, VerdictEvent.CONFIRMED, case_id=row.sample_id, by=by, at=at)
+    data = {"limits_read": unread} if unread else {}
+    moves.move(unit, row, VERDICT, VerdictEvent.CONFIRMED, case_id=row.sample_id, by=by, at=at, data=data)
     return _verdict(row)
 
 

@@ -288,7 +288,7 @@ def notified(made: Case) -> None:
     """Confirm the verdict and serve both parties."""
     found = verdicts.effective(made.unit, made.sample.id)
     assert found is not None
-    office.confirm_verdict(made.unit, found.id, by="user:officer", at=moment(11))
+    office.confirm_verdict(made.unit, found.id, by="user:officer", at=moment(11), limits_read=True)
     first, second = (notice(made.unit, made.sample, NoticeKind.RESULT, party) for party in (DESK, made.seller))
     made.move(SampleEvent.NOTIFIED, 11)
     desk.acknowledge(made.unit, first.id, DESK, by="user:desk", at=moment(12))

@@ -1,9 +1,11 @@
 """What waits for coordinators and officers: verdicts, objections, notices, purchases, publications."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
 from dashboards.views.disputes import Docket, load_docket
+from labs.limits import Limit
 from labs.verdict import Verdict
 from platforms.delivery import Delivery, DeliveryState
 from platforms.notice import Notice, NoticeKind, NoticeState
@@ -18,6 +20,7 @@ from storage import (
     deliveries,
     frames,
     leads,
+    limits,
     notices,
     publications,
     purchases,
@@ -67,6 +70,10 @@ class VerdictCase:
 
     verdict: Verdict
     sample: Sample
+    limits: tuple[Limit, ...]
+    """Those it was given by."""
+    unread: tuple[Limit, ...]
+    """Of a failure, those that who confirms it has to have read at their source."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +160,21 @@ def load_findings(unit: Unit, campaign_id: UUID, page: int = 1) -> Findings:
 def load_decisions(unit: Unit, rulebook: str) -> Decisions:
     """Give what waits for an officer's decision."""
     return Decisions(
-        verdicts=tuple(VerdictCase(one, samples.get(unit, one.sample_id)) for one in verdicts.to_confirm(unit)),
+        verdicts=_cases(unit),
         docket=load_docket(unit),
         leads=leads.listed(unit, least=load_rules(rulebook).rule("evasion_least").number),
     )
+
+
+def _cases(unit: Unit) -> tuple[VerdictCase, ...]:
+    waiting = verdicts.to_confirm(unit)
+    rules = {name: limits.of_rules(unit, name) for name in {one.rule_version for one in waiting}}
+    return tuple(_case(unit, one, rules[one.rule_version]) for one in waiting)
+
+
+def _case(unit: Unit, verdict: Verdict, known: Mapping[str, Limit]) -> VerdictCase:
+    given = tuple(limit for item in verdict.items if (limit := known.get(item.limit_id or "")) is not None)
+    return VerdictCase(verdict, samples.get(unit, verdict.sample_id), given, limits.unread(verdict, known))
 
 
 def load_notices(unit: Unit) -> NoticeDesk:

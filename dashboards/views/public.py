@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from labs.limits import IN_FORCE, Limit
 from reputation.publication import Publication, PublicationState
-from storage import publications, scores
+from storage import limits, publications, scores, verdicts
 from storage.scores import Kept
 from storage.unit import Unit
 
@@ -34,6 +35,8 @@ class ResultPage:
 
     publication: Publication
     taken_back: bool
+    limits: Mapping[str, Limit]
+    """Those its verdict was given by, by their ids."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +76,11 @@ def load_results(unit: Unit, chosen: Mapping[str, str], page: int) -> Results:
 def load_result(unit: Unit, number: str) -> ResultPage | None:
     """Give one result, or None when the public knows nothing of it."""
     found = publications.by_number(unit, number)
-    return ResultPage(found, found.state in TAKEN_BACK) if found else None
+    if found is None:
+        return None
+    verdict = verdicts.effective(unit, found.sample_id)
+    rules = verdict.rule_version if verdict else IN_FORCE  # a verdict that fell took its publication back
+    return ResultPage(found, found.state in TAKEN_BACK, limits.of_rules(unit, rules))
 
 
 def load_changes(unit: Unit) -> tuple[Publication, ...]:

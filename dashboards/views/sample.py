@@ -7,9 +7,7 @@ from uuid import UUID
 from dashboards.views.board import Waits, waits_on
 from dashboards.views.disputes import ObjectionCase, load_case
 from dashboards.views.printing import OF_STAFF, Papers, load_papers
-from labs import limits
-from labs.errors import LabError
-from labs.limits import Limit, Limits
+from labs.limits import Limit
 from labs.result import Result
 from labs.verdict import ItemVerdict, Verdict
 from platforms.delivery import Delivery
@@ -41,6 +39,7 @@ from storage import (
     deliveries,
     events,
     frames,
+    limits,
     messages,
     notices,
     objections,
@@ -252,23 +251,11 @@ def _sent(unit: Unit, notice: Notice) -> Sent:
 def _measured(unit: Unit, sample: Sample, orders: Sequence[Order], given: Sequence[Verdict]) -> tuple[Measured, ...]:
     """Give every result; each verdict is looked up in the limits that it names."""
     judged = {(one.purpose, item.item): (one, item) for one in given for item in one.items}
+    rules = {one.rule_version: limits.of_rules(unit, one.rule_version) for one in given}
     found = []
     for order in orders:
         for result in bases.results_of(unit, sample.id, order.blind_code).values():
             verdict, item = judged.get((order.purpose, result.item), (None, None))
-            found.append(Measured(order.purpose, result, _limit(verdict, item), item))
+            limit = rules[verdict.rule_version].get(item.limit_id or "") if verdict and item else None
+            found.append(Measured(order.purpose, result, limit, item))
     return tuple(found)
-
-
-def _limit(verdict: Verdict | None, item: ItemVerdict | None) -> Limit | None:
-    if verdict is None or item is None or item.limit_id is None:
-        return None
-    return _by_id(verdict.rule_version).get(item.limit_id)
-
-
-def _by_id(rule_version: str) -> Mapping[str, Limit]:
-    try:
-        family: Limits = limits.load(rule_version.partition("@")[0])
-    except LabError:
-        return {}  # a limit file of long ago: the verdict still names it
-    return {limit.id: limit for limit in family.limits}

@@ -6,12 +6,11 @@ from uuid import UUID
 
 from dashboards.views.sample import Measured
 from labs.accreditation import ScopeEntry
-from labs.limits import IN_FORCE, Limit, load
+from labs.limits import Limit
 from labs.verdict import ItemVerdict, Verdict
 from labs.withdrawal import Withdrawal
 from sampling.sample import Sample
 from storage import coverage, grounds, laboratories, limits, samples, verdicts, withdrawals
-from storage.errors import NotFound
 from storage.grounds import Ground
 from storage.unit import Unit
 from storage.withdrawals import Fallen
@@ -48,6 +47,8 @@ class VerdictPage:
     uploaded_by: str
     may_settle: bool
     """Whether it waits for a second person, who confirms it or sends it back."""
+    unread: tuple[Limit, ...]
+    """The limits under a failure that who confirms it has to have read at their source."""
     reason: str | None
     """Why it was made void."""
     fallen: tuple[Fallen, Withdrawal] | None
@@ -58,7 +59,7 @@ def load_verdict(unit: Unit, verdict_id: UUID) -> VerdictPage:
     """Give the page of one verdict."""
     verdict = verdicts.get(unit, verdict_id)
     sample, found = samples.get(unit, verdict.sample_id), grounds.of_verdict(unit, verdict)
-    known = _limits(unit, verdict)
+    known = limits.of_rules(unit, verdict.rule_version)
     waits = any(one.id == verdict_id for one in verdicts.to_confirm(unit))
     fell = next((pair for pair in withdrawals.fallen_of(unit, sample.id) if pair[0].verdict_id == verdict_id), None)
     return VerdictPage(
@@ -67,18 +68,10 @@ def load_verdict(unit: Unit, verdict_id: UUID) -> VerdictPage:
         items=tuple(_item(unit, verdict, sample, item, known, found) for item in verdict.items),
         uploaded_by=verdicts.uploaded_by(unit, verdict_id),
         may_settle=waits,
+        unread=limits.unread(verdict, known),
         reason=verdicts.why_void(unit, verdict),
         fallen=fell,
     )
-
-
-def _limits(unit: Unit, verdict: Verdict) -> Mapping[str, Limit]:
-    """The limits as they were then; for a verdict older than the keeping of limits those in force."""
-    try:
-        family = limits.family(unit, verdict.rule_version)
-    except NotFound:
-        family = load(IN_FORCE)
-    return {limit.id: limit for limit in family.limits}
 
 
 def _item(

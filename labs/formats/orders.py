@@ -20,7 +20,7 @@ _ENDS = ("low", "high")
 
 
 def check_orders(notes: Notes, expected: Expected) -> None:
-    """Tell of samples that were not sent to this laboratory and of items that were not ordered."""
+    """Tell of samples that were not sent to this laboratory or not opened there, and of items that were not ordered."""
     orders = expected.orders
     if orders is None:
         return
@@ -32,6 +32,11 @@ def check_orders(notes: Notes, expected: Expected) -> None:
         notes.each(("sample_code",), lambda text: [
             told("sample-unknown", "sample_code", found=text, expected=near.get(text) or "—")
         ] if text in strange else [])  # fmt: skip
+    shut = expected.unopened.intersection(samples.words)
+    if shut:
+        notes.each(("sample_code",), lambda text: [
+            told("unit-not-opened", "sample_code", found=text)
+        ] if text in shut else [])  # fmt: skip
     ordered = _ordered(samples.words, items.words, expected)
     places = samples.codes.astype(np.int64) * len(items.words) + items.codes
     for place in np.flatnonzero(np.logical_not(ordered[places])).tolist():

@@ -19,6 +19,8 @@ MOST_RATIO = 100
 SMALL = 1024 * 1024
 """Below this a high ratio is only a small, regular file."""
 MOST_CELLS = 5_000_000
+_FULL = 4
+"""Filled cells; a row of results has more."""
 _CHUNK = 256 * 1024
 _WORD = 9
 _MOST_DIGITS = 17
@@ -116,14 +118,31 @@ def _sheets(book: zipfile.ZipFile, screened: Screened) -> None:
         if sheet.get("state", "visible") != "visible":
             screened.findings.append(Finding("hidden-sheet", "hold", None, None, title, ""))
         elif not screened.sheet:
-            screened.sheet = title
-            target = targets[sheet.get(_LINK)]
-            name = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+            screened.sheet, name = title, _part_of(targets[sheet.get(_LINK)])
             screened.plain = read_plain(book.read(name), _parts(book))
             if screened.plain is None:
                 _cells(book, name, screened)
+        elif _has_rows(book, _part_of(targets[sheet.get(_LINK)])):
+            screened.findings.append(Finding("other-sheet", "warn", None, None, title, screened.sheet))
     if not screened.sheet:
         screened.findings.append(refusal("no-visible-sheet"))
+
+
+def _part_of(target: str) -> str:
+    return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+
+
+def _has_rows(book: zipfile.ZipFile, name: str) -> bool:
+    """Whether a sheet holds two rows as full as those of results; a note beside them does not."""
+    full = 0
+    with book.open(name) as part:
+        for _, element in ElementTree.iterparse(part):
+            if element.tag.rpartition("}")[2] == "row":
+                full += sum(len(cell) > 0 for cell in element.findall("{*}c")) >= _FULL
+                element.clear()
+            if full > 1:
+                return True
+    return False
 
 
 def _parts(book: zipfile.ZipFile) -> Callable[[str], bytes]:

@@ -26,6 +26,8 @@ class Expected:
     """Item to the method codes agreed; an item that is absent may use any."""
     units: Mapping[str, str] = field(default_factory=dict)
     """Item to the unit of its limit, so that another dimension is found on arrival."""
+    unopened: frozenset[str] = frozenset()
+    """The blind codes of units that nobody opened: what is said of them was measured on something else."""
     received: Mapping[str, date] = field(default_factory=dict)
     """Blind code to the day the laboratory took it in."""
     known: Mapping[tuple[str, int], str] = field(default_factory=dict)

@@ -83,17 +83,18 @@ def skip(unit: Session, sample_id: UUID, reason: str, *, by: str, at: datetime) 
     samples.record(unit, sample_id, SampleEvent.SKIPPED, by=by, at=at, reason=reason)
 
 
-def confirm_verdict(unit: Session, verdict_id: UUID, *, by: str, at: datetime) -> Verdict:
+def confirm_verdict(unit: Session, verdict_id: UUID, *, by: str, at: datetime, limits_read: bool = False) -> Verdict:
     """Confirm a verdict as a second person; a final one after a retest replaces the first.
 
-    Whoever brought any of its results raises NotAllowed, and so does a verdict on results that were corrected since.
+    Whoever brought any of its results raises NotAllowed, and so does a verdict on results that were corrected since,
+    or a failure by a limit that nobody read at its source, unless the second person did.
     """
     proposed = verdicts.get(unit, verdict_id)
     if by in bases.uploaders(unit, proposed):
         raise NotAllowed("a verdict is confirmed by a second person")
     if bases.is_outdated(unit, proposed):
         raise NotAllowed("the laboratory corrected its report: the verdict is given again first")
-    verdict = verdicts.confirm(unit, verdict_id, by=by, at=at)
+    verdict = verdicts.confirm(unit, verdict_id, by=by, at=at, limits_read=limits_read)
     if verdict.purpose == "final":
         first = verdicts.live(unit, verdict.sample_id, "first")
         if first is not None:

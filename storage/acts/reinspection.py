@@ -12,7 +12,7 @@ from labs.retest import overturned, split
 from labs.verdict import Outcome, Verdict, VerdictEvent
 from sampling.custody import Role, Unit, UnitState
 from sampling.sample import SampleEvent
-from storage import custody, objections, samples, verdicts
+from storage import custody, objections, returns, samples, verdicts
 from storage.service import procedure_of
 
 DATES = ("reinspect_formalities", "reinspect_lab_named")
@@ -43,9 +43,11 @@ def unit_refusal(unit: Session, sample_id: UUID, role: Role, at: datetime, *, re
     """Give the code of what rules out that the backup or the third unit is tested, or None."""
     found = kept(unit, sample_id, role)
     broken = found is not None and found.state is UnitState.COMPROMISED
+    damaged = found is not None and returns.is_damaged(unit, found.id)
     code = retest_refusal(
-        has_backup=broken or (found is not None and found.state in WHOLE),
+        has_backup=broken or (found is not None and (found.state in WHOLE or damaged)),
         seal_ok=not broken,
+        damaged=damaged,
         expires_on=found.expires_on if found else None,
         on=at.astimezone(procedure_of(unit, sample_id, at).zone).date(),
         retestable=retestable,
@@ -60,13 +62,17 @@ def next_test(unit: Session, sample_id: UUID, purposes: Collection[str]) -> Want
     """
     for role, purpose in TWINS.items():
         found = kept(unit, sample_id, role)
-        if purpose not in purposes or (found is not None and found.state in SPOILT):
+        if purpose not in purposes or (found is not None and _is_spoilt(unit, found)):
             break
     else:
         return None
     final = verdicts.live(unit, sample_id, "final")
     items = failed_items(unit, sample_id) if role is Role.BACKUP else split(final) if final else ()
     return Wanted(role, items) if items else None
+
+
+def _is_spoilt(unit: Session, part: Unit) -> bool:
+    return part.state in SPOILT or returns.is_damaged(unit, part.id)
 
 
 def kept(unit: Session, sample_id: UUID, role: Role) -> Unit | None:

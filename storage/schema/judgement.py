@@ -2,11 +2,11 @@
 
 from datetime import date
 
-from sqlalchemy import ForeignKeyConstraint, Index
+from sqlalchemy import ForeignKeyConstraint, Identity, Index
 from sqlalchemy.dialects.postgresql import DATE
 from sqlalchemy.orm import Mapped, mapped_column
 
-from storage.schema.base import Base, Instant, Json, JsonList, Sha256
+from storage.schema.base import Base, Count, Instant, Json, JsonList, Sha256
 
 
 class LimitFamilyRow(Base):
@@ -18,7 +18,22 @@ class LimitFamilyRow(Base):
     version: Mapped[str] = mapped_column(primary_key=True)
     sha256: Mapped[Sha256]
     repeatabilities: Mapped[JsonList]
-    recorded_at: Mapped[Instant] = mapped_column(comment="from then on until the next version it is what is known")
+    recorded_at: Mapped[Instant] = mapped_column(comment="when it was first kept")
+
+
+class LimitTakenRow(Base):
+    """One taking of a version into force; a version may be taken again after another."""
+
+    __tablename__ = "limit_taken"
+    __table_args__ = (
+        ForeignKeyConstraint(["family", "version"], ["limit_family.code", "limit_family.version"]),
+        Index("limits_taken", "family", "taken_at"),
+    )
+
+    id: Mapped[Count] = mapped_column(Identity(always=True), primary_key=True)
+    family: Mapped[str]
+    version: Mapped[str]
+    taken_at: Mapped[Instant] = mapped_column(comment="from then on until the next taking it is what is known")
 
 
 class LimitRow(Base):

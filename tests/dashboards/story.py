@@ -268,7 +268,7 @@ class Story:
     def notified(self, lead: str = "210") -> Sample:
         """Confirm the verdict and tell the parties."""
         sample, verdict = self.judged(lead)
-        office.confirm_verdict(self.unit, verdict.id, by="user:officer", at=self.tick())
+        office.confirm_verdict(self.unit, verdict.id, by="user:officer", at=self.tick(), limits_read=True)
         for recipient in ("platform:oscar-mart", f"seller:oscar-mart/{sample.seller}"):
             self.notice(sample, NoticeKind.RESULT, recipient)
         samples.record(self.unit, sample.id, SampleEvent.NOTIFIED, by="flow:notify", at=self.tick())

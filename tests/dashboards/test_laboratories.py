@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +14,9 @@ from labs.accreditation import ScopeEntry
 from labs.limits import IN_FORCE, load
 from labs.verdict import VerdictState
 from labs.withdrawal import Reach, WithdrawalKind
+from reputation.publication import PublicationEvent
 from sampling.text import Text
-from storage import laboratories, limits, verdicts, withdrawals
+from storage import laboratories, limits, publications, verdicts, withdrawals
 from storage.database import Database
 from storage.laboratories import Laboratory
 from storage.objects import Objects
@@ -104,6 +106,35 @@ def test_a_verdict_by_kept_limits_says_what_was_known_when_it_was_given(
     answer = visitor("officer").get(f"/office/verdicts/{verdict.id}")
     [evidence] = view(answer).items[0].found
     assert evidence.line is None and evidence.then is not None and "not covered" in answer.text
+
+
+def test_an_old_verdict_is_shown_beside_the_limit_it_was_given_by(
+    visitor: Visitor, database: Database, objects: Objects
+) -> None:
+    shipped = load(IN_FORCE)
+    then = [
+        replace(one, high=Decimal(80), strict=True, lenient=Decimal(160), status="secondary") for one in shipped.limits
+    ]
+    with database.unit() as unit:
+        limits.keep(unit, replace(shipped, version="1", limits=tuple(then)), at=Story.begin(unit, objects).at)
+        story = Story.begin(unit, objects)
+        sample, verdict = story.judged()
+        items = [{"item": "migratable_lead", "outcome": "fail", "limit": "cn-toys-migratable-lead", "found": "210"}]
+        entry = {
+            "number": "P1", "title": "Toy", "outcome": "fail", "category": "toys", "items": items, "lab": "L-01",
+            "platform": "oscar-mart", "basis": "risk_targeted", "sampled_on": "2026-11-03", "seller": None,
+        }  # fmt: skip
+        one = publications.propose(unit, sample.id, entry, number="P1", disputed=False, by="user:a", at=story.tick())
+        publications.approve(unit, one.id, by="user:officer", at=story.tick())
+        publications.record(unit, one.id, PublicationEvent.PUBLISHED, by="flow:publish", at=story.tick())
+    client = visitor("officer")
+    told = client.get("/results/P1").text
+    assert "&lt; 80 mg/kg (&lt; 160 mg/kg for the most lenient form of the goods) (GB 6675.1-2014)" in told
+    for path in (f"/office/verdicts/{verdict.id}", f"/office/samples/{sample.id}"):
+        text_ = client.get(path).text
+        assert "&lt; 80 mg/kg (&lt; 160 mg/kg for the most lenient form of the goods)" in text_
+        assert "read in a summary, not at its source" in text_
+    assert send(client, f"/office/verdicts/{verdict.id}/confirmation").status_code == 303
 
 
 def test_accreditation_is_taken_away_by_two_officers(

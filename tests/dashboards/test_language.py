@@ -2,9 +2,12 @@
 
 import importlib
 import pkgutil
+from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from enum import StrEnum
 from types import ModuleType
+from typing import Any
 
 import pytest
 
@@ -15,8 +18,9 @@ import sampling
 import storage
 from dashboards import catalogues, labels
 from dashboards.language import LANGUAGES, choose_language, instant, word
-from dashboards.render import spoken
+from dashboards.render import bound, spoken
 from tests.dashboards.conftest import Visitor, form_token
+from tests.labs.build import limit
 
 # These stay inside the stages, or have sentences of their own: no page shows their codes.
 INNER = {"Action", "AnswerClass", "Band", "BusinessStep", "ChangeKind", "CountsFrom", "Display", "DocumentKind",
@@ -104,3 +108,21 @@ def test_a_foreign_text_is_marked_with_its_language() -> None:
 def test_a_time_is_shown_as_in_china() -> None:
     at = datetime(2026, 11, 2, 17, 30, tzinfo=UTC)
     assert (instant("zh", at), instant("en", at)) == ("2026年11月3日 01:30", "3 Nov 2026, 01:30")
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, "≤ 0.5 mg/kg"),
+        ({"strict": True}, "< 0.5 mg/kg"),
+        ({"kind": "min", "low": Decimal(3), "high": None}, "≥ 3 mg/kg"),
+        ({"kind": "range", "low": Decimal("0.1"), "strict": True}, "> 0.1, < 0.5 mg/kg"),
+        ({"lenient": Decimal(2)}, "≤ 0.5 mg/kg (≤ 2 mg/kg for the most lenient form of the goods)"),
+        (
+            {"kind": "min", "low": Decimal(3), "high": None, "lenient": Decimal(1), "strict": True},
+            "> 3 mg/kg (> 1 mg/kg for the most lenient form of the goods)",
+        ),
+    ],
+)
+def test_a_limit_is_told_with_its_own_sign_and_with_the_most_lenient_form(changes: dict[str, Any], told: str) -> None:
+    assert bound("en", replace(limit(), **changes)) == told

@@ -210,9 +210,17 @@ def test_a_second_person_confirms_a_verdict(visitor: Visitor, database: Database
     with database.unit() as unit:
         sample, verdict = Story.begin(unit, objects).judged()
     officer = visitor("officer")
-    assert len(view(officer.get("/office/decisions")).verdicts) == 1
-    assert send(officer, f"/office/verdicts/{verdict.id}/confirmation").status_code == 303
+    asked = officer.get("/office/decisions")
+    [case] = view(asked).verdicts
+    assert [limit.id for limit in case.limits] == [limit.id for limit in case.unread] == ["cn-toys-migratable-lead"]
+    assert "remembered and not read at its source" in asked.text
+    place = f"/office/verdicts/{verdict.id}/confirmation"
+    assert errors(send(officer, place)) == {"limits_read": Fault.MISSING}
+    assert send(officer, place, {"limits_read": "yes"}).status_code == 303
+    assert send(officer, place, {"limits_read": "yes"}).status_code == 409
     with database.unit() as unit:
+        [told] = [one for one in events.history(unit, sample.id) if (one.noun, one.type) == ("verdict", "confirmed")]
+        assert told.data == {"limits_read": ["cn-toys-migratable-lead"]}
         assert verdicts.get(unit, verdict.id).state is VerdictState.CONFIRMED
         assert verdicts.get(unit, verdict.id).confirmed_by == "user:officer"
         assert samples.get(unit, sample.id).state is SampleState.VERDICT

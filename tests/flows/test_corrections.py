@@ -65,7 +65,7 @@ def test_a_verdict_on_a_report_that_was_corrected_is_void_and_given_again(
         made.unit = unit
         reported(made, version=2, **correction)
         with pytest.raises(NotAllowed, match="corrected its report"):
-            office.confirm_verdict(unit, first.id, by="user:officer", at=moment(11))
+            office.confirm_verdict(unit, first.id, by="user:officer", at=moment(11), limits_read=True)
     judge.sweep(quiet, 10)
     with quiet.database.unit() as unit:
         before, *since = verdicts.of_sample(unit, made.sample.id)
@@ -87,7 +87,7 @@ def test_nobody_confirms_what_they_brought(quiet: World) -> None:
         assert bases.uploaders(unit, given) == {"user:alice", "user:bob"}
         for name in ("alice", "bob"):
             with pytest.raises(NotAllowed, match="second person"):
-                office.confirm_verdict(unit, given.id, by=f"user:{name}", at=moment(11))
+                office.confirm_verdict(unit, given.id, by=f"user:{name}", at=moment(11), limits_read=True)
 
 
 def test_a_correction_after_the_end_stops_the_demand_and_the_publication(quiet: World) -> None:

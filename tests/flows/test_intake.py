@@ -16,6 +16,7 @@ from labs.signed import ReportRule, SignatureState
 from sampling.sample import SampleState
 from sampling.text import Text
 from storage import events, laboratories, report_rules, uploads
+from storage.acts import bench
 from storage.database import Database
 from storage.laboratories import Laboratory
 from storage.objects import Folder
@@ -77,6 +78,16 @@ def test_a_report_that_is_asked_for_must_come_with_the_table(database: Database,
     assert "report-exchanged" in [finding.rule for finding in other.findings]
     assert (history(database, other)[-1], history(database, whole)[-1]) == ("alarmed", "committed")
     assert taken(database, made, table(made), report) == whole
+
+
+def test_results_of_a_unit_that_was_not_opened_wait_for_its_test(database: Database, tmp_path: Path) -> None:
+    with database.unit() as unit:
+        made = case(unit, Folder(tmp_path / "objects"), SampleState.AT_LAB)
+    early = taken(database, made, table(made))
+    assert (early.state, [finding.rule for finding in early.findings]) == (UploadState.HELD, ["unit-not-opened"])
+    with database.unit() as unit:
+        bench.start(unit, made.blind, LAB, by="user:lab", at=AT)
+    assert taken(database, made, table(made)).state is UploadState.COMMITTED
 
 
 def test_a_file_waits_unread_until_the_scanner_answers(database: Database, made: Case) -> None:

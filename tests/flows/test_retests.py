@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date
 from decimal import Decimal
+from uuid import UUID
 
 import pytest
 
@@ -12,28 +13,31 @@ from flows.report import Report
 from flows.wiring import World
 from labs.accreditation import draw_lab
 from labs.columns import of_results
-from labs.consignment import ConsignmentState
+from labs.consignment import ConsignmentState, LineEvent
 from labs.objection import Objection, ObjectionKind, ObjectionState
 from labs.report import Reading
 from labs.verdict import Outcome, VerdictState
 from platforms.delivery import DeliveryState
 from platforms.notice import NoticeEvent, NoticeKind, NoticeState
 from reputation.publication import OVERTURNED, PublicationEvent, PublicationState, entry
-from sampling.custody import Role, UnitEvent
+from sampling.custody import Role, UnitEvent, UnitState
 from sampling.sample import SampleEvent, SampleState
 from storage import (
     clock,
     consignments,
     custody,
+    deadlines,
     deliveries,
     notices,
     objections,
+    owed,
     publications,
     samples,
     uploads,
     verdicts,
 )
-from storage.acts import bench, disputes, office
+from storage.acts import bench, carriage, disputes, office
+from storage.acts.bench import Arrival
 from storage.consignments import Order
 from storage.custody import Sealing
 from storage.unit import Unit
@@ -75,7 +79,7 @@ def ordered(unit: Unit, made: Case, purpose: str) -> Order:
     return next(one for one in consignments.of_sample(unit, made.sample.id) if one.purpose == purpose)
 
 
-def reported(world: World, made: Case, purpose: str, value: str) -> None:
+def reported(world: World, made: Case, purpose: str, value: str, *, opened: bool = True) -> None:
     """Have the laboratory of a twin receive it whole, test it and report."""
     with world.database.unit() as unit:
         at, order = clock.now(unit), ordered(unit, made, purpose)
@@ -84,7 +88,8 @@ def reported(world: World, made: Case, purpose: str, value: str) -> None:
         )
         office.hand_over(unit, one.id, "K2", by="user:coordinator", at=at)
         bench.receive(unit, one.id, {order.blind_code: True}, by="user:other", at=at)
-        bench.start(unit, order.blind_code, order.lab, by="user:other", at=at)
+        if opened:
+            bench.start(unit, order.blind_code, order.lab, by="user:other", at=at)
         known = {"u_expanded": Decimal(2), "report_no": purpose, "tested_on": date(2026, 3, 5)}
         row = build.result(order.blind_code, value, **known)
         sent = uploads.receive(unit, world.objects, order.lab, "r.csv", purpose.encode(), by=f"user:{order.lab}", at=at)
@@ -103,7 +108,7 @@ def settled(world: World, made: Case) -> tuple[SampleState, ObjectionState, str 
     """Give where the sample and its objection stand once an officer confirmed what waits, and who bears the fee."""
     with world.database.unit() as unit:
         for one in verdicts.to_confirm(unit):
-            office.confirm_verdict(unit, one.id, by="user:officer", at=clock.now(unit))
+            office.confirm_verdict(unit, one.id, by="user:officer", at=clock.now(unit), limits_read=True)
         [objection] = objections.of_sample(unit, made.sample.id)
         return samples.get(unit, made.sample.id).state, objection.state, objection.fee_borne_by
 
@@ -285,3 +290,98 @@ def test_what_is_approved_waits_while_an_objection_is_open(quiet: World) -> None
         disputes.withdraw_objection(unit, lodged.id, "by letter", by="user:coordinator", at=moment(14).astimezone(UTC))
         assert samples.get(unit, made.sample.id).state is S.NOTIFIED
     assert said(publish.sweep, quiet)["published"] == 1
+
+
+def sent(world: World, made: Case, arrival: Arrival) -> tuple[UUID, Order]:
+    """Give the consignment of the twin that a laboratory took in, as it found it."""
+    with world.database.unit() as unit:
+        at, order = clock.now(unit), ordered(unit, made, "retest")
+        [one] = consignments.in_state(unit, ConsignmentState.PACKED)
+        office.hand_over(unit, one.id, "K2", by="u", at=at)
+        bench.take_in(unit, one.id, order.blind_code, arrival, by="user:other", at=at)
+        return one.id, order
+
+
+def back(world: World, made: Case, came: tuple[UUID, Order]) -> None:
+    """Have the station take a twin back whole, and close its consignment."""
+    id_, order = came
+    with world.database.unit() as unit:
+        carriage.take_back(unit, id_, order.blind_code, True, by="u", at=clock.now(unit))
+        carriage.reconcile(unit, id_, by="u", at=clock.now(unit))
+        assert custody.of_role(unit, made.sample.id, Role.BACKUP).state is UnitState.RETAINED
+
+
+def held_and_dismissed(world: World, made: Case, reason: str) -> None:
+    """The officer is told why the re-test cannot go on, and ends it: the first verdict stands."""
+    assert said(dispatch.sweep, world)[f"left: {reason}"] == 1
+    with world.database.unit() as unit:
+        [one] = objections.of_sample(unit, made.sample.id)
+        assert objections.held(unit, one) == reason
+        disputes.decide_objection(unit, one.id, "dismiss", "the first stands", by="user:officer", at=clock.now(unit))
+    assert settled(world, made) == (S.FINAL, ObjectionState.CLOSED, "objector")
+
+
+@pytest.mark.parametrize("returned", [False, True])
+def test_a_backup_unit_whose_goods_are_damaged_ends_its_retest_and_is_sent_to_nobody_else(
+    returned: bool, quiet: World
+) -> None:
+    with quiet.database.unit() as unit:
+        made = objected(quiet, unit)
+    dispatch.sweep(quiet, 9)
+    came = sent(quiet, made, Arrival(True, made=LineEvent.DAMAGED, reason="crushed"))
+    if returned:
+        back(quiet, made, came)
+    held_and_dismissed(quiet, made, "backup_damaged")
+
+
+def test_a_backup_unit_that_is_lost_on_its_way_ends_its_retest(quiet: World) -> None:
+    with quiet.database.unit() as unit:
+        made = objected(quiet, unit)
+    dispatch.sweep(quiet, 9)
+    with quiet.database.unit() as unit:
+        [one] = consignments.in_state(unit, ConsignmentState.PACKED)
+        office.hand_over(unit, one.id, "K2", by="u", at=clock.now(unit))
+        carriage.lose(unit, one.id, "courier_lost_it", by="u", at=clock.now(unit))
+    dispatch.sweep(quiet, 9)  # it may still turn up
+    with quiet.database.unit() as unit:
+        assert objections.held(unit, objections.of_sample(unit, made.sample.id)[0]) is None
+        carriage.reconcile(unit, one.id, by="u", at=clock.now(unit))
+    held_and_dismissed(quiet, made, "no_backup")
+
+
+def test_a_laboratory_that_refused_the_unit_is_left_out_of_the_next_draw(quiet: World) -> None:
+    with quiet.database.unit() as unit:
+        made = objected(quiet, unit, labs=("L-02", "L-03"))
+    dispatch.sweep(quiet, 9)
+    with quiet.database.unit() as unit:
+        [wrong] = consignments.in_state(unit, ConsignmentState.PACKED)
+        carriage.cancel(unit, wrong.id, "packed_wrongly", by="u", at=clock.now(unit))
+    assert said(dispatch.sweep, quiet)["packed for retest"] == 1
+    came = sent(quiet, made, Arrival(True, made=LineEvent.REFUSED, reason="no_capacity"))
+    assert came[1].lab == wrong.lab  # what never left was refused by nobody
+    with quiet.database.unit() as unit:
+        owed.watch(unit, made.sample.id, by="t", at=clock.now(unit))  # the first laboratory has its unit in test
+        assert deadlines.find(unit, made.sample.id, f"lab:{LAB}", owed.TEST_REPORT) is not None
+        assert deadlines.find(unit, made.sample.id, f"lab:{wrong.lab}", owed.TEST_REPORT) is None
+    back(quiet, made, came)
+    assert said(dispatch.sweep, quiet)["packed for retest"] == 1
+    with quiet.database.unit() as unit:
+        assert {wrong.lab, ordered(unit, made, "retest").lab} == {"L-02", "L-03"}
+    back(quiet, made, sent(quiet, made, Arrival(True, made=LineEvent.REFUSED, reason="no_capacity")))
+    held_and_dismissed(quiet, made, "no_laboratory_for_retest")
+
+
+def test_a_retest_is_judged_only_from_a_unit_that_was_opened(quiet: World) -> None:
+    with quiet.database.unit() as unit:
+        made = objected(quiet, unit)
+    dispatch.sweep(quiet, 9)
+    reported(quiet, made, "retest", "50", opened=False)
+    with quiet.database.unit() as unit:
+        assert verdicts.live(unit, made.sample.id, "retest") is None
+        order = ordered(unit, made, "retest")
+    assert said(judge.sweep, quiet) == {"left: its unit was never opened": 1}
+    with quiet.database.unit() as unit:
+        bench.start(unit, order.blind_code, order.lab, by="user:other", at=clock.now(unit))
+        custody.record(unit, order.unit_id, UnitEvent.TESTED, by="t", at=clock.now(unit))
+        custody.record(unit, order.unit_id, UnitEvent.RETAINED, by="t", at=clock.now(unit))  # it stays opened
+    assert said(judge.sweep, quiet) == {"final pass": 1}

@@ -58,7 +58,7 @@ def test_a_task_from_order_to_seal_with_the_network_cut_once(
     _photo(page, "goods")
     shopper.presses("The goods are unpacked")
     _seal(shopper)
-    assert page.evaluate("Object.keys(localStorage)") == [], "what was sent is not kept on the telephone"
+    page.wait_for_function("() => !Object.keys(localStorage).length")  # what was sent is not kept on the telephone
 
     with database.unit() as unit:
         ((_, sample),) = [pair for pair in samples.tasks_of(unit, "shopper") if path.endswith(str(pair[0].id))]

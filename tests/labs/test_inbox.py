@@ -9,6 +9,7 @@ import pytest
 
 from labs.columns import Scaled, Words
 from labs.edge import answer
+from labs.edge.child import ChildFailed, asked
 from labs.edge.inbox import read_in_child
 from labs.formats import read
 from tests.labs.build import csv_of, expected, line, results_of
@@ -40,6 +41,7 @@ def written(**changes: object) -> bytes:
     return file.getvalue()
 
 
+ECHO = "tests.labs.echo"
 TWO = np.zeros(2, np.int32)
 HUGE = written().partition(b"\x93NUMPY")[0] + header((10**13,))
 ANSWERS = [
@@ -63,6 +65,23 @@ def test_a_reader_out_of_time_refuses_the_file() -> None:
     reading = read_in_child(csv_of(line()), "r.csv", expected(), seconds=0)
     assert [(finding.rule, finding.found) for finding in reading.findings] == [("reader-failed", "timeout")]
     assert reading.refused and reading.reports == ()
+
+
+@pytest.mark.parametrize(
+    ("question", "most", "cause"),
+    [(b"a" * 200_000, 200_000, None), (b"a" * 200_000, 199_999, "answer"), (b"", 0, "exit 1")],
+)
+def test_a_child_says_no_more_than_it_may(question: bytes, most: int, cause: str | None) -> None:
+    if cause is None:
+        assert asked(ECHO, question, b"data" * 50_000, most=most) == question
+    else:
+        with pytest.raises(ChildFailed, match=cause):
+            asked(ECHO, question, b"data" * 50_000, most=most)
+
+
+def test_a_child_that_says_its_word_and_stays_is_out_of_time() -> None:
+    with pytest.raises(ChildFailed, match="timeout"):
+        asked(ECHO, "stay", b"", seconds=1)
 
 
 def test_a_file_that_inflates_past_the_memory_is_refused_alone() -> None:

@@ -1,6 +1,7 @@
 """Objections: in time, by whom, and what rules a retest out."""
 
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -50,6 +51,17 @@ REFUSED = [
     (True, True, None, False, "item_not_retestable"),
     (True, True, None, True, None),
 ]
+
+
+def test_goods_that_a_laboratory_found_damaged_are_sent_to_no_other() -> None:
+    known: dict[str, Any] = {
+        "has_backup": True,
+        "expires_on": date(2026, 11, 21),
+        "on": date(2026, 11, 22),
+        "damaged": True,
+    }
+    assert retest_refusal(**known, seal_ok=True) == "backup_damaged"
+    assert retest_refusal(**known, seal_ok=False) == "backup_seal_broken"
 
 
 @pytest.mark.parametrize(("has_backup", "seal_ok", "expires_on", "retestable", "reason"), REFUSED)

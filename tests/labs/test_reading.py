@@ -115,6 +115,13 @@ def test_a_laboratory_s_conclusion_is_held_against_the_limits_of_the_goods(
     assert told(of(other, line(result_text=text, unit=unit, lab_conclusion=word), when=when)) == findings
 
 
+def test_what_is_reported_of_a_unit_that_nobody_opened_is_held() -> None:
+    when = expected(unopened=frozenset({"B26-0001", "B26-0002"}))
+    reading = of(line(), when=when)
+    assert told(reading) == [("unit-not-opened", "hold", 2, "sample_code")] and reading.reports == ()
+    assert told(of(line(), when=expected(unopened=frozenset({"B26-0001"})))) == []
+
+
 def test_a_method_may_be_agreed_by_its_edition() -> None:
     when = expected(methods={"lead": ("GB/T 26125-2011",)})
     assert told(of(line(method_edition="2011"), when=when)) == []

@@ -44,7 +44,7 @@ def test_a_report_signed_by_the_laboratory_says_what_it_says(chief: Signatory, r
     assert checked.report is not None
     [one] = checked.report.signatures
     assert (one.state, one.signer) == (SignatureState.GOOD, "Common Name: Chief of LAB1")
-    assert abs(datetime.fromisoformat(one.signed_at) - NOW) < timedelta(minutes=5)
+    assert abs(datetime.fromisoformat(one.signed_at) - datetime.now(UTC)) < timedelta(minutes=5)
     assert [text in checked.report.text for text in LINES] == [True] * 3
 
 

@@ -49,6 +49,14 @@ REPLICATES = [  # the two, how far they may lie apart, outcome, reason
 ]
 
 
+@pytest.mark.parametrize("items", [("a", "b"), ("lead", "lead")])
+def test_what_no_number_holds_exactly_is_held(items: tuple[str, str]) -> None:
+    """The sum of two parts, and the difference of two replicates, of two hundred digits and one."""
+    found = [result(text, item=item) for text, item in zip(("12E99", "1.2E-99"), items, strict=True)]
+    given = weighed(*found, rules=Limits("limits-test", "1", (limit(parts=("a", "b")),), (within("0.02"),)))
+    assert (given.outcome, given.reasons) == (Outcome.HOLD, ("digits_too_many",))
+
+
 @pytest.mark.parametrize(("results", "apart", "outcome", "reason"), REPLICATES)
 def test_replicates_are_averaged_only_within_the_repeatability_of_their_method(
     results: tuple[Result, ...], apart: Repeatability, outcome: Outcome, reason: str

@@ -117,6 +117,22 @@ def test_what_is_hidden_holds_the_file(change: Callable[[Worksheet], None], rule
     assert reading.held and reading.reports == ()
 
 
+@pytest.mark.parametrize(
+    ("rows", "rules"), [([], []), ([["Remarks"], ["none"]], []), ([["a", "b", "c", "d"]] * 2, ["other-sheet"])]
+)
+def test_a_second_sheet_with_results_is_not_passed_over_without_a_word(rows: list[list[str]], rules: list[str]) -> None:
+    def beside(sheet: Worksheet) -> None:
+        assert sheet.parent is not None
+        second = sheet.parent.create_sheet("February")
+        for row in rows:
+            second.append(row)
+
+    reading = read(book(beside), "r.xlsx", expected())
+    assert [finding.rule for finding in reading.findings] == rules
+    assert [finding.found for finding in reading.findings] == ["February"] * len(rules)
+    assert not reading.held and len(results_of(reading)) == 1
+
+
 def test_a_hidden_first_sheet_is_not_read() -> None:
     def hide_first(sheet: Worksheet) -> None:
         assert sheet.parent is not None

@@ -5,6 +5,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from sampling.digest import sha256
 from sampling.errors import IllegalMove
 from sampling.listing import Listing
 from sampling.text import Text
+from tests.labs.build import limit
 from tests.platforms.build import NOW, a_draft, a_key
 
 
@@ -155,8 +157,12 @@ def test_each_judged_item_becomes_a_finding() -> None:
     verdict = Verdict(
         UUID(int=1), UUID(int=2), Outcome.FAIL, "safety", (item,), (), "r", "e", VerdictState.CONFIRMED, NOW
     )
-    (finding,) = findings_of("S26-000917", verdict, report_sha256="9f" * 32, lab="L-04", final=True)
+    told = partial(findings_of, "S26-000917", verdict, report_sha256="9f" * 32, lab="L-04", final=True)
+    (finding,) = told(limits={"L1": limit(status="unconfirmed")})
     assert (finding.sample, finding.test, finding.result, finding.final) == ("S26-000917", "lead", "fail", True)
+    document = compose(a_draft(findings=(finding, *told(limits={}))))
+    assert [one.get("limit_status") for one in document["findings"]] == ["unconfirmed", None]
+    assert [wrong.message for wrong in Draft202012Validator(schema()).iter_errors(document)] == []
 
 
 def test_the_signature_proves_the_canonical_bytes() -> None:

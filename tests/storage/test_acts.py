@@ -163,7 +163,7 @@ def test_a_retest_that_fails_again_ends_the_dispute(database: Database, objects:
         again = verdict(made.sample, purpose="final", basis=Basis(first=first.id, retest=retest.id, policy="P1"))
         for one in (retest, again):
             verdicts.save(unit, one, uploaded_by="user:lab2", by="flow:judge", at=moment(20))
-        office.confirm_verdict(unit, again.id, by="user:officer", at=moment(21))
+        office.confirm_verdict(unit, again.id, by="user:officer", at=moment(21), limits_read=True)
         [closed] = objections.of_sample(unit, made.sample.id)
         assert (made.state, closed.state) == (S.FINAL, ObjectionState.CLOSED)
         assert verdicts.get(unit, first.id).state is VerdictState.REPLACED

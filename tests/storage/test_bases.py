@@ -135,6 +135,25 @@ EVERY = Limits("limits-test", "1", (
 ), (APART,))  # fmt: skip
 
 
+def test_limits_that_are_taken_again_after_others_are_in_force_again(database: Database) -> None:
+    one, other = (replace(family(limit(high, item=ITEM, id="lead")), version=version) for high, version in
+                  (("90", "A"), ("80", "B")))  # fmt: skip
+    with database.unit() as unit:
+        for hour, rules in enumerate((one, other, one, one), start=1):
+            limits.keep(unit, rules, at=moment(hour))
+        seen = [limits.in_force(unit, ITEM, "toys", date(2026, 11, 22), known_at=moment(hour)) for hour in range(5)]
+        assert [[str(limit.high) for limit in found] for found in seen] == [[], ["90"], ["80"], ["90"], ["90"]]
+        assert unit.scalar(text("SELECT count(*) FROM limit_taken")) == 3
+        with pytest.raises(IntegrityError, match="append-only"):
+            unit.execute(text("UPDATE limit_taken SET taken_at = now()"))
+
+
+def test_a_version_that_was_never_kept_has_the_limits_that_are_shipped(database: Database) -> None:
+    with database.unit() as unit:
+        assert limits.of_rules(unit, "limits-cn@0")["cn-toys-phthalates"].standard == "GB 6675.1"
+        assert limits.of_rules(unit, "limits-gone@1") == {}
+
+
 def test_limits_come_back_as_they_were_kept(database: Database) -> None:
     with database.unit() as unit:
         limits.keep(unit, EVERY, at=moment(1))

@@ -9,6 +9,7 @@ from labs.limits import Limits
 from labs.mapping import shipped
 from sampling.sample import SampleState
 from storage import expectations
+from storage.acts import bench
 from storage.database import Database
 from storage.expectations import _telling
 from storage.objects import Objects
@@ -38,6 +39,9 @@ def test_a_laboratory_is_asked_about_the_goods_that_it_was_sent(database: Databa
         assert (known.units, known.categories) == ({ITEM: "mg/kg", "dehp": "%"}, {made.blind: "toys"})
         assert known.bounds[ITEM] == (None, Decimal(90)) and known.limits == LIMITS
         assert known.received == {made.blind: moment(8).date()}
+        assert known.unopened == {made.blind}
+        bench.start(unit, made.blind, LAB, by="user:lab", at=moment(9))
+        assert expectations.expected(unit, LAB, NIGHT, LIMITS).unopened == frozenset()
         other = expectations.expected(unit, "L-77", NIGHT, LIMITS, mapping=shipped("nyc-consumer-products"))
         assert (other.today, other.limits, other.received) == (date(2026, 11, 22), None, {})
         assert ITEM not in other.units and other.units["dehp"] == "%"

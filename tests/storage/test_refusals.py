@@ -4,13 +4,14 @@ from collections.abc import Callable
 
 import pytest
 
+from labs.limits import Limits
 from labs.objection import ObjectionKind
 from labs.verdict import Outcome
 from platforms.notice import NoticeKind
 from reputation.errors import NotReady
 from sampling.errors import IllegalMove
 from sampling.sample import SampleState
-from storage import events, notices, objections, uploads, verdicts
+from storage import events, limits, notices, objections, uploads, verdicts
 from storage.acts import bench, desk, disputes, office, press, shopping
 from storage.acts.shopping import Parcel, Unboxing
 from storage.database import Database
@@ -18,6 +19,7 @@ from storage.errors import Conflict, NotAllowed, NotFound
 from storage.objects import Objects
 from storage.schema.base import new_id
 from tests.build import DESK, LAB, Case, case, handed_over, moment, notice, verdict
+from tests.labs.build import limit
 
 S = SampleState
 LATE = 24 * 40
@@ -65,10 +67,16 @@ def receive_twice(made: Case) -> None:
         bench.receive(made.unit, made.consignment, {made.blind: True}, by="user:lab", at=moment(8))
 
 
-def confirm(made: Case, by: str = "user:officer") -> None:
+def confirm(made: Case, by: str = "user:officer", *, limits_read: bool = True) -> None:
     found = verdicts.effective(made.unit, made.sample.id)
     assert found is not None
-    office.confirm_verdict(made.unit, found.id, by=by, at=moment(11))
+    office.confirm_verdict(made.unit, found.id, by=by, at=moment(11), limits_read=limits_read)
+
+
+def confirm_unread(made: Case) -> None:
+    remembered = limit(id="lead", status="unconfirmed")
+    limits.keep(made.unit, Limits("limits-cn", "1", (remembered,)), at=moment(10))
+    confirm(made, limits_read=False)
 
 
 def confirm_own(made: Case) -> None:
@@ -132,6 +140,7 @@ REFUSED: dict[str, tuple[SampleState, Callable[[Case], None], type[Exception], s
     "seals of other units": (S.NOTICE_SENT, check_other_seals, NotAllowed, "every unit"),
     "a consignment twice": (S.NOTICE_SENT, receive_twice, IllegalMove, "is not possible"),
     "confirm twice": (S.NOTIFIED, confirm, IllegalMove, "confirmed"),
+    "confirm a failure by a limit that nobody read": (S.VERDICT, confirm_unread, NotAllowed, "read its limit"),
     "confirm what one uploaded": (S.VERDICT, confirm_own, NotAllowed, "second person"),
     "object without service": (S.NOTIFIED, object_unserved, Conflict, "not been served"),
     "a re-test of the sampling": (S.NOTIFIED, retest_of_the_sampling, NotAllowed, "settled_on_paper"),
@@ -169,7 +178,7 @@ def test_a_verdict_on_hold_cannot_be_confirmed(outcome: Outcome, database: Datab
         verdicts.save(unit, held, uploaded_by="user:lab", by="flow:judge", at=moment(10))
         assert verdicts.to_confirm(unit) == ()
         with pytest.raises(NotAllowed, match="on hold"):
-            office.confirm_verdict(unit, held.id, by="user:officer", at=moment(11))
+            office.confirm_verdict(unit, held.id, by="user:officer", at=moment(11), limits_read=True)
 
 
 def test_an_open_objection_is_named_among_the_closed_gates(database: Database, objects: Objects) -> None:

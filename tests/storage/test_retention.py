@@ -92,7 +92,7 @@ def test_a_verdict_that_is_replaced_or_contested_again_dates_the_twin_anew_and_k
         final = replace(verdict(made.sample, Outcome.PASS), purpose="final")
         verdicts.save(unit, final, uploaded_by="user:lab", by="flow:judge", at=moment(24 * 31))
         assert retention.redate(unit, made.sample.id, by="flow:retain", at=moment(24 * 31)) == ("reopened",)
-        verdicts.confirm(unit, final.id, by="user:officer", at=moment(24 * 32))
+        verdicts.confirm(unit, final.id, by="user:officer", at=moment(24 * 32), limits_read=True)
         assert retention.redate(unit, made.sample.id, by="flow:retain", at=moment(24 * 32)) == ("redated",)
         rules = [one.rule for one in retention.dates(unit, twin)]
         assert rules == ["cn-product.failed", "", "cn-product.passed"]

@@ -22,6 +22,7 @@ function tidy() {
   v8.setFlagsFromString("--heap-growing-percent=10");
   v8.setFlagsFromString("--expose-gc");
   const collect = vm.runInNewContext("gc");
+  collect();
   let least = held();
   setInterval(() => {
     if (held() > least + LITTLE) {

@@ -51,7 +51,7 @@ from storage.database import Database
 from storage.resumable import Parts
 from storage.unit import Unit
 from storage.vault import Vault
-from tests.build import framed, freeze
+from tests.build import framed, freeze, laboratory
 from tests.dashboards.conftest import form_token
 from tests.dashboards.desk import LINK_KEY, desk
 from tests.dashboards.story import CREDENTIALS, Story
@@ -158,6 +158,7 @@ def build(database: Database, home: Path) -> Iterator[Built]:
 def _story(world: World, receiver: Receiver) -> str:
     with world.database.unit() as unit:
         story = Story.begin(unit, world.objects)
+        laboratory(unit, "L-77")
         for shopper, cover in (("shopper", COVER), ("othershopper", OTHER)):
             for platform in (PLATFORM, "glow-mall"):
                 world.vault.put(unit, shopper, platform, {**asdict(cover), "device": "an older one"})

@@ -76,6 +76,7 @@ UNREACHED = {
     "/v1/results/{number}": "one of those that `/v1/results` gives together",
     "/office/campaigns/{campaign}/findings.csv": "the findings of a real frame, of which this world has none",
     "/office/campaigns/{campaign}/retention.pdf": "no list is printed here",
+    "/office/laboratories/{lab}/withdrawal": "asks first what is to be taken away",
     "/office/disposals/{disposal}/photo": "nothing is disposed of here",
     "/office/messages/{message}/picture": "no picture is sent here",
     "/shopper/tasks/{task}/messages/{message}/picture": "no picture is sent here",

@@ -18,7 +18,7 @@ from labs.verdict import Outcome
 from sampling.sample import SampleState as S
 from shopper.main import main
 from storage import uploads, verdicts
-from tests.build import Case, case, moment, report, result
+from tests.build import Case, case, laboratory, moment, report, result
 from tests.flows.conftest import quiet
 
 __all__ = ["quiet"]
@@ -44,6 +44,7 @@ def reported(made: Case, value: str, version: int, **changes: Any) -> None:
 def test_a_verdict_of_the_judge_is_replayed(world: World, capsys: pytest.CaptureFixture[str]) -> None:
     with world.database.unit() as unit:
         made = case(unit, world.objects, S.TESTING)
+        laboratory(unit)
         below = Interval(Decimal(0), Decimal(95), high_open=True)
         reported(made, "95", 1, interval=below, qualifier="<", raw_text="<95", u_expanded=None)
     assert "hold" in str(judge.sweep(world, 10))

@@ -1,37 +1,26 @@
 // Loaded into the driver before its own code: frees what its messages about a large page left behind.
 // Its collector waits for a full heap; measured with two pages at a time, the driver then holds 60 to 80 MB more.
-// And its own code is kept as compiled, in a folder of this user's alone: a quarter of its start.
-const { homedir } = require("node:os");
-const { join } = require("node:path");
-const { enableCompileCache } = require("node:module");
 const v8 = require("node:v8");
 const vm = require("node:vm");
 
 const EVERY = 100; // milliseconds
 const LITTLE = 8 << 20; // bytes of growth that are not worth a collection
-const STARTED = 1000; // milliseconds: a heap that is tidied while it is first filled fills more slowly
 
-enableCompileCache?.(join(homedir(), ".cache", "mystery-shopper", "driver"));
+v8.setFlagsFromString("--heap-growing-percent=10");
+v8.setFlagsFromString("--expose-gc");
+const collect = vm.runInNewContext("gc");
 
 function held() {
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
 }
 
-function tidy() {
-  v8.setFlagsFromString("--heap-growing-percent=10");
-  v8.setFlagsFromString("--expose-gc");
-  const collect = vm.runInNewContext("gc");
-  collect();
-  let least = held();
-  setInterval(() => {
-    if (held() > least + LITTLE) {
-      collect();
-      least = held();
-    } else {
-      least = Math.min(least, held());
-    }
-  }, EVERY).unref();
-}
-
-setTimeout(tidy, STARTED).unref();
+let least = held();
+setInterval(() => {
+  if (held() > least + LITTLE) {
+    collect();
+    least = held();
+  } else {
+    least = Math.min(least, held());
+  }
+}, EVERY).unref();

@@ -9,6 +9,8 @@ from functools import cache
 from importlib.resources import files
 from statistics import median
 
+from labs.pooling import disagreement
+
 _PLACES = Decimal("0.01")
 Found = Mapping[str, Sequence[Decimal]]
 """The values of one item by laboratory, all in one unit."""
@@ -120,20 +122,12 @@ def turnaround(jobs: Iterable[Job], at: datetime) -> Turnaround:
     return Turnaround(len(times), len(found) - len(times), middle, slow, late)
 
 
-def en_number(value: Decimal, spread: Decimal, other: Decimal, other_spread: Decimal) -> Decimal | None:
-    """Give (a - b) / sqrt(Ua² + Ub²) to two places; None where both uncertainties are 0."""
-    width = (spread * spread + other_spread * other_spread).sqrt()
-    if not width:
-        return None
-    return ((value - other) / width).quantize(_PLACES)
-
-
 def agreement(pairs: Iterable[Pair]) -> Agreement:
     """Give how far results of the same goods agree; what is no value with an uncertainty on both sides is left out."""
     found = list(pairs)
     numbers = [number for pair in found if (number := _en(pair)) is not None]
-    agreeing = sum(abs(number) <= criteria().en_most for number in numbers)
-    worst = max(map(abs, numbers), default=None)
+    agreeing = sum(number <= criteria().en_most for number in numbers)
+    worst = max(numbers, default=None)
     return Agreement(len(numbers), agreeing, worst, len(found) - len(numbers))
 
 
@@ -147,9 +141,12 @@ def spreads(lab: str, found: Mapping[str, Found]) -> tuple[Spread, ...]:
 
 
 def _en(pair: Pair) -> Decimal | None:
-    parts = (pair.value, pair.spread, pair.other, pair.other_spread)
-    known = [part for part in parts if part is not None]
-    return en_number(*known) if len(known) == len(parts) else None
+    """None where a value or an uncertainty is not known, or both uncertainties are 0."""
+    if pair.value is None or pair.other is None or pair.spread is None or pair.other_spread is None:
+        return None
+    if not (pair.spread or pair.other_spread):
+        return None
+    return disagreement(pair.value, pair.other, u_first=pair.spread, u_second=pair.other_spread)
 
 
 def _spread(item: str, lab: str, values: Found) -> Spread | None:

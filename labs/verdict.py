@@ -84,6 +84,11 @@ class Basis:
     on: date | None = None
     """The day whose limits applied; None for one judged by those of its own day."""
 
+    @property
+    def weighed(self) -> tuple[UUID, ...]:
+        """The verdicts that it weighs; none of one on results."""
+        return tuple(id_ for id_ in (self.first, self.retest, self.third) if id_ is not None)
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:

@@ -58,28 +58,13 @@ def is_outdated(unit: Session, verdict: Verdict) -> bool:
     Of one whose basis was never kept, and cannot be told from the history, nobody knows: it is left as it is.
     """
     basis = _known_basis(unit, verdict)
-    weighed = [id_ for id_ in (basis.first, basis.retest, basis.third) if id_ is not None]
-    if weighed:
-        return any(is_outdated(unit, verdicts.get(unit, id_)) for id_ in weighed)
+    if basis.weighed:
+        return any(is_outdated(unit, verdicts.get(unit, id_)) for id_ in basis.weighed)
     if basis == Basis():
         return False
     orders = consignments.of_sample(unit, verdict.sample_id)
     codes = [one.blind_code for one in orders if one.purpose == verdict.purpose]
     return {id_ for code in codes for id_ in results_of(unit, verdict.sample_id, code)} != set(basis.results)
-
-
-def uploaders(unit: Session, verdict: Verdict) -> frozenset[str]:
-    """Give everybody who brought results that a verdict, or one that it weighs, was given on."""
-    basis = _known_basis(unit, verdict)
-    weighed = [id_ for id_ in (basis.first, basis.retest, basis.third) if id_ is not None]
-    wanted = (
-        select(UploadRow.uploaded_by)
-        .join(ReportRow, ReportRow.upload_id == UploadRow.id)
-        .join(ResultRow, ResultRow.report_id == ReportRow.id)
-        .where(ResultRow.id.in_(basis.results))
-    )
-    below = (uploaders(unit, verdicts.get(unit, id_)) for id_ in weighed)
-    return frozenset(unit.scalars(wanted)).union(*below)
 
 
 def give_again(unit: Session, verdict: Verdict, shipped: Sequence[Limits] = ()) -> Verdict:

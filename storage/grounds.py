@@ -47,8 +47,7 @@ def _ids(unit: Session, verdict: Verdict) -> Collection[UUID]:
         orders = (one for one in consignments.of_sample(unit, verdict.sample_id) if one.purpose == verdict.purpose)
         before = verdict.judged_at
         return {id_ for one in orders for id_ in bases.results_of(unit, one.sample_id, one.blind_code, before=before)}
-    weighed = [one for one in (basis.first, basis.retest, basis.third) if one is not None]
-    return {*basis.results, *(id_ for one in weighed for id_ in _ids(unit, verdicts.get(unit, one)))}
+    return {*basis.results, *(id_ for one in basis.weighed for id_ in _ids(unit, verdicts.get(unit, one)))}
 
 
 def _ground(row: ResultRow, report: ReportRow, upload: UploadRow) -> Ground:

@@ -15,7 +15,7 @@ from sampling.custody import CARRIER, STATION, UnitEvent
 from sampling.purchase import PurchaseEvent
 from sampling.sample import SampleEvent, SampleState
 from sampling.task import TaskEvent
-from storage import bases, campaigns, consignments, custody, documents, notices, purchases, samples, verdicts
+from storage import bases, campaigns, consignments, custody, documents, grounds, notices, purchases, samples, verdicts
 from storage.acts.reinspection import conclude_retest
 from storage.errors import NotAllowed
 from storage.parcel_papers import manifest_number
@@ -90,7 +90,7 @@ def confirm_verdict(unit: Session, verdict_id: UUID, *, by: str, at: datetime, l
     or a failure by a limit that nobody read at its source, unless the second person did.
     """
     proposed = verdicts.get(unit, verdict_id)
-    if by in bases.uploaders(unit, proposed):
+    if by in {one.uploaded_by for one in grounds.of_verdict(unit, proposed)}:
         raise NotAllowed("a verdict is confirmed by a second person")
     if bases.is_outdated(unit, proposed):
         raise NotAllowed("the laboratory corrected its report: the verdict is given again first")

@@ -3,9 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
-import pytest
-
-from labs.performance import Agreement, Job, Pair, agreement, criteria, en_number, spreads, turnaround
+from labs.performance import Agreement, Job, Pair, agreement, criteria, spreads, turnaround
 
 AT = datetime(2026, 11, 22, tzinfo=UTC)
 D = Decimal
@@ -26,22 +24,6 @@ def test_the_median_and_the_slow_end_of_the_times_and_who_is_late() -> None:
     assert (found.middle, found.slow) == (timedelta(days=5.5), timedelta(days=10))
     nothing = turnaround([job(None, None)], AT)
     assert (nothing.reported, nothing.waiting, nothing.middle, nothing.slow, nothing.late) == (0, 1, None, None, 0)
-
-
-@pytest.mark.parametrize(
-    ("value", "spread", "other", "other_spread", "number"),
-    [
-        ("0.56", "0.05", "0.49", "0.05", "0.99"),
-        ("0.56", "0.05", "0.40", "0.05", "2.26"),
-        ("0.40", "0.05", "0.56", "0.05", "-2.26"),
-        ("0.56", "0", "0.49", "0", None),
-    ],
-)
-def test_the_number_of_two_laboratories(
-    value: str, spread: str, other: str, other_spread: str, number: str | None
-) -> None:
-    found = en_number(D(value), D(spread), D(other), D(other_spread))
-    assert found == (None if number is None else D(number))
 
 
 def test_what_is_no_value_with_an_uncertainty_on_both_sides_is_counted_and_left_out() -> None:

@@ -33,8 +33,8 @@ from storage.objects import Folder, hashed
 from storage.resumable import Parts
 from tests.dashboards.desk import desk
 from tests.dashboards.story import PASSWORD, Story
-from tests.journeys.commands import free_ports
 from tests.sampling.films import pieces
+from tests.world.ports import free_ports
 
 SIZE, TOO_LARGE = 500 * MB, 600 * 1000 * 1000
 MOST_MB, LEAST_RATE, BREAK = 64, 15.0, 0.95

@@ -205,7 +205,8 @@ def upload(ask: Ask) -> Response:
         }
         for one in lab_views.explained(view.upload.findings)
     ]
-    return json_response(ask.request, _upload(view.upload) | {"findings": findings})
+    told = {"refusal": view.refusal, "released": view.released, "findings": findings}
+    return json_response(ask.request, _upload(view.upload) | told)
 
 
 def read_body(ask: Ask, model: type[Model]) -> Model:
@@ -236,6 +237,7 @@ def _consignment(view: lab_views.ConsignmentPage) -> dict[str, object]:
                 "seal_no": one.seal_no,
                 "category": one.category,
                 "items": list(one.items),
+                "methods": {item: list(methods) for item, methods in one.methods.items()},
                 "state": one.state.value,
                 "receipt": one.line.value,
                 "reason": one.reason,

@@ -7,10 +7,11 @@ from starlette.responses import Response
 from dashboards.ask import Ask
 from dashboards.form import Done, Fault, Fields, Form
 from dashboards.views.carriage import load_journeys
+from dashboards.witness import chosen
 from labs.consignment import Consignment
 from sampling.text import Text
+from storage import accounts, custody, receipt_links, resealing, samples, seals
 from storage import consignments as travelling
-from storage import custody, receipt_links, resealing, samples, seals
 from storage.acts import carriage, office
 from storage.errors import Conflict
 from storage.resealing import Resealing
@@ -30,7 +31,8 @@ def hand_over(ask: Ask) -> Response:
     waybill, courier = fields.text("waybill", longest=60), fields.text("courier", longest=60, needed=False)
     if not fields.form.ok:
         return _page(ask, _of(id_, fields))
-    office.hand_over(ask.unit, id_, waybill, courier=courier or None, by=ask.by, at=ask.now)
+    looked = ask.text("seals") == WHOLE
+    office.hand_over(ask.unit, id_, waybill, courier=courier or None, seals_whole=looked, by=ask.by, at=ask.now)
     return ask.go("carriage.consignments", Done.HANDED_OVER)
 
 
@@ -88,12 +90,10 @@ def reseal(ask: Ask) -> Response:
         raise Conflict(refusal)
     fields = Fields({name: ask.text(name) for name in ("seal", "old", "witness", "authority", "reason")})
     old = fields.choice("old", frozenset({WHOLE, BROKEN}))
-    number, witness = fields.text("seal", longest=40), fields.text("witness", longest=80)
+    number, witness = fields.text("seal", longest=40), chosen(ask, fields)
     authority, reason = fields.text("authority", longest=120), fields.text("reason", longest=300)
     if number and (sentence := seals.refusal(ask.unit, number)):
         fields.refuse("seal", sentence)
-    if witness in (ask.who.name, ask.who.shown_as, ask.by):
-        fields.refuse("witness", Fault.SAME_PERSON)
     if not fields.form.ok:
         return _reseal_page(ask, fields.form)
     new = Resealing(number, witness, authority, reason, old_whole=old == WHOLE)
@@ -104,7 +104,9 @@ def reseal(ask: Ask) -> Response:
 
 def _reseal_page(ask: Ask, form: Form) -> Response:
     part = custody.get(ask.unit, ask.id("part"))
-    return ask.page("office/reseal.html", {"part": part, "sample": samples.get(ask.unit, part.sample_id)}, form=form)
+    view = {"part": part, "sample": samples.get(ask.unit, part.sample_id),
+            "colleagues": accounts.colleagues(ask.unit, ask.who.name)}  # fmt: skip
+    return ask.page("office/reseal.html", view, form=form)
 
 
 def _give_up(ask: Ask, name: str, done: Done) -> Response:

@@ -78,7 +78,8 @@ def board(ask: Ask) -> Response:
 
 def sample(ask: Ask) -> Response:
     """Everything on file about one sample."""
-    return ask.page("office/sample.html", load_sample(ask.unit, ask.id("sample")))
+    view = load_sample(ask.unit, ask.id("sample"), unfolded=ask.query("unfold") == "all")
+    return ask.page("office/sample.html", view)
 
 
 def take_reserve(ask: Ask) -> Response:

@@ -49,7 +49,11 @@ class Fault(StrEnum):
     NOT_GIVEN = "not_given"
     OBSTRUCTED = "obstructed"
     OWN_PROPOSAL = "own_proposal"
+    OWN_FILE = "own_file"
+    NEVER_RELEASED = "never_released"
     NOT_A_TEMPERATURE = "not_a_temperature"
+    NOTHING_CHANGED = "nothing_changed"
+    CORRECTED_SINCE = "corrected_since"
     NO_CODE_SEEN = "no_code_seen"
     TO_COME = "to_come"
 
@@ -59,6 +63,7 @@ class Done(StrEnum):
 
     CAMPAIGN_PLANNED = "campaign_planned"
     PLAN_APPROVED = "plan_approved"
+    DUPLICATES_PLANNED = "duplicates_planned"
     RESERVE_ASKED = "reserve_asked"
     HANDED_OVER = "handed_over"
     CONFIRMED = "confirmed"
@@ -80,6 +85,7 @@ class Done(StrEnum):
     UNBOXED = "unboxed"
     SEALED = "sealed"
     REJECTED = "rejected"
+    DIVERTED = "diverted"
     CALLED_OFF = "called_off"
     MESSAGE_KEPT = "message_kept"
     CONSIGNMENT_RECEIVED = "consignment_received"
@@ -94,6 +100,7 @@ class Done(StrEnum):
     LINK_MADE = "link_made"
     LINK_REVOKED = "link_revoked"
     RESEALED = "resealed"
+    CORRECTED = "corrected"
     SEAL_FOUND_BROKEN = "seal_found_broken"
     TWIN_PROPOSED = "twin_proposed"
     TWIN_TAKEN = "twin_taken"
@@ -112,6 +119,9 @@ class Done(StrEnum):
     SENT_BACK = "sent_back"
     WITHDRAWAL_PROPOSED = "withdrawal_proposed"
     CARRIED_OUT = "carried_out"
+    FILE_RELEASED = "file_released"
+    RELEASE_PROPOSED = "release_proposed"
+    FILE_REFUSED = "file_refused"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +140,8 @@ class Form:
 
 FIRST_YEAR, LAST_YEAR = 2000, 2099
 """A year outside of them is a slip of the pen, and the first ones cannot be read back from the database."""
+COLDEST, WARMEST = Decimal(-200), Decimal(100)
+"""In degrees Celsius: no goods are brought in colder or warmer."""
 NEVER = datetime.min
 
 
@@ -183,6 +195,27 @@ class Fields:
             self.errors[name] = Fault.NOT_A_TIME
             return None
         return given and given.replace(tzinfo=zone)  # type: ignore[arg-type]
+
+    def degrees(self, name: str) -> Decimal | None:
+        """Give a temperature in degrees Celsius, or None where none was typed."""
+        text = self.text(name, longest=10, needed=False).replace("−", "-")
+        if not text:
+            return None
+        try:
+            value = Decimal(text)
+        except InvalidOperation:
+            value = Decimal("NaN")
+        if not (value.is_finite() and COLDEST < value < WARMEST):
+            self.errors[name] = Fault.NOT_A_TEMPERATURE
+            return None
+        return value
+
+    def past(self, name: str, zone: "object", now: datetime) -> datetime:
+        """Give a moment as `moment` does that has been; now where nothing is typed."""
+        given = self.moment(name, zone) if self.values.get(name) else None
+        if given is not None and given > now:
+            self.errors[name] = Fault.TO_COME
+        return given or now
 
     def choice(self, name: str, offered: frozenset[str]) -> str:
         """Give a value that was on offer."""

@@ -20,6 +20,7 @@ STAFF = (
     "retention.kept",
     "officer.publications",
     "laboratories.listed",
+    "intake.held",
 )
 PUBLIC = (
     "public.results",

@@ -1,5 +1,6 @@
 """The gate every request passes: the body read, the caller known, the role checked, the handler in one unit of work."""
 
+import re
 from collections.abc import Awaitable, Callable, Iterable
 from urllib.parse import quote, urlsplit
 
@@ -28,7 +29,9 @@ TOKEN = "x-form-token"
 """The header in which a page's own script sends the form token; another site's page may not set it."""
 CHANGING = frozenset({"POST", "PATCH", "DELETE"})
 JSON = "application/json"
-NUL = "\0"
+_ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})")
+_UNKEPT = re.compile("[\0\ud800-\udfff]")
+"""What no text of the database holds: a NUL, and halves of characters."""
 FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
 
 
@@ -158,9 +161,27 @@ def _counted(receive: Receive, largest: int) -> Receive:
 
 
 def _expect_text(texts: Iterable[str]) -> None:
-    """Refuse the one character that no text of the database holds."""
-    if any(NUL in text for text in texts):
-        raise BadRequest("a text holds the character U+0000")
+    """Refuse what no text of the database holds."""
+    for found in filter(None, map(_UNKEPT.search, texts)):
+        raise BadRequest(f"a text holds U+{ord(found[0]):04X}, which no text may")
+
+
+def _unescaped(body: bytes) -> str:
+    """A text of JSON with the characters that its escapes stand for; two halves of one are joined."""
+    text = body.decode("utf-8", "replace").replace("\\\\", "")
+    plain = _ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), text)
+    return plain.encode("utf-16", "surrogatepass").decode("utf-16", "surrogatepass")
+
+
+async def _form(request: Request) -> FormData:
+    """Give a form whose texts and names of files may be kept; one that is refused is closed, for it holds files."""
+    form = await request.form(max_files=10, max_fields=200)
+    try:
+        _expect_text(value if isinstance(value, str) else value.filename or "" for _, value in form.multi_items())
+    except BadRequest:
+        await form.close()
+        raise
+    return form
 
 
 async def _read(request: Request, largest: int) -> tuple[bytes, FormData]:
@@ -176,12 +197,10 @@ async def _read(request: Request, largest: int) -> tuple[bytes, FormData]:
     try:
         kind = request.headers.get("content-type", "").partition(";")[0].strip()
         if kind in FORMS:
-            form = await request.form(max_files=10, max_fields=200)
-            _expect_text(value for _, value in form.multi_items() if isinstance(value, str))
-            return b"", form
+            return b"", await _form(request)
         body = await request.body()
         if kind in ("", JSON):
-            _expect_text([body.decode("utf-8", "replace").replace("\\u0000", NUL)])
+            _expect_text([_unescaped(body)])
         return body, FormData()
     except (ClientDisconnect, ValueError) as error:
         raise BadRequest("the request broke off") from error

@@ -7,7 +7,9 @@ from pathlib import Path
 from sampling.media import HEAD, HEIF, MB, sniff
 
 SECONDS = 2
-"""How long the child has for a small file; one that takes longer is a bomb."""
+"""How much computing the child may do for a small file; one that takes more is a bomb."""
+PATIENCE = 20
+"""How many seconds more it may take on a machine that does other things."""
 MEMORY = 1024
 """How many megabytes of addresses the child may have: a picture of the most pixels we take, and the decoder."""
 TOO_MANY_PIXELS = 3
@@ -31,13 +33,13 @@ def is_heic(data: bytes) -> bool:
 def plain(data: bytes) -> bytes:
     """Give the picture as an upright JPEG without anything beside its pixels, or raise WrongPicture.
 
-    Each megabyte of the file gives the child another second.
+    Each megabyte of the file gives the child another second to compute.
     """
     seconds = SECONDS + len(data) // MB
     try:
         child = subprocess.run(
             [sys.executable, "-E", "-s", "-m", "dashboards.heic_child", str(seconds), str(MEMORY)], input=data,
-            capture_output=True, timeout=seconds, cwd=_ROOT, env={"MALLOC_ARENA_MAX": "2"}, check=False,
+            capture_output=True, timeout=seconds + PATIENCE, cwd=_ROOT, env={"MALLOC_ARENA_MAX": "2"}, check=False,
         )  # fmt: skip
     except subprocess.TimeoutExpired as late:
         raise WrongPicture("timeout") from late

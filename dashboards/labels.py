@@ -7,11 +7,12 @@ from dashboards import errors
 from dashboards.form import Done, Fault
 from dashboards.frame import PLACES
 from dashboards.reasons import REASONS
-from dashboards.views.board import Phase, Waits
 from dashboards.views.covers import FIELDS
 from dashboards.views.office import CATEGORIES
 from dashboards.views.receiving import CONDITIONS as ARRIVALS
 from dashboards.views.shopper import CONDITIONS
+from dashboards.views.ticket import Phase, Waits
+from dashboards.views.turn import NextAct
 from labs.consignment import ConsignmentEvent, ConsignmentState, LineEvent, LineState
 from labs.objection import ObjectionDecision, ObjectionEvent, ObjectionKind, ObjectionState
 from labs.procedure import procedures
@@ -46,7 +47,8 @@ from sampling.seal import SealEvent, SealKind, SealState
 from sampling.task import TaskEvent, TaskState
 from sampling.transfer import TransferEvent, TransferState
 from storage import looks
-from storage.acts.shopping import REJECTIONS
+from storage.acts.shopping import DIVERSIONS, REJECTIONS
+from storage.custody import BROKEN_SEAL
 from storage.role import UserRole
 
 ENUMS: tuple[type[StrEnum], ...] = (
@@ -77,6 +79,7 @@ ENUMS: tuple[type[StrEnum], ...] = (
     Medium,
     MoneyKind,
     MoneyStep,
+    NextAct,
     NoticeEvent,
     NoticeKind,
     NoticeState,
@@ -161,9 +164,11 @@ CODES: dict[str, tuple[str, ...]] = {
         *EVENTS,
         "cover",
         "document",
+        "duplicate",
         "hold",
         "link",
         "message",
+        "packing",
         "picture",
         "release",
         "report",
@@ -189,6 +194,7 @@ CODES: dict[str, tuple[str, ...]] = {
         "held",
         "intended",
         "lab_drawn",
+        "left",
         "lifted",
         "lodged",
         "looked_at",
@@ -198,9 +204,11 @@ CODES: dict[str, tuple[str, ...]] = {
         "overdue",
         "packed",
         "placed",
+        "planned",
         "proposed",
         "received",
         "redated",
+        "refused",
         "released",
         "reopened",
         "revoked",
@@ -211,6 +219,7 @@ CODES: dict[str, tuple[str, ...]] = {
         "served",
         "shelf_life_told",
         "taken",
+        "taken_up",
         "targeted",
         "written",
     ),
@@ -223,7 +232,7 @@ CODES: dict[str, tuple[str, ...]] = {
     "Mark": tuple(part.column for part in weights.load().parts),
     "CapturePurpose": ("draw", "payment", "order", "takedown"),
     "Channel": ("portal", "webhook", "email"),
-    "Condition": tuple(sorted({*CONDITIONS, *ARRIVALS})),
+    "Condition": tuple(sorted({*CONDITIONS, *ARRIVALS, BROKEN_SEAL})),
     "FeeParty": ("objector", "authority"),
     "ComparisonMode": ("full", "rounded"),
     "DecisionRule": ("R0", "R1", "R2", "R3"),
@@ -261,8 +270,9 @@ CODES: dict[str, tuple[str, ...]] = {
     ),
     "Place": tuple(dict.fromkeys(place for places in PLACES.values() for place in places)),
     "Problem": errors.CODES,
-    "Purpose": ("first", "retest", "arbitration", "final"),
+    "Purpose": ("first", "retest", "arbitration", "duplicate", "final"),
     "Reaction": ("reject", "hold", "fix", "warn"),
+    "Diversion": DIVERSIONS,
     "Rejection": REJECTIONS,
     "Reason": REASONS,
     "ScoreKind": ("seller", "brand", "platform"),
@@ -322,7 +332,8 @@ CODES: dict[str, tuple[str, ...]] = {
     "Rule": (*LIMITS, "platform_takedown_limit", "platform_takedown_limit_safety", "test_report_limit"),
     "RuleStatus": tuple(sorted(STATUSES)),
     "LimitStatus": tuple(sorted(STATUSES)),
-    "PartyKind": ("platform", "seller", "producer", "brand"),
+    "PartyKind": ("platform", "seller", "producer", "brand", "lab"),
+    "Keeper": ("station", "carrier"),
 }
 
 

@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from dashboards.ask import Ask
 from dashboards.errors import Unknown
-from dashboards.form import Done, Fault, Form
+from dashboards.form import FIRST_YEAR, LAST_YEAR, Done, Fault, Form
 from dashboards.views.laboratories import LaboratoryPage, Preview, load_laboratories, load_laboratory
 from labs.accreditation import ANY
 from labs.withdrawal import Reach, WithdrawalEvent, WithdrawalKind
@@ -103,6 +103,7 @@ def _read(lab: str, typed: dict[str, str]) -> tuple[WithdrawalKind | None, Reach
 
 def _day(text: str) -> date | None:
     try:
-        return date.fromisoformat(text) if text else None
+        day = date.fromisoformat(text) if text else None
     except ValueError:
         return None
+    return day if day is not None and FIRST_YEAR <= day.year <= LAST_YEAR else None

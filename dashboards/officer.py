@@ -1,23 +1,27 @@
 """The second person's pages: verdicts, objections, notices, messages and publications."""
 
+from uuid import UUID
 from zoneinfo import ZoneInfo, available_timezones
 
 from starlette.responses import Response
 
 from dashboards.ask import Ask
-from dashboards.form import Done, Fault, Form
+from dashboards.form import Done, Fault, Fields, Form
 from dashboards.views import office as views
 from dashboards.views.covers import load_covers
 from dashboards.views.sample import load_sample
 from dashboards.views.verdict import load_verdict
 from labs.objection import ObjectionKind
 from reputation.publication import PublicationEvent
+from sampling.rulebook import load as load_rules
+from storage import campaigns, objections, samples
 from storage import notices as letters
-from storage import objections
 from storage import publications as press_room
 from storage.acts import disputes, office, press
 
 DECISIONS = frozenset(disputes.DECISIONS)
+LONGEST = 10_000
+"""The characters of what a party writes."""
 
 
 def decisions(ask: Ask) -> Response:
@@ -37,17 +41,16 @@ def confirm_verdict(ask: Ask) -> Response:
 
 def lodge_objection(ask: Ask) -> Response:
     """Record an objection that a party sent in; a late one is kept as late."""
-    party, grounds, kind = ask.text("party"), ask.text("grounds"), ask.text("kind")
-    errors = {name: Fault.MISSING for name in ("party", "grounds", "kind") if not ask.text(name)}
-    if kind and kind not in set(ObjectionKind):
-        errors["kind"] = Fault.NOT_OFFERED
-    if errors:
-        form = Form({"party": party, "grounds": grounds, "kind": kind}, errors)
-        return ask.page("office/sample.html", load_sample(ask.unit, ask.id("sample")), form=form)
+    id_, fields = ask.id("sample"), Fields({name: ask.text(name) for name in ("party", "kind", "grounds", "came_at")})
+    party, grounds = fields.text("party"), fields.text("grounds", longest=LONGEST)
+    kind = fields.choice("kind", frozenset(ObjectionKind))
+    came_at = fields.past("came_at", _zone(ask, id_), ask.now)
+    if not fields.form.ok:
+        return ask.page("office/sample.html", load_sample(ask.unit, id_), form=fields.form)
     disputes.lodge_objection(
-        ask.unit, ask.id("sample"), party, ObjectionKind(kind), grounds, by=ask.by, at=ask.now
+        ask.unit, id_, party, ObjectionKind(kind), grounds, by=ask.by, at=ask.now, came_at=came_at
     )  # fmt: skip
-    return ask.go("coordinator.sample", Done.OBJECTION_RECORDED, sample=ask.id("sample"))
+    return ask.go("coordinator.sample", Done.OBJECTION_RECORDED, sample=id_)
 
 
 def decide_objection(ask: Ask) -> Response:
@@ -57,18 +60,21 @@ def decide_objection(ask: Ask) -> Response:
     if decision and decision not in DECISIONS:
         errors[f"decision-{id_}"] = Fault.NOT_OFFERED
     if errors:
-        form = Form({f"reason-{id_}": reason, f"decision-{id_}": decision}, errors)
-        return ask.page("office/decisions.html", views.load_decisions(ask.unit, ask.world.rulebook), form=form)
+        return _decisions_again(ask, Form({f"reason-{id_}": reason, f"decision-{id_}": decision}, errors))
     disputes.decide_objection(ask.unit, id_, decision, reason, by=ask.by, at=ask.now)
     return ask.go("officer.decisions", Done.OBJECTION_DECIDED)
 
 
 def supplement_objection(ask: Ask) -> Response:
     """Record the supplement that a party sent in; a late one is kept, and refuses its objection."""
-    id_, said = ask.id("objection"), ask.text("supplement")
-    if not said:
-        return _objections_again(ask, f"supplement-{id_}")
-    kept = disputes.supplement_objection(ask.unit, id_, said, by=ask.by, at=ask.now)
+    id_ = ask.id("objection")
+    fields = Fields({f"{name}-{id_}": ask.text(name) for name in ("supplement", "came_at")})
+    said = fields.text(f"supplement-{id_}", longest=LONGEST)
+    zone = _zone(ask, objections.get(ask.unit, id_).sample_id)
+    came_at = fields.past(f"came_at-{id_}", zone, ask.now)
+    if not fields.form.ok:
+        return _decisions_again(ask, fields.form)
+    kept = disputes.supplement_objection(ask.unit, id_, said, by=ask.by, at=ask.now, came_at=came_at)
     return ask.go("coordinator.sample", Done.SUPPLEMENT_RECORDED, sample=kept.sample_id)
 
 
@@ -76,7 +82,7 @@ def withdraw_objection(ask: Ask) -> Response:
     """Record that a party took its objection back, and how it said so."""
     id_, said = ask.id("objection"), ask.text("withdrawal")
     if not said:
-        return _objections_again(ask, f"withdrawal-{id_}")
+        return _decisions_again(ask, Form({}, {f"withdrawal-{id_}": Fault.MISSING}))
     disputes.withdraw_objection(ask.unit, id_, said, by=ask.by, at=ask.now)
     return ask.go("coordinator.sample", Done.WITHDRAWN, sample=objections.get(ask.unit, id_).sample_id)
 
@@ -138,8 +144,12 @@ def withdraw_publication(ask: Ask) -> Response:
     return _end_publication(ask, PublicationEvent.WITHDRAWN, Done.WITHDRAWN)
 
 
-def _objections_again(ask: Ask, field: str) -> Response:
-    form = Form({}, {field: Fault.MISSING})
+def _zone(ask: Ask, sample_id: UUID) -> ZoneInfo:
+    """The zone in which people write down when something about a sample came in."""
+    return load_rules(campaigns.get(ask.unit, samples.get(ask.unit, sample_id).campaign_id).rulebook).zone
+
+
+def _decisions_again(ask: Ask, form: Form) -> Response:
     return ask.page("office/decisions.html", views.load_decisions(ask.unit, ask.world.rulebook), form=form)
 
 

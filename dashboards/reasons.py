@@ -5,7 +5,7 @@ from storage.acts.bench import REFUSALS
 from storage.acts.carriage import GIVEN_UP
 from storage.acts.mishap import MISHAPS
 from storage.acts.purchasing import CALLED_OFF
-from storage.acts.shopping import REJECTIONS
+from storage.acts.shopping import DIVERSIONS, REJECTIONS
 
 REASONS = (
     # of a visit or a sample
@@ -20,7 +20,7 @@ REASONS = (
     "referral", "formal_order", "redirect_loop", "browser_lost", "never_came", "timeout", "dns", "refused",
     "bad_tls", "reset",
     "invalid_response", "too_dear", "price_range", "on_request", "ambiguous", "no_currency", "order_page",
-    "other_currency", "refunded", "range", *REJECTIONS,
+    "other_currency", "refunded", "range", *REJECTIONS, *DIVERSIONS,
     # of a verdict
     "absent", "arbitration_needed", "coverage_assumed", "fail", "fail_cond", "form_unknown", "guard_too_wide",
     "hold", "indeterminate", "interval_across_limit", "lod_above_required", "lod_unknown", "mean_of_replicates",
@@ -36,4 +36,8 @@ REASONS = (
     "third_unit_seal_broken", "third_unit_expired", "no_laboratory_for_retest", "no_laboratory_for_arbitration",
     "backup_damaged", "third_unit_damaged", "verdict_overturned", "sampling_objection_upheld",
     "authenticity_objection_upheld", "method_objection_upheld", "result_objection_upheld",
+    "nothing_failed", "first_report_corrected", "laboratories_differ", "retest_unsettled", "retest_sent_back",
+    "retest_out_of_scope", "retest_overdue",
+    # of a blind duplicate
+    "no_duplicate_unit", "duplicate_spoilt", "no_laboratory_for_duplicate",
 )  # fmt: skip

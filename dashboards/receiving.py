@@ -2,7 +2,7 @@
 
 import hmac
 from dataclasses import dataclass, replace
-from decimal import Decimal, InvalidOperation
+from unicodedata import normalize
 
 from starlette.responses import Response
 
@@ -24,11 +24,15 @@ from storage.acts.bench import Arrival
 
 TRIES = 60
 """So many wrong scans or wrong links are answered in a quarter of an hour, from one link or one address."""
-COLDEST, WARMEST = Decimal(-200), Decimal(100)
 KEPT_PHOTO, PURPOSE = "kept_photo", b"picture of a scan"
 TAKEN_FOR_NO_REASON = Text(
     "收样的样品不填原因：请选择“损坏”或“退回”，或者不选原因。",
     "A unit that is taken has no reason: say that it is damaged or refused, or choose no reason.",
+)
+OF_ANOTHER_PARTY = Text(
+    "抽样机构已有同名人员：收样由检验机构的人员签收。若只是同名，请在姓名后注明贵机构。",
+    "Somebody of the sampling body has this name: who takes the goods in is of the laboratory. If you only share the "
+    "name, write your laboratory behind it.",
 )
 MADE = {"take": LineEvent.RECEIVED, "damaged": LineEvent.DAMAGED, "refuse": LineEvent.REFUSED}
 
@@ -72,6 +76,8 @@ def name_by_link(ask: Ask) -> Response:
         return desk if isinstance(desk, Response) else _closed(ask, "forged")
     fields = Fields({"receiver": ask.text("receiver")})
     name = fields.text("receiver", longest=80)
+    if _is_ours(ask, desk, name):
+        fields.refuse("receiver", OF_ANOTHER_PARTY)
     if not fields.form.ok:
         return _page(ask, replace(desk, receiver=None), fields.form)
     receipt_links.name_receiver(ask.unit, desk.link, name, at=ask.now)
@@ -121,7 +127,7 @@ def _read(ask: Ask, desk: Desk, consignment: Consignment, fields: Fields) -> _Sc
     condition = fields.values.get("condition") or bench.INTACT
     if condition not in views.CONDITIONS:
         fields.refuse("condition", Fault.NOT_OFFERED)
-    temperature, photo = _temperature(fields), _photo(ask, desk, fields)
+    temperature, photo = fields.degrees("temperature"), _photo(ask, desk, fields)
     made = MADE.get(fields.values.get("made") or "take")
     reason = {"": None, "none": None}.get(said := fields.values.get("reason", ""), said)
     if made is None or (reason is not None and reason not in views.REASONS):
@@ -156,20 +162,6 @@ def _code(ask: Ask, desk: Desk, consignment: Consignment, fields: Fields) -> str
 def _refused(ask: Ask, desk: Desk, fields: Fields, name: str, wrong: RefusedScan) -> None:
     fields.refuse(name, wrong.sentence)
     accounts.add_failure(ask.unit, desk.key, ask.wall)
-
-
-def _temperature(fields: Fields) -> Decimal | None:
-    text = fields.text("temperature", longest=10, needed=False).replace("−", "-")
-    if not text:
-        return None
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        value = Decimal("NaN")
-    if not (value.is_finite() and COLDEST < value < WARMEST):
-        fields.refuse("temperature", Fault.NOT_A_TEMPERATURE)
-        return None
-    return value
 
 
 def _photo(ask: Ask, desk: Desk, fields: Fields) -> Digest | None:
@@ -241,7 +233,20 @@ def _desk(ask: Ask) -> Desk | Response:
     found = receipt_links.opened(ask.unit, link)
     if found is None:
         return _closed(ask, "revoked")
+    if ask.user is not None and ask.user.lab != found[1].lab:
+        return _closed(ask, "other_party")  # who gives the goods away does not sign for having received them
     return views.of_link(found[0], token)
+
+
+def _is_ours(ask: Ask, desk: Desk, name: str) -> bool:
+    """Whether somebody of that name is known here who is not of the laboratory."""
+    lab, said = consignments.get(ask.unit, desk.consignment).lab, _folded(name)
+    known = (one for one in accounts.list_users(ask.unit) if one.lab != lab)
+    return any(said in (_folded(one.name), _folded(one.shown_as)) for one in known)
+
+
+def _folded(name: str) -> str:
+    return "".join(normalize("NFKC", name).split()).casefold()
 
 
 def _too_many(ask: Ask, key: str) -> bool:

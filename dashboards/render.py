@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from decimal import Decimal
-from functools import cache, partial
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -16,15 +16,18 @@ from starlette.templating import Jinja2Templates
 from dashboards import chart, labels, plan_chart
 from dashboards import language as speech
 from dashboards.assets import gather
+from dashboards.reasons import REASONS
 from dashboards.tone import tone
-from labs import limits
 from labs.findings import explain
+from labs.items import item_name
 from labs.limits import Limit
+from sampling.custody import CARRIER, STATION
 from sampling.text import Text
 
 FOLDER = Path(__file__).parent / "templates"
 ASSETS = gather()
 GOVUK = "govuk_frontend_jinja"
+KEEPERS = {STATION: "station", CARRIER: "carrier"}
 TRIED = ("sample_size", "least", "budget", "by", "test_cost")
 
 
@@ -69,6 +72,8 @@ def words(language: str) -> dict[str, Callable[..., Any]]:
         "bound": partial(bound, language),
         "party": partial(party, language),
         "actor": partial(actor, language),
+        "keeper": partial(keeper, language),
+        "reason": partial(reason, language),
         "spoken": partial(spoken, language),
         "tone": tone,
     }
@@ -93,17 +98,39 @@ def actor(language: str, by: str) -> str:
             return by
 
 
+def keeper(language: str, name: str) -> str:
+    """Give who has a unit, or where it is: the station and the carrier by a word, a laboratory, or a person by name."""
+    if name in KEEPERS:
+        return speech.word(language, "Keeper", KEEPERS[name])
+    return party(language, name) if name.startswith("lab:") else actor(language, name)
+
+
+def reason(language: str, code: str) -> str:
+    """Give why, in words; a verdict's reason names the item before it, `lead:near_limit`."""
+    name, _, why = code.partition(":")
+    if name in REASONS or not why:
+        return speech.word(language, "Reason", code)
+    return f"{item(language, name)}{'：' if language == 'zh' else ': '}{reason(language, why)}"
+
+
 def item(language: str, code: str) -> str:
     """Give the name of a test item as the limits name it; a code without a limit stands for itself."""
-    name = item_names().get(code)
-    return name.to(language) if name else code
+    name = item_name(code)
+    return name.to(language) if isinstance(name, Text) else name
 
 
 def bound(language: str, limit: Limit) -> str:
     """Give a limit as a reader understands it, `≤ 90 mg/kg`; `<` where the limit itself fails already.
 
-    Where the category holds several forms of goods, what the most lenient of them may have stands beside it.
+    What must not be detected is told with how far down it is looked for, and a plan with its numbers. Where the
+    category holds several forms of goods, what the most lenient of them may have stands beside it.
     """
+    if limit.kind == "absent":
+        down_to = {"level": f"{limit.high} {limit.unit}"}
+        return str(speech.catalogue(language).gettext("not detected, looked for down to %(level)s")) % down_to
+    if limit.plan is not None:
+        plan = limit.plan
+        return f"n = {plan.n}, c = {plan.c}, m = {plan.m}, M = {plan.top} {limit.unit}"
     ends = [_end(limit, ">", limit.low), _end(limit, "<", limit.high)]
     told = f"{', '.join(end for end in ends if end)} {limit.unit}"
     if limit.lenient is None:
@@ -118,16 +145,12 @@ def _end(limit: Limit, sign: str, end: Decimal | None) -> str:
     return "" if end is None else f"{shown} {end}"
 
 
-@cache
-def item_names() -> dict[str, Text]:
-    """Give the names of all test items that have a limit."""
-    return {one.item: one.item_name for one in limits.load(limits.IN_FORCE).limits}
-
-
-def party(language: str, name: str) -> str:
-    """Give a recipient such as `seller:oscar-mart/Wang` in words."""
+def party(language: str, name: str) -> Markup:
+    """Give a recipient such as `seller:oscar-mart/Wang` in words, its name marked with its language."""
     kind, _, rest = name.partition(":")
-    return f"{speech.word(language, 'PartyKind', kind)} {rest}" if rest else name
+    if not rest:
+        return spoken(language, name)
+    return Markup("{} {}").format(speech.word(language, "PartyKind", kind), spoken(language, rest))
 
 
 def spoken(language: str, text: object) -> Markup:

@@ -11,6 +11,7 @@ from storage.answered import Answered
 
 HEADER = "idempotency-key"
 LONGEST = 255
+FILES = ("file", "report")
 
 
 def answer(entry: Entry, ask: Ask) -> Response:
@@ -35,9 +36,9 @@ def answer(entry: Entry, ask: Ask) -> Response:
 
 
 def _fingerprint(ask: Ask) -> str:
-    """Give the hash of what was sent; a file counts by its bytes, not by how its parts were divided."""
-    upload = ask.file("file")
-    return sha256(upload[1] if upload else ask.body)
+    """Give the hash of what was sent; files count by their bytes, not by how the parts of a form were divided."""
+    files = [sha256(file[1]) for name in FILES if (file := ask.file(name))]
+    return (files[0] if len(files) == 1 else sha256(" ".join(files).encode())) if files else sha256(ask.body)
 
 
 def _media(response: Response) -> str:

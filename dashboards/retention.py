@@ -10,10 +10,11 @@ from starlette.responses import Response
 from dashboards.answer import file_response
 from dashboards.ask import Ask
 from dashboards.errors import Unknown
-from dashboards.form import Done, Fault, Form
+from dashboards.form import Done, Fault, Fields, Form
 from dashboards.photo import readable, redrawn
 from dashboards.pictures import LARGE, SMALL
 from dashboards.views.retention import load_retention
+from dashboards.witness import chosen
 from sampling.disposal import DisposalMethod, Obstacle
 from sampling.documents.kind import DocumentKind, document_number
 from sampling.errors import RefusedDisposal
@@ -127,15 +128,15 @@ def carry_out(ask: Ask) -> Response:
     """Write down that a disposal was carried out: where, before whom, to whom, and a picture where there is one."""
     id_, photo = ask.id("disposal"), ask.file("photo")
     given = disposals.get(ask.unit, id_).method is DisposalMethod.GIVEN_BACK
-    errors = _missing(ask, id_, "place", "witness", *(["received_by"] if given else []))
-    if ask.text("witness") in (ask.who.name, ask.who.shown_as, ask.by):
-        errors[f"witness-{id_}"] = Fault.SAME_PERSON
+    errors = _missing(ask, id_, "place", *(["received_by"] if given else []))
+    witness = chosen(ask, fields := Fields({"witness": ask.text("witness")}))
+    errors |= {f"witness-{id_}": fault for fault in fields.errors.values()}
     if photo is not None and not readable(photo[1]):
         errors[f"photo-{id_}"] = Fault.NOT_A_PICTURE
     if errors:
         return _page(ask, _typed(ask, id_, errors, "place", "witness", "received_by"), id_)
     picture = ask.world.objects.put(photo[1]) if photo else None
-    carried = Carried(ask.text("witness"), ask.text("place"), ask.text("received_by") if given else None, picture)
+    carried = Carried(witness, ask.text("place"), ask.text("received_by") if given else None, picture)
     return _decided(ask, id_, Done.DISPOSED, lambda: disposals.carry_out(
         ask.unit, id_, carried, by=ask.by, at=ask.now
     ))  # fmt: skip
@@ -154,7 +155,8 @@ def _decided(ask: Ask, id_: UUID, done: Done, act: Callable[[], object]) -> Resp
 def _page(ask: Ask, form: Form | None = None, about: UUID | None = None) -> Response:
     pages = {name: int(text) for name in GROUPS if (text := ask.query(name)).isdecimal() and 0 < len(text) < 7}
     turned = {name: max(1, number) for name, number in pages.items()}
-    return ask.page("office/retention.html", load_retention(ask.unit, ask.now, turned, about), form=form)
+    view = load_retention(ask.unit, ask.now, turned, about, who=ask.who.name)
+    return ask.page("office/retention.html", view, form=form)
 
 
 def _missing(ask: Ask, id_: UUID, *names: str) -> dict[str, Fault | Text]:

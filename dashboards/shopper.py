@@ -10,14 +10,12 @@ from dashboards.ask import Ask
 from dashboards.errors import NotYours
 from dashboards.form import Done, Fault, Fields, Form
 from dashboards.views import shopper as views
+from dashboards.witness import chosen
 from sampling.sample import Sample, SampleEvent
 from storage import seals
 from storage.acts import purchasing, shopping
 from storage.acts.purchasing import CALLED_OFF
-from storage.acts.shopping import REJECTIONS, Parcel, Unboxing
-
-SEALS = ("test_seal", "backup_seal", "third_seal")
-"""The fields of the seal numbers; the last is asked for where the rulebook wants a third unit."""
+from storage.acts.shopping import DIVERSIONS, REJECTIONS, Parcel, Unboxing
 
 
 def tasks(ask: Ask) -> Response:
@@ -74,20 +72,24 @@ def unbox(ask: Ask) -> Response:
 def seal(ask: Ask) -> Response:
     """Split the goods and seal both parts before a witness."""
     sample, fields = own(ask), _fields(ask)
-    needed = {name: True for name in SEALS[: 2 + shopping.third_unit(ask.unit, sample)]}
-    needed["backup_seal"] = not shopping.may_lack_backup(ask.unit, sample)
-    numbers = {name: fields.text(name, longest=40, needed=must) for name, must in needed.items()}
-    witness, place = fields.text("witness", longest=80), fields.text("place", longest=120)
+    asked = _asked(ask, sample)
+    numbers = {name: fields.text(name, longest=40, needed=must) for name, must in asked.items()}
+    witness, place = chosen(ask, fields), fields.text("place", longest=120)
     photo = upload.photo(ask, fields, sample, SampleEvent.SEALED)
     _check_seals(ask, fields, numbers)
-    if witness in (ask.who.name, ask.who.shown_as, ask.by):
-        fields.refuse("witness", Fault.SAME_PERSON)
     if not fields.form.ok:
         return show(ask, fields.form)
     shopping.seal(
         ask.unit, sample.id, **numbers, witness=witness, place=place, photo=photo, by=ask.by, at=ask.now,
     )  # fmt: skip
     return _next(ask, Done.SEALED)
+
+
+def _asked(ask: Ask, sample: Sample) -> dict[str, bool]:
+    """The fields of the seal numbers of a sample, and which must be filled in."""
+    third = {"third_seal": True} if shopping.third_unit(ask.unit, sample) else {}
+    doubled = {"duplicate_seal": False} if shopping.is_doubled(ask.unit, sample) else {}
+    return {"test_seal": True, "backup_seal": not shopping.may_lack_backup(ask.unit, sample), **third, **doubled}
 
 
 def _check_seals(ask: Ask, fields: Fields, numbers: Mapping[str, str]) -> None:
@@ -98,6 +100,8 @@ def _check_seals(ask: Ask, fields: Fields, numbers: Mapping[str, str]) -> None:
             fields.refuse(name, Fault.SAME_SEAL)
         elif number and (refusal := seals.refusal(ask.unit, number)):
             fields.refuse(name, refusal)
+    if numbers.get("duplicate_seal") and not numbers["backup_seal"]:
+        fields.refuse("backup_seal", Fault.MISSING)  # the backup comes first: it is the right of whoever objects
 
 
 def reject(ask: Ask) -> Response:
@@ -108,6 +112,16 @@ def reject(ask: Ask) -> Response:
         return show(ask, fields.form)
     shopping.reject(ask.unit, sample.id, reason, by=ask.by, at=ask.now)
     return _next(ask, Done.REJECTED)
+
+
+def divert(ask: Ask) -> Response:
+    """Pass goods on to enforcement that are a case of their own without any test."""
+    sample, fields = own(ask), _fields(ask)
+    finding = fields.choice("finding", frozenset(DIVERSIONS))
+    if not fields.form.ok:
+        return show(ask, fields.form)
+    shopping.divert(ask.unit, sample.id, finding, by=ask.by, at=ask.now)
+    return _next(ask, Done.DIVERTED)
 
 
 def call_off(ask: Ask) -> Response:

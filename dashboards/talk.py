@@ -1,7 +1,5 @@
 """The talk with a seller as its shopper keeps it: who said what and when, with pictures of the chat."""
 
-from datetime import datetime
-
 from starlette.responses import Response
 
 from dashboards.answer import file_response
@@ -12,7 +10,6 @@ from dashboards.photo import WRONG, readable, redrawn
 from dashboards.shopper import own, show
 from sampling.message import LONGEST, Message, Speaker
 from sampling.rulebook import load as load_rules
-from sampling.sample import Sample
 from storage import campaigns, messages
 
 LARGE = 2400
@@ -23,7 +20,8 @@ def write(ask: Ask) -> Response:
     sample = own(ask)
     fields = Fields({name: value for name, value in ask.form.items() if isinstance(value, str)})
     speaker = fields.choice("speaker", frozenset(Speaker))
-    text, said_at = fields.text("text", longest=LONGEST, needed=False), _said_at(ask, fields, sample)
+    zone = load_rules(campaigns.get(ask.unit, sample.campaign_id).rulebook).zone
+    text, said_at = fields.text("text", longest=LONGEST, needed=False), fields.past("said_at", zone, ask.now)
     picture = _picture(ask, fields)
     if not (text or picture or fields.errors):
         fields.refuse("text", Fault.MISSING)
@@ -57,17 +55,6 @@ def shown(ask: Ask, found: Message) -> Response:
     answer = file_response(content, f"{found.id}.jpg", "image/jpeg", inline=True)
     answer.headers["cache-control"] = "no-store"
     return answer
-
-
-def _said_at(ask: Ask, fields: Fields, sample: Sample) -> datetime:
-    """When it was said; now where nothing is typed, and never later than now."""
-    if not fields.values.get("said_at"):
-        return ask.now
-    zone = load_rules(campaigns.get(ask.unit, sample.campaign_id).rulebook).zone
-    said_at = fields.moment("said_at", zone)
-    if said_at is not None and said_at > ask.now:
-        fields.refuse("said_at", Fault.TO_COME)
-    return said_at or ask.now
 
 
 def _picture(ask: Ask, fields: Fields) -> bytes | None:

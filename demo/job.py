@@ -10,7 +10,7 @@ from pathlib import Path
 
 from demo import world as outside
 from demo.benches import Bench, open_benches
-from demo.installation import COORDINATOR, PLATFORMS, install, token_of
+from demo.installation import COORDINATOR, PLATFORMS, install, papers, token_of
 from demo.people import Office, Station, everybody
 from demo.progress import Progress, show_logins, show_summary
 from demo.state import Standing, look, models_on_benches, objector
@@ -83,7 +83,7 @@ def _opened(chosen: Settings) -> Iterator[Cast]:
         install(product, endpoints)
         world.introduce(base=chosen.base_url, tokens={code: token_of(code) for code in PLATFORMS})
         with everybody(chosen.base_url) as (office, stations):
-            yield Cast(product, office, stations, open_benches(chosen.base_url))
+            yield Cast(product, office, stations, open_benches(chosen.base_url, papers(chosen)))
 
 
 @contextmanager
@@ -183,8 +183,8 @@ def _seals(product: World) -> tuple[str, str]:
 def _bench_work(cast: Cast) -> int:
     models = models_on_benches(cast.product)
     with cast.product.database.unit() as unit:
-        today = clock.now(unit).date()
-    return sum(bench.receive() + bench.start() + bench.report(models, today) for bench in cast.benches)
+        now = clock.now(unit)
+    return sum(bench.receive() + bench.start() + bench.report(models, now) for bench in cast.benches)
 
 
 def _objection(cast: Cast) -> int:

@@ -118,7 +118,7 @@ class Station:
         steps: tuple[tuple[str, Mapping[str, str]], ...] = (
             ("/parcel", {"weight_g": "640", "condition": "intact"}),
             ("/unpacking", {"matches_listing": "yes", "lot": f"L{code}", "quantity": "2"}),
-            ("/seals", {"test_seal": test, "backup_seal": backup, "witness": "Zhou, second sampler",
+            ("/seals", {"test_seal": test, "backup_seal": backup, "witness": OFFICER,
                         "place": "Sampling station Hangzhou, shelf 3"}),
         )  # fmt: skip
         for ending, values in steps:

@@ -97,7 +97,8 @@ def show_summary(product: World, setup: float, job: float) -> None:
                 shown.number if shown else "",
             )
         console.print(table)
-        refused = len(uploads.in_state(unit, UploadState.REJECTED)) + len(uploads.in_state(unit, UploadState.HELD))
+        refused = len(uploads.in_state(unit, UploadState.REJECTED, UploadState.HELD))
+        signed = sum(bool(one.signatures) for one in uploads.in_state(unit, UploadState.COMMITTED))
         closed = sum(sample.state is _S.CLOSED for sample in found)
         objected = sum(len(objections.in_state(unit, state)) for state in ObjectionState)
         liars = notices.caught_lying(unit)
@@ -109,6 +110,7 @@ def show_summary(product: World, setup: float, job: float) -> None:
         ("of these failed / passed", f"{outcomes[Outcome.FAIL.value]} / {outcomes[Outcome.PASS.value]}"),
         ("listings that could not be obtained", outcomes["no sample"]),
         ("laboratory files refused", refused),
+        ("signed reports checked and taken over", signed),
         ("objections", objected),
         ("platforms caught lying", ", ".join(f"{code} ({count})" for code, count in liars.items()) or "none"),
         ("scores computed", scored),

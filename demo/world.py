@@ -50,7 +50,7 @@ class World:
                 process.wait(3)
             except subprocess.TimeoutExpired:
                 _signal(process, signal.SIGKILL)
-                process.wait(3)
+                process.wait(30)
 
     def introduce(self, *, base: str, tokens: Mapping[str, str]) -> None:
         """Tells the desks whom they answer: our address, and a token of our API for each platform."""

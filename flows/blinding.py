@@ -1,10 +1,11 @@
 """Blinding: under which code a laboratory knows each unit of a sample."""
 
+from labs.consignment import DUPLICATE
 from sampling.custody import Role
 from sampling.sample import Sample, blind_code
 from storage.papers import Blind
 
-PURPOSES = {Role.BACKUP: "retest", Role.ARBITRATION: "arbitration"}
+PURPOSES = {Role.BACKUP: "retest", Role.ARBITRATION: "arbitration", Role.DUPLICATE: DUPLICATE}
 """What the units beside the first travel for, if they ever do; the code of each grows from it."""
 
 

@@ -3,20 +3,18 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
-from decimal import Decimal
-from functools import partial
-from itertools import groupby
 
 from prefect import flow
 
 from flows.blinding import PURPOSES, blinding
+from flows.doubling import pack_duplicates
+from flows.packing import group_of, kept, pack_groups, packed
 from flows.report import Report, tally
-from flows.tick import ALL, LEFT, each, guarded, joined, now
+from flows.tick import ALL, LEFT, each, joined, now
 from flows.wiring import World, open_world, printed
-from labs.accreditation import LabDraw, ScopeEntry, pick_retest_lab
-from labs.consignment import ENDED, UNDER_WAY, Consignment, ConsignmentEvent, ConsignmentState
+from labs.accreditation import ANY, LabDraw, ScopeEntry, pick_retest_lab
+from labs.consignment import DUPLICATE, ENDED, FIRST, UNDER_WAY, Consignment, ConsignmentEvent, ConsignmentState
 from labs.objection import Objection
-from sampling import rulebook
 from sampling.custody import Role
 from sampling.digest import canonical, sha256
 from sampling.documents.kind import document_number
@@ -37,10 +35,11 @@ from storage import (
     receipt_links,
     returns,
     samples,
+    unpacked,
 )
 from storage.acts import reinspection
 from storage.acts.reinspection import Wanted
-from storage.consignments import Kept, Order, Packed
+from storage.consignments import Order
 from storage.papers import issuer
 from storage.role import UserRole
 from storage.service import procedure_of
@@ -48,10 +47,8 @@ from storage.settings import load
 from storage.unit import Unit
 
 ACTOR = "flow:dispatch"
-FIRST, LAB_DRAWN = "first", "lab_drawn"
+LAB_DRAWN = "lab_drawn"
 LEFT_US = (*UNDER_WAY, *ENDED)
-Group = tuple[str, tuple[int, ...]]
-"""What travels together: the laboratory, and the coldest and warmest degrees where a rule names them."""
 
 
 @flow(name="dispatch")
@@ -64,39 +61,37 @@ def dispatch(limit: int = 100) -> str:
 def sweep(world: World, limit: int) -> Report:
     """Pack one consignment a laboratory and temperature, then tell the laboratories of those that have left."""
     with world.database.turn("packing", "all") as mine:
-        packed = [*_pack_first(world, limit), *_pack_retests(world, limit)] if mine else []
+        sent = _pack_all(world, limit) if mine else []
     with world.database.unit() as unit:
         unprinted = [one for one in consignments.in_state(unit, ConsignmentState.PACKED) if not _has_papers(unit, one)]
         left = [one for one in consignments.in_state(unit, *LEFT_US) if _is_untold(world, unit, one)]
     papered = each("dispatch", world, "consignment", unprinted, _print, most=limit)
     told = each("dispatch", world, "consignment", left, _announce, most=limit)
-    return joined("dispatch", [tally("dispatch", packed), papered, told])
+    return joined("dispatch", [tally("dispatch", sent), papered, told])
+
+
+def _pack_all(world: World, limit: int) -> list[str]:
+    first = _pack_first(world, limit)
+    return [*first, *pack_duplicates(world, limit, by=ACTOR), *_pack_retests(world, limit)]
 
 
 def _pack_first(world: World, limit: int) -> list[str]:
-    at, done = now(world), list[str]()
+    at = now(world)
     with world.database.unit() as unit:
         waiting = samples.in_state(unit, SampleState.NOTICE_SENT, limit=ALL)
-        due = [sample for sample in waiting if not consignments.of_sample(unit, sample.id)][:limit]
+        due = [sample for sample in waiting if not _is_ordered(unit, sample)][:limit]
         scopes = laboratories.scopes(unit)
-        fresh = [sample for sample in due if not _out_of_scope(world, scopes, sample, at)]
-        groups = {sample.id: _group(unit, sample, sample.lab or "") for sample in fresh}
-    for (lab, range_), group in groupby(
-        sorted(fresh, key=lambda sample: groups[sample.id]), key=lambda sample: groups[sample.id]
-    ):
-        found = tuple(group)
-        pack = partial(_pack_group, world, lab, found, _kept(range_))
-        done += [guarded("dispatch", f"consignment to {lab}", pack)] * len(found)
+        lacking = {sample.id: _out_of_scope(world, scopes, sample, at) for sample in due}
+        for sample in due:
+            unpacked.tell(unit, sample, lacking[sample.id], by=ACTOR, at=at)
+        fresh = [sample for sample in due if not lacking[sample.id]]
+        groups = [(group_of(unit, sample, sample.lab or ""), sample) for sample in fresh]
+    done = pack_groups(world, groups, Role.TEST, FIRST, by=ACTOR)
     return done + ["left: out of the laboratory's scope"] * (len(due) - len(fresh))
 
 
-def _pack_group(world: World, lab: str, group: Sequence[Sample], kept: Kept | None) -> str:
-    """Pack what goes to one laboratory by itself: what cannot be packed there holds up no other laboratory."""
-    at = now(world)
-    with world.database.unit() as unit:
-        packed = [_packed(world, unit, sample, Role.TEST, ()) for sample in group]
-        consignments.pack(unit, lab, packed, purpose=FIRST, by=ACTOR, at=at, kept=kept)
-    return "packed"
+def _is_ordered(unit: Unit, sample: Sample) -> bool:
+    return any(order.purpose == FIRST for order in consignments.of_sample(unit, sample.id))
 
 
 def _pack_retests(world: World, limit: int) -> list[str]:
@@ -125,9 +120,8 @@ def _pack_next(world: World, unit: Unit, sample: Sample) -> str:
         return f"left: {reason}" if objections.hold(unit, objection, reason, by=ACTOR, at=at) else ""
     told = {"for": PURPOSES[wanted.role], **asdict(draw)}
     events.append(unit, sample.id, objections.NOUN, objection.id, LAB_DRAWN, by=ACTOR, at=at, data=told)
-    packed = _packed(world, unit, sample, wanted.role, wanted.items)
-    kept = _kept(_group(unit, sample, draw.lab)[1])
-    consignments.pack(unit, draw.lab, [packed], purpose=PURPOSES[wanted.role], by=ACTOR, at=at, kept=kept)
+    part, group = packed(world, unit, sample, wanted.role, wanted.items), group_of(unit, sample, draw.lab)
+    consignments.pack(unit, draw.lab, [part], purpose=PURPOSES[wanted.role], by=ACTOR, at=at, kept=kept(group))
     return f"packed for {PURPOSES[wanted.role]}"
 
 
@@ -136,11 +130,13 @@ def _draw(
 ) -> LabDraw:
     """Draw one laboratory in scope for the methods of the first; the published draw leads to the seed."""
     rules = procedure_of(unit, sample.id, objection.received_at)
-    tested = [order.lab for order in orders] if rules.rule("retest_lab_is_another").flag else []
+    # A laboratory with a blind duplicate is another one still: where few are in scope, it must not use them up.
+    judged = [order.lab for order in orders if order.purpose != DUPLICATE]
+    tested = judged if rules.rule("retest_lab_is_another").flag else []
     tested += returns.refusers(unit, sample.id)  # one that sent a twin back is not asked twice
     first = next(order for order in orders if order.purpose == FIRST)
     found = bases.results_of(unit, sample.id, first.blind_code).values()
-    methods = [(one.item, one.method) for one in found if one.item in wanted.items]
+    methods = [(one.item, one.method, one.method_edition or ANY) for one in found if one.item in wanted.items]
     published = campaigns.get(unit, sample.campaign_id).draw_sha256
     seed = sha256(canonical({"draw": published, "sample": sample.code, "for": PURPOSES[wanted.role]}))
     codes = [lab.code for lab in laboratories.listed(unit)]
@@ -152,23 +148,6 @@ def _draw(
 def _out_of_scope(world: World, scopes: Sequence[ScopeEntry], sample: Sample, at: datetime) -> tuple[str, ...]:
     items = world.limits.items(sample.category, at.date())
     return coverage.out_of_scope(scopes, sample.lab or "", sample.category, items, at)
-
-
-def _packed(world: World, unit: Unit, sample: Sample, role: Role, items: tuple[str, ...]) -> Packed:
-    """One unit as it travels; a twin in the place of the test unit bears the code it was labelled with."""
-    ordered = items or world.limits.items(sample.category, now(world).date())
-    part = custody.of_role(unit, sample.id, role)
-    return Packed(part, blinding(world.blind_key)(sample, part.role), sample.category, ordered)
-
-
-def _group(unit: Unit, sample: Sample, lab: str) -> Group:
-    rules = rulebook.load(campaigns.get(unit, sample.campaign_id).rulebook)
-    rule = rules.rules.get(f"transport.{sample.category}")
-    return lab, rule.numbers if rule else ()
-
-
-def _kept(range_: tuple[int, ...]) -> Kept | None:
-    return Kept(Decimal(range_[0]), Decimal(range_[1])) if range_ else None
 
 
 def _has_papers(unit: Unit, consignment: Consignment) -> bool:

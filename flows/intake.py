@@ -1,5 +1,6 @@
 """The intake: reads each uploaded file in a child process; it is committed whole, held, or rejected."""
 
+from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
@@ -9,13 +10,15 @@ from flows.report import Report
 from flows.tick import LEFT, each, now
 from flows.wiring import Scan, World, open_world, take_in
 from labs.limits import Limits
-from labs.mapping import FileMapping, MappingVersion, stated
-from labs.report import Reading, Upload, UploadEvent, UploadState
+from labs.mapping import FileMapping, MappingVersion, restored, stated
+from labs.release import numbered
+from labs.report import TO_READ, Reading, Upload, UploadEvent
 from labs.signed import Sent, exchanged
 from sampling.custody import UnitEvent, UnitState
-from storage import bulk_results, consignments, custody, expectations, report_rules, uploads
+from storage import bulk_results, consignments, custody, expectations, releases, report_rules, uploads
 from storage.database import Database
 from storage.objects import Objects
+from storage.releases import Decision
 from storage.settings import load
 from storage.unit import Unit
 
@@ -34,9 +37,9 @@ def intake(limit: int = 50) -> str:
 
 
 def sweep(world: World, limit: int) -> Report:
-    """Read each received file once."""
+    """Read each received file once, and each released one once more."""
     with world.database.unit() as unit:
-        due = uploads.in_state(unit, UploadState.RECEIVED, limit=limit)
+        due = uploads.in_state(unit, *TO_READ, limit=limit)
     return each("intake", world, "upload", due, _step)
 
 
@@ -50,15 +53,22 @@ def take(
     *,
     scan: Scan | None = None,
 ) -> str:
-    """Read one received file and keep what came of it; a file that was read before is left as it is.
+    """Read one file that waits for it and keep what came of it; a file that was read before is left as it is.
 
-    Without a mapping the laboratory's own is used. While the scanner is away the file waits unread.
+    Without a mapping the laboratory's own is used, and for a released file the one that it was read by. While the
+    scanner is away the file waits unread.
     """
     with database.unit() as unit:
-        if uploads.get(unit, upload.id).state is not UploadState.RECEIVED:
+        current = uploads.get(unit, upload.id)
+        if current.state not in TO_READ:
             return LEFT
+        decision = releases.in_force(unit, current)
+        if decision and current.mapping:
+            mapping = restored(objects.get(current.mapping.sha256))
         expected = expectations.expected(unit, upload.lab, at, limits, mapping=mapping)
         rule = report_rules.of_lab(unit, upload.lab)
+    released = frozenset(decision.findings) if decision else frozenset()
+    expected = replace(expected, released=released)
     beside = objects.get(upload.report_sha256) if upload.report_sha256 else None
     sent = Sent(upload.name, objects.get(upload.sha256), beside)
     reading, report = take_in(sent, expected, rule, at=at, scan=scan)
@@ -69,7 +79,8 @@ def take(
             return "left: no scanner"
         version = MappingVersion(expected.mapping.code, expected.mapping.version, used)
         uploads.note(unit, upload.id, version, report)
-        return _settle(unit, upload, _once(unit, upload, reading), at)
+        whole = numbered(_once(unit, upload, reading), expected.known)
+        return _settle(unit, upload, replace(whole, released=released), at, decision)
 
 
 def _step(world: World, upload: Upload) -> str:
@@ -83,16 +94,16 @@ def _once(unit: Unit, upload: Upload, reading: Reading) -> Reading:
     return Reading(reading.reports, (exchanged(), *reading.findings), reading.results)
 
 
-def _settle(unit: Unit, upload: Upload, reading: Reading, at: datetime) -> str:
+def _settle(unit: Unit, upload: Upload, reading: Reading, at: datetime, decision: Decision | None) -> str:
     if reading.refused or reading.held:
         event = UploadEvent.REJECTED if reading.refused else UploadEvent.HELD
         uploads.refuse(unit, upload.id, event, reading.findings, by=ACTOR, at=at)
-        alarms = sorted({finding.rule for finding in reading.findings} & ALARMS)
+        alarms = sorted({finding.rule for finding in reading.findings if finding not in reading.released} & ALARMS)
         if alarms:
             uploads.alarm(unit, upload.id, alarms, by=ACTOR, at=at)
         return event.value
-    samples = _samples(unit, reading)
-    uploads.commit(unit, upload.id, reading, samples, by=ACTOR, at=at)
+    samples, by = _samples(unit, reading), decision.decided_by if decision else None
+    uploads.commit(unit, upload.id, reading, samples, by=ACTOR, at=at, released_by=by)
     for code in samples:
         _tested(unit, code, at)
     return "committed"

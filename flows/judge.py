@@ -69,18 +69,21 @@ def _step(world: World, sample: Sample) -> str:
 def _consider(world: World, unit: Unit, sample: Sample, order: Order) -> str:
     results = bases.results_of(unit, sample.id, order.blind_code)
     held = verdicts.live(unit, sample.id, order.purpose)
-    if held is not None and (held.state is VerdictState.CONFIRMED or _same(held, results)):
+    again = held is not None and _may_settle(world, held, results)
+    if held is not None and (held.state is VerdictState.CONFIRMED or (_same(held, results) and not again)):
         return LEFT
-    if held is not None:
+    if held is not None and not again:
         _void(unit, sample, order, at=now(world))
     if not set(order.items) <= {result.item for result in results.values()}:
         return "left: results awaited"
     if not openings.is_opened(unit, order.unit_id):
         return "left: its unit was never opened"
-    if verdicts.voided_on(unit, sample.id, order.purpose, results):
+    if not again and verdicts.voided_on(unit, sample.id, order.purpose, results):
         return "left: its verdict was voided"
     if coverage.uncovered(unit, sample, [order]):
         return "left: tested out of the laboratory's scope"
+    if again:
+        _void(unit, sample, order, at=now(world))
     return _judge(world, unit, sample, order, results)
 
 
@@ -139,6 +142,16 @@ def _weigh(unit: Unit, sample: Sample, uploaded_by: str, at: datetime) -> str:
         verdicts.end(unit, before.id, VerdictEvent.VOIDED, by=ACTOR, at=at)
     verdicts.save(unit, with_changes(made, purpose=FINAL), uploaded_by=uploaded_by, by=ACTOR, at=at)
     return f"final {made.outcome.value}"
+
+
+def _may_settle(world: World, held: Verdict, results: Mapping[UUID, Result]) -> bool:
+    """Whether what the same results left open may be settled by other limits than those it was judged by."""
+    return (
+        held.outcome in UNSETTLED
+        and held.state is VerdictState.PROVISIONAL
+        and held.rule_version != world.limits.rule_version
+        and _same(held, results)
+    )
 
 
 def _same(held: Verdict, results: Mapping[UUID, Result]) -> bool:

@@ -1,5 +1,6 @@
 """Accreditation: what a laboratory may test by which method and when, and who does a retest."""
 
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from dataclasses import replace as with_changes
@@ -12,6 +13,8 @@ from sampling.digest import framed
 
 ANY = "*"
 """Every method, edition or category; asked for, it means that nobody said which."""
+_DATED = re.compile(r"(.+)[-–—:]((?:19|20)[0-9]{2})")
+"""A standard with its edition behind it: `GB 6675.4-2014`, `EN 71-3:2019`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,9 +89,23 @@ class Assay:
     unit: str = ""
 
 
-def in_scope(scopes: Iterable[ScopeEntry], lab: str, item: str, method: str, on: date, *, category: str = ANY) -> bool:
+def designation(method: str, edition: str = ANY) -> tuple[str, str]:
+    """Give a method and its edition, which people write beside it or behind it; ANY where nobody names one."""
+    dated = _DATED.fullmatch(method)
+    return (dated[1], dated[2]) if dated and edition in {"", ANY, dated[2]} else (method, edition)
+
+
+def means(named: str, method: str, edition: str) -> bool:
+    """Tell whether a name means a method in an edition: by ANY, as the standard, or as the edition itself."""
+    (name, meant), (standard, dated) = designation(named), designation(method, edition)
+    return name == ANY or (name == standard and meant in {ANY, dated})
+
+
+def in_scope(
+    scopes: Iterable[ScopeEntry], lab: str, item: str, method: str, on: date, *, category: str = ANY, edition: str = ANY
+) -> bool:
     """Tell whether the laboratory may test the item by the method in these goods on that day, as is known by now."""
-    return covering(scopes, Assay(lab, item, method, on, category)) is not None
+    return covering(scopes, Assay(lab, item, method, on, category, edition)) is not None
 
 
 def covering(scopes: Iterable[ScopeEntry], tested: Assay, known_at: datetime | None = None) -> ScopeEntry | None:
@@ -113,7 +130,7 @@ def spans(entry: ScopeEntry) -> tuple[tuple[date, date | None], ...]:
         return ()
     left: list[tuple[date, date | None]] = [(entry.valid_from, entry.valid_to)]
     for ending in entry.endings:
-        if ending.method in {ANY, entry.method}:
+        if means(ending.method, entry.method, entry.edition):
             left = [part for span in left for part in _without(span, ending)]
     return tuple(left)
 
@@ -133,17 +150,18 @@ def pick_retest_lab(
     labs: Iterable[str],
     excluded: Collection[str],
     seed: str,
-    items: Sequence[tuple[str, str]],
+    items: Sequence[tuple[str, str, str]],
     on: date,
     *,
     scopes: Sequence[ScopeEntry],
     category: str = ANY,
 ) -> LabDraw:
-    """Give the lot among the laboratories in scope for every (item, method) that have not tested it already."""
+    """Give the lot among the laboratories in scope for every (item, method, edition) that have not tested it yet."""
     fit = {
         lab
         for lab in labs
-        if lab not in excluded and all(in_scope(scopes, lab, item, how, on, category=category) for item, how in items)
+        if lab not in excluded
+        and all(in_scope(scopes, lab, item, how, on, category=category, edition=of) for item, how, of in items)
     }
     return draw_lab(seed, tuple(sorted(fit)))
 
@@ -155,25 +173,22 @@ def draw_lab(seed: str, candidates: Sequence[str]) -> LabDraw:
 
 
 def _covers(entry: ScopeEntry, tested: Assay, known_at: datetime | None) -> bool:
+    method, edition = designation(tested.method, tested.edition)
+    standard, dated = designation(entry.method, entry.edition)
     return (
         (entry.lab, entry.item) == (tested.lab, tested.item)
-        and (ANY in (tested.method, entry.method) or _same_method(entry.method, tested))
+        and (ANY in (method, standard) or method == standard)
         and (tested.category == ANY or entry.matrix in {tested.category, ANY})
-        and (tested.edition == ANY or entry.edition in {tested.edition, ANY})
+        and (edition == ANY or dated in {edition, ANY})
         and entry.holds(tested.on, known_at)
         and _in_range(entry, tested)
         and not any(_ended(ending, entry, tested, known_at) for ending in entry.endings)
     )
 
 
-def _same_method(method: str, tested: Assay) -> bool:
-    """A standard is written with its edition or without."""
-    return method in {tested.method, f"{tested.method}-{tested.edition}"}
-
-
 def _ended(ending: Ending, entry: ScopeEntry, tested: Assay, known_at: datetime | None) -> bool:
-    meant = ending.method in {ANY, entry.method} or _same_method(ending.method, tested)
-    return meant and ending.covers(tested.on, known_at)
+    whole = means(ending.method, entry.method, entry.edition)
+    return (whole or means(ending.method, tested.method, tested.edition)) and ending.covers(tested.on, known_at)
 
 
 def _in_range(entry: ScopeEntry, tested: Assay) -> bool:
@@ -190,10 +205,10 @@ def _in_range(entry: ScopeEntry, tested: Assay) -> bool:
 def _without(span: tuple[date, date | None], ending: Ending) -> list[tuple[date, date | None]]:
     """What an ending leaves of a span, before it and after."""
     first, last = span
-    before_last = ending.from_day - timedelta(days=1)
     parts: list[tuple[date, date | None]] = []
-    if first <= before_last:
-        parts.append((first, before_last if last is None else min(last, before_last)))
-    if ending.to_day is not None and (last is None or ending.to_day < last):
+    if first < ending.from_day:
+        before = ending.from_day - timedelta(days=1)
+        parts.append((first, before if last is None else min(last, before)))
+    if ending.to_day is not None and ending.to_day < (last or date.max):  # people write 9999-12-31 for ever
         parts.append((max(first, ending.to_day + timedelta(days=1)), last))
     return parts

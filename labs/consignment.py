@@ -1,7 +1,7 @@
 """A consignment: sealed units on their way to one laboratory, under blind codes."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -9,6 +9,9 @@ from uuid import UUID
 
 from sampling.digest import Digest
 from sampling.lifecycle import Lifecycle
+
+FIRST, DUPLICATE = "first", "duplicate"
+"""The purposes of a first test, and of the blind duplicate that looks like one to its laboratory."""
 
 
 class ConsignmentState(StrEnum):
@@ -142,6 +145,8 @@ class Line:
     photo: Digest | None = None
     settled_at: datetime | None = None
     settled_by: str | None = None
+    methods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Item to the methods asked for; an item that is not in it may be tested by any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +158,7 @@ class Consignment:
     lab: str
     state: ConsignmentState
     purpose: str
-    """`first`, `retest` or `final`."""
+    """`first`, `retest`, `arbitration` or `duplicate`; no laboratory is told."""
     lines: tuple[Line, ...]
     since: datetime
     manifest_sha256: Digest | None = None

@@ -35,6 +35,10 @@ class UnknownProcedure(LabError):
     """No procedure of objections is shipped under the code, or none was in force on the day."""
 
 
+class UnknownTerms(LabError):
+    """No terms of releases were in force on the day."""
+
+
 class RefusedScan(LabError):
     """A scanned code is not taken; `cause` is why, and `sentence` says so in both languages."""
 

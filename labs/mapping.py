@@ -1,5 +1,6 @@
 """A mapping: how one laboratory writes its files, as versioned data; nothing that it does not declare is assumed."""
 
+import json
 import re
 import tomllib
 from collections.abc import Mapping
@@ -60,6 +61,12 @@ def stated(mapping: FileMapping) -> bytes:
     """Give everything that a mapping says, always in the same bytes."""
     record = asdict(mapping)
     return canonical({**record, "ignored": sorted(mapping.ignored)})
+
+
+def restored(data: bytes) -> FileMapping:
+    """Give the mapping of which `stated` gave these bytes."""
+    record = json.loads(data)
+    return FileMapping(**{**record, "ignored": frozenset(record["ignored"])})
 
 
 def version_of(mapping: FileMapping) -> MappingVersion:

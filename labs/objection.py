@@ -65,6 +65,8 @@ class ObjectionDecision(StrEnum):
     REINSPECT = "reinspect"
 
 
+ENDING = (ObjectionDecision.DISMISS, ObjectionDecision.UPHOLD)
+"""What ends a re-test that cannot go on."""
 _S, _E = ObjectionState, ObjectionEvent
 
 OBJECTION: Lifecycle[ObjectionState, ObjectionEvent] = Lifecycle(
@@ -90,8 +92,9 @@ OBJECTION: Lifecycle[ObjectionState, ObjectionEvent] = Lifecycle(
         (_S.ACCEPTED, _E.WITHDRAWN): _S.WITHDRAWN,
         (_S.REINSPECT, _E.RETEST_PASSED): _S.REINSPECT_PASS,
         (_S.REINSPECT, _E.RETEST_FAILED): _S.REINSPECT_FAIL,
-        # A re-test that cannot be finished: the original stands.
+        # A re-test that cannot be finished: the original stands, or no verdict does.
         (_S.REINSPECT, _E.DISMISSED): _S.DISMISSED,
+        (_S.REINSPECT, _E.UPHELD): _S.UPHELD,
         (_S.UPHELD, _E.CLOSED): _S.CLOSED,
         (_S.DISMISSED, _E.CLOSED): _S.CLOSED,
         (_S.REINSPECT_PASS, _E.CLOSED): _S.CLOSED,
@@ -204,7 +207,7 @@ def barred(
     if state is ObjectionState.SUPPLEMENT_ASKED:
         return None if decision is ObjectionDecision.REFUSE and silent else "supplement_awaited"
     if state is ObjectionState.REINSPECT:
-        return None if decision is ObjectionDecision.DISMISS and held else "retest_under_way"
+        return None if held and decision in ENDING else "retest_under_way"
     if decision is ObjectionDecision.SUPPLEMENT and not OBJECTION.allows(state, ObjectionEvent.SUPPLEMENT_ASKED):
         return "supplement_asked_before"
     if decision is ObjectionDecision.REINSPECT:

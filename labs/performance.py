@@ -4,16 +4,20 @@ import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
+from decimal import Context, Decimal
+from fractions import Fraction
 from functools import cache
 from importlib.resources import files
 from statistics import median
 
 from labs.pooling import disagreement
+from labs.weighing import USUAL_K
 
-_PLACES = Decimal("0.01")
+_PLACES, _WIDE = Decimal("0.01"), Context(prec=400)
 Found = Mapping[str, Sequence[Decimal]]
 """The values of one item by laboratory, all in one unit."""
+Whole = tuple[Decimal, Decimal, Decimal, Decimal]
+"""Two values, and the uncertainty of each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +61,10 @@ class Turnaround:
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """One item of one sample that two laboratories tested; None where the result is no single value or lacks its U."""
+    """One item of one sample that two laboratories tested; None where the result is no single value or lacks its U.
+
+    Each uncertainty is the expanded one with the usual coverage factor.
+    """
 
     value: Decimal | None
     spread: Decimal | None
@@ -116,7 +123,7 @@ def turnaround(jobs: Iterable[Job], at: datetime) -> Turnaround:
     """Give the times from receipt to first report, as of a moment."""
     found = list(jobs)
     times = sorted(job.reported_at - job.received_at for job in found if job.reported_at is not None)
-    late = sum(job.due_at is not None and job.due_at < (job.reported_at or at) for job in found)
+    late = sum(job.due_at is not None and job.due_at <= (job.reported_at or at) for job in found)
     slow = times[int((len(times) * criteria().slow_share).to_integral_value("ROUND_CEILING")) - 1] if times else None
     middle = timedelta(seconds=median(one.total_seconds() for one in times)) if times else None
     return Turnaround(len(times), len(found) - len(times), middle, slow, late)
@@ -125,10 +132,14 @@ def turnaround(jobs: Iterable[Job], at: datetime) -> Turnaround:
 def agreement(pairs: Iterable[Pair]) -> Agreement:
     """Give how far results of the same goods agree; what is no value with an uncertainty on both sides is left out."""
     found = list(pairs)
-    numbers = [number for pair in found if (number := _en(pair)) is not None]
-    agreeing = sum(number <= criteria().en_most for number in numbers)
-    worst = max(numbers, default=None)
-    return Agreement(len(numbers), agreeing, worst, len(found) - len(numbers))
+    compared = [whole for pair in found if (whole := _whole(pair)) is not None]
+    worst = max((disagreement(one, other, u_first=u, u_second=v) for one, other, u, v in compared), default=None)
+    return Agreement(len(compared), sum(map(_agree, compared)), worst, len(found) - len(compared))
+
+
+def usual(spread: Decimal, coverage_k: Decimal | None) -> Decimal:
+    """Give an expanded uncertainty as it is with the usual coverage factor, which is taken where none was told."""
+    return spread * USUAL_K / coverage_k if coverage_k else spread
 
 
 def spreads(lab: str, found: Mapping[str, Found]) -> tuple[Spread, ...]:
@@ -140,13 +151,17 @@ def spreads(lab: str, found: Mapping[str, Found]) -> tuple[Spread, ...]:
     return tuple(one for one in told if one is not None)
 
 
-def _en(pair: Pair) -> Decimal | None:
+def _whole(pair: Pair) -> Whole | None:
     """None where a value or an uncertainty is not known, or both uncertainties are 0."""
     if pair.value is None or pair.other is None or pair.spread is None or pair.other_spread is None:
         return None
-    if not (pair.spread or pair.other_spread):
-        return None
-    return disagreement(pair.value, pair.other, u_first=pair.spread, u_second=pair.other_spread)
+    return (pair.value, pair.other, pair.spread, pair.other_spread) if pair.spread or pair.other_spread else None
+
+
+def _agree(pair: Whole) -> bool:
+    """Whether En is no greater than the criterion, exactly: nothing is rounded before it is compared."""
+    one, other, u, v = map(Fraction, pair)
+    return (one - other) ** 2 <= Fraction(criteria().en_most) ** 2 * (u**2 + v**2)
 
 
 def _spread(item: str, lab: str, values: Found) -> Spread | None:
@@ -157,7 +172,6 @@ def _spread(item: str, lab: str, values: Found) -> Spread | None:
     width = median([abs(value - middle) for value in everything]) * rules.mad_factor
     if not width:
         return None
-    z = ((median(values[lab]) - middle) / width).quantize(_PLACES)
-    size = abs(z)
-    band = "action" if size > rules.z_action else "question" if size > rules.z_question else "usual"
-    return Spread(item, len(values[lab]), z, band)
+    z = (median(values[lab]) - middle) / width
+    band = "action" if abs(z) > rules.z_action else "question" if abs(z) > rules.z_question else "usual"
+    return Spread(item, len(values[lab]), z.quantize(_PLACES, context=_WIDE), band)

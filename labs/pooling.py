@@ -1,13 +1,15 @@
 """Several results of one item: sums of congeners, sampling plans, replicates, and two laboratories."""
 
 from collections.abc import Sequence
-from decimal import ROUND_HALF_EVEN, Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
 
 from labs.decision import Band, Decision
 from labs.result import Interval
 from labs.rounding import EXACT
 
 _TWO_PLACES = Decimal("0.01")
+_WIDE = Context(prec=400)
+"""Wide enough for the greatest number of a report, with two places, in the least of its uncertainties."""
 
 
 def total(parts: Sequence[Interval]) -> Interval:
@@ -43,7 +45,7 @@ def mean(first: Interval, second: Interval, *, repeatability: Decimal) -> Interv
 def disagreement(first: Decimal, second: Decimal, *, u_first: Decimal, u_second: Decimal) -> Decimal:
     """Give E_n of two laboratories to two places; above 1 they are not compatible (ISO 13528)."""
     spread = (u_first * u_first + u_second * u_second).sqrt()
-    return abs((first - second) / spread).quantize(_TWO_PLACES, ROUND_HALF_EVEN)
+    return abs((first - second) / spread).quantize(_TWO_PLACES, ROUND_HALF_EVEN, _WIDE)
 
 
 def _sum(ends: Sequence[Decimal | None]) -> Decimal | None:

@@ -33,7 +33,7 @@ def differences(stored: Verdict, given: Verdict) -> tuple[Difference, ...]:
     before, after = ({item.item: item for item in one.items} for one in (stored, given))
     if list(before) != list(after):
         found.append(Difference("", "items", ", ".join(before), ", ".join(after)))
-    for name in before.keys() & after.keys():
+    for name in (name for name in before if name in after):
         found += _of_item(before[name], after[name], floating=stored.engine_version in FLOATING)
     return tuple(found)
 

@@ -20,7 +20,13 @@ class UploadState(StrEnum):
     RECEIVED = "received"
     COMMITTED = "committed"
     HELD = "held"
+    PROPOSED = "proposed"
+    """One officer would release it, and a second one is needed."""
+    RELEASED = "released"
+    """It is read once more, and what was released holds it no longer."""
     REJECTED = "rejected"
+    REFUSED = "refused"
+    """An officer refused it for good; the laboratory sends another file."""
 
 
 class UploadEvent(StrEnum):
@@ -30,6 +36,9 @@ class UploadEvent(StrEnum):
     HELD = "held"
     REJECTED = "rejected"
     REOPENED = "reopened"
+    PROPOSED = "proposed"
+    RELEASED = "released"
+    REFUSED = "refused"
 
 
 UPLOAD: Lifecycle[UploadState, UploadEvent] = Lifecycle(
@@ -39,12 +48,24 @@ UPLOAD: Lifecycle[UploadState, UploadEvent] = Lifecycle(
         (UploadState.RECEIVED, UploadEvent.COMMITTED): UploadState.COMMITTED,
         (UploadState.RECEIVED, UploadEvent.HELD): UploadState.HELD,
         (UploadState.RECEIVED, UploadEvent.REJECTED): UploadState.REJECTED,
-        (UploadState.HELD, UploadEvent.COMMITTED): UploadState.COMMITTED,
-        (UploadState.HELD, UploadEvent.REJECTED): UploadState.REJECTED,
         (UploadState.HELD, UploadEvent.REOPENED): UploadState.RECEIVED,
+        (UploadState.HELD, UploadEvent.PROPOSED): UploadState.PROPOSED,
+        (UploadState.HELD, UploadEvent.RELEASED): UploadState.RELEASED,
+        (UploadState.HELD, UploadEvent.REFUSED): UploadState.REFUSED,
+        (UploadState.PROPOSED, UploadEvent.REOPENED): UploadState.RECEIVED,
+        (UploadState.PROPOSED, UploadEvent.RELEASED): UploadState.RELEASED,
+        (UploadState.PROPOSED, UploadEvent.REFUSED): UploadState.REFUSED,
+        (UploadState.RELEASED, UploadEvent.COMMITTED): UploadState.COMMITTED,
+        (UploadState.RELEASED, UploadEvent.HELD): UploadState.HELD,
+        (UploadState.RELEASED, UploadEvent.REJECTED): UploadState.REJECTED,
         (UploadState.REJECTED, UploadEvent.REOPENED): UploadState.RECEIVED,
     },
 )
+
+TO_READ = (UploadState.RECEIVED, UploadState.RELEASED)
+"""Where a file waits for its reader."""
+TO_DECIDE = (UploadState.HELD, UploadState.PROPOSED)
+"""Where a file waits for officers, or for its laboratory to send it again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +106,8 @@ class Reading:
     findings: tuple[Finding, ...]
     results: Columns = field(default=NO_RESULTS, compare=False)
     """The results of those reports, in the order of the file."""
+    released: frozenset[Finding] = frozenset()
+    """What officers let pass: it is told all the same, and holds nothing."""
 
     @property
     def refused(self) -> bool:
@@ -94,4 +117,4 @@ class Reading:
     @property
     def held(self) -> bool:
         """Whether a person must settle something before the file is committed."""
-        return any(finding.reaction == "hold" for finding in self.findings)
+        return any(finding.reaction == "hold" and finding not in self.released for finding in self.findings)

@@ -53,9 +53,9 @@ def split(final: Verdict) -> tuple[str, ...]:
     )
 
 
-def overturned(final: Verdict) -> bool:
-    """Tell whether the failure that was objected to did not stand."""
-    return final.outcome is not Outcome.FAIL
+def overturned(final: Verdict, first: Verdict) -> bool:
+    """Tell whether what was objected to did not stand: a failure, or what was only to be reviewed."""
+    return final.outcome not in {Outcome.FAIL, first.outcome}
 
 
 def _settled(first: ItemVerdict, again: ItemVerdict, policy: str, third: ItemVerdict | None) -> ItemVerdict:

@@ -97,7 +97,8 @@ def _averaged(found: Sequence[Result], limit: Limit, limits: Limits, on: date) -
     """The mean of two quantified replicates within the method's repeatability; the greater uncertainty stays."""
     one, two = (_converted(result, limit) for result in found[:2])
     apart = limits.repeatability(limit.item, found[0].method, on)
-    if len(found) > 2 or apart is None or found[0].method != found[1].method:
+    alike = (found[0].method, found[0].report_no) == (found[1].method, found[1].report_no)
+    if len(found) > 2 or apart is None or not alike:  # another report is no replicate, it is another answer
         return "replicates_unsettled"
     most = convert(apart.value, item=limit.item, unit=apart.unit, to=limit.unit)
     middle = mean(one.interval, two.interval, repeatability=most)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from uuid import UUID
 
-from labs.accreditation import ANY, Assay, Ending, ScopeEntry
+from labs.accreditation import ANY, Assay, Ending, ScopeEntry, means
 from sampling.lifecycle import Lifecycle
 
 
@@ -63,9 +63,9 @@ class Reach:
 
     def meant(self, tested: Assay) -> bool:
         """Tell whether a test falls under it: of this item, by this method, on one of these days."""
-        methods = {ANY, tested.method, f"{tested.method}-{tested.edition}"}
         within = self.from_day <= tested.on and (self.to_day is None or tested.on <= self.to_day)
-        return within and tested.lab == self.lab and self.item in {ANY, tested.item} and self.method in methods
+        of_it = tested.lab == self.lab and self.item in {ANY, tested.item}
+        return within and of_it and means(self.method, tested.method, tested.edition)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +85,17 @@ class Withdrawal:
 
 
 def taken_from(scopes: Iterable[ScopeEntry], reach: Reach, known_at: datetime) -> tuple[ScopeEntry, ...]:
-    """Give the lines as they stand once it is taken away."""
+    """Give the lines as they stand once it is taken away; what was accredited anew after that stays."""
     ending = Ending(reach.method, reach.from_day, reach.to_day, known_at)
     return tuple(
-        with_changes(entry, endings=(*entry.endings, ending)) if reach.of(entry) else entry for entry in scopes
+        with_changes(entry, endings=(*entry.endings, ending))
+        if reach.of(entry) and not _is_new(entry, ending)
+        else entry
+        for entry in scopes
     )
+
+
+def _is_new(entry: ScopeEntry, ending: Ending) -> bool:
+    """Whether a line began after the first day of an ending, and was told after that was decided."""
+    told_later = entry.recorded_at is not None and ending.known_at < entry.recorded_at
+    return told_later and ending.from_day < entry.valid_from

@@ -94,7 +94,7 @@ def almanac(code: str) -> Almanac:
     entry = page.get(country)
     if not isinstance(entry, dict):
         raise UnknownCalendar(f"there is no calendar {code!r}: rulebooks/calendars.toml names those there are")
-    days = _Chinese() if entry["package"] == "chinese_calendar" else _Holidays(country, region)
+    days = _Chinese() if entry["package"] == "chinese_calendar" else _Holidays(country, region, entry)
     source = f"{entry['package']} {version(entry['package'].replace('_', '-'))}"
     years = {one["year"]: _told(one) for one in entry.get("years", ())}
     return Almanac(code, source, page["version"], entry["first"], entry["last"], days, years)
@@ -112,11 +112,16 @@ class _Chinese:
 
 
 class _Holidays:
-    """Any other country, or a region of it, as its laws name the days."""
+    """Any other country, or a region of it, as its laws name the days.
 
-    def __init__(self, country: str, region: str) -> None:
+    All years are filled in at once: the package fills in a year when it is first asked for a day of it, and whoever
+    asks meanwhile in another thread is told that the year has no holidays.
+    """
+
+    def __init__(self, country: str, region: str, entry: Mapping[str, Any]) -> None:
+        years = range(entry["first"], entry["last"] + 1)
         try:
-            self.held = holidays.country_holidays(country, subdiv=region or None)
+            self.held = holidays.country_holidays(country, subdiv=region or None, years=years, expand=False)
         except NotImplementedError as error:
             raise UnknownCalendar(f"there is no calendar {country}-{region}") from error
 

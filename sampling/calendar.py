@@ -35,11 +35,12 @@ def due(starts_at: datetime, rule: Rule, zone: ZoneInfo) -> Deadline:
     it is looked at, because a guess would be worse than none.
     """
     day = starts_at.astimezone(zone).date()
+    instant = starts_at.astimezone(UTC)  # hours pass in UTC: added to a local time they skip the change of the clocks
     match rule.unit:
         case "hours":
-            return _deadline(rule, starts_at, starts_at + timedelta(hours=rule.number))
+            return _deadline(rule, starts_at, instant + timedelta(hours=rule.number))
         case "minutes":
-            return _deadline(rule, starts_at, starts_at + timedelta(minutes=rule.number))
+            return _deadline(rule, starts_at, instant + timedelta(minutes=rule.number))
         case "calendar_days":
             last = day + timedelta(days=rule.number)
         case "months":

@@ -172,8 +172,10 @@ def _bindings(chain: Sequence[Handover]) -> Iterator[Found]:
 
 
 def _clocks(chain: Sequence[Handover]) -> Iterator[Found]:
+    """Nothing happens after it was written down, whatever a correction says of it later."""
+    written = {entry.seq: entry.recorded_at for entry in chain if entry.corrects is None}
     for entry in chain:
-        if entry.at > entry.recorded_at + PATIENCE:
+        if entry.at > written.get(entry.corrects or entry.seq, entry.recorded_at) + PATIENCE:
             yield "wrong_clock", entry.seq, entry
 
 

@@ -21,6 +21,7 @@ class Role(StrEnum):
     TEST = "A"
     BACKUP = "B"
     ARBITRATION = "C"
+    DUPLICATE = "D"
 
 
 class UnitState(StrEnum):

@@ -3,7 +3,7 @@
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -89,7 +89,8 @@ class Rung:
 
     def at(self, starts_at: datetime, due_at: datetime) -> datetime:
         """Give the instant at which the step is due, for a limit that runs from one instant to the other."""
-        return starts_at + (due_at - starts_at) * self.percent / 100 + timedelta(hours=self.hours_after)
+        begins, ends = starts_at.astimezone(UTC), due_at.astimezone(UTC)  # two local times tell no length
+        return begins + (ends - begins) * self.percent / 100 + timedelta(hours=self.hours_after)
 
 
 @dataclass(frozen=True, slots=True)

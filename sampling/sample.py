@@ -127,8 +127,11 @@ SAMPLE: Lifecycle[SampleState, SampleEvent] = Lifecycle(
         (_S.UNDER_REVIEW, _E.VOIDED): _S.VOID,
         (_S.UNDER_REVIEW, _E.DIVERTED): _S.DIVERTED,
         (_S.REINSPECTION, _E.REINSPECTED): _S.FINAL,
+        # A re-test that cannot be finished, and the first verdict does not stand either.
+        (_S.REINSPECTION, _E.VOIDED): _S.VOID,
         # The only verdict fell: whoever tested had no accreditation on that day.
         (_S.NOTIFIED, _E.VOIDED): _S.VOID,
+        (_S.OBJECTED, _E.VOIDED): _S.VOID,
         (_S.FINAL, _E.VOIDED): _S.VOID,
         (_S.DISPOSAL, _E.VOIDED): _S.VOID,
         (_S.FINAL, _E.DISPOSAL_ORDERED): _S.DISPOSAL,

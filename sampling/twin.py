@@ -1,7 +1,7 @@
 """The twin: when the backup unit becomes the test unit, because the test unit came to grief before its test."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 from sampling.custody import Unit, UnitState
@@ -29,10 +29,17 @@ class Twin:
     """None while it is a proposal."""
 
 
-def twin_refusal(state: SampleState, test: Unit, backup: Unit | None, *, missing: bool = False) -> str | None:
-    """Give the code of what stands against testing the backup unit, or None; `missing`: the laboratory never got it."""
+def twin_refusal(
+    state: SampleState, test: Unit, backup: Unit | None, on: date, *, missing: bool = False
+) -> str | None:  # fmt: skip
+    """Give the code of what stands against testing the backup unit on a day, or None.
+
+    `missing` says that the laboratory never got the test unit.
+    """
     if state not in UNTESTED:
         return "test_begun"
     if backup is None or backup.state not in WHOLE:
         return "no_backup"
+    if backup.expires_on is not None and on > backup.expires_on:
+        return "backup_expired"
     return None if missing or test.state in SPOILT else "test_unit_whole"

@@ -144,7 +144,13 @@ def _plans(commands: "Commands") -> None:
     reserve = _add(commands, "reserve", "give up a drawn listing that is gone, for the next one", "plan reserve")
     reserve.add_argument("sample", metavar="CODE", help="the sample's code, such as S26-000001")
     reserve.add_argument("reason", help="not_found, sold_out, goods_changed or on_request")
-    for made in (show, approve, findings):
+    text = "plan blind duplicates: by lot, or of the samples that are named; without either print those there are"
+    twice = _add(commands, "duplicates", text, "plan duplicates")
+    which = twice.add_mutually_exclusive_group()
+    which.add_argument("--share", type=_share, metavar="S", help="how much of the unsealed samples, such as 0.1")
+    which.add_argument("--sample", action="append", metavar="CODE", help="such as S26-000001; may be given again")
+    twice.add_argument("--json", action="store_true", help="print one JSON document for programs")
+    for made in (show, approve, findings, twice):
         made.add_argument("number", metavar="NUMBER", help="the campaign's number, such as C2026-001")
     for made in (show, approve):
         made.add_argument("--size", type=_positive, metavar="N", help="how many samples")

@@ -27,6 +27,7 @@ RUN = {
     "plan preview": "shopper.plan:show",
     "plan approve": "shopper.plan:approve",
     "plan findings": "shopper.plan:findings",
+    "plan duplicates": "shopper.duplicates:duplicates",
     "plan reserve": "shopper.plan:reserve",
     "draw freeze": "shopper.draw:freeze",
     "draw commit": "shopper.draw:commit",

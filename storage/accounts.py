@@ -15,6 +15,8 @@ from storage.schema.base import new_id
 IDLE = timedelta(minutes=60)
 ABSOLUTE = timedelta(hours=12)
 TOUCH = timedelta(minutes=1)
+OWN = (UserRole.SHOPPER, UserRole.COORDINATOR, UserRole.OFFICER)
+"""Who works for the sampling body."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,12 @@ def list_users(unit: Session, role: UserRole | None = None) -> tuple[User, ...]:
     """Give all users, or those of one role, by name."""
     order = select(UserRow).order_by(UserRow.name)
     return tuple(map(_user, unit.scalars(order.where(UserRow.role == role) if role else order)))
+
+
+def colleagues(unit: Session, name: str) -> dict[str, str]:
+    """Give everybody else of the sampling body by log-in name with the shown one: who may witness what a user does."""
+    order = select(UserRow).where(UserRow.role.in_(OWN), UserRow.name != name).order_by(UserRow.shown_as, UserRow.name)
+    return {row.name: row.shown_as for row in unit.scalars(order)}
 
 
 def set_password(unit: Session, user_id: UUID, password: str) -> None:

@@ -49,7 +49,7 @@ def results_of(
         versions = versions.where(UploadRow.received_at <= before)
     newest = {(report.lab, report.number): report for report in unit.scalars(versions)} if found else {}
     standing = {report.id for report in newest.values() if report.kind != WITHDRAWN}
-    return {row.id: _result(row, report) for row, report in found if report.id in standing}
+    return {row.id: result_of(row, report) for row, report in found if report.id in standing}
 
 
 def is_outdated(unit: Session, verdict: Verdict) -> bool:
@@ -98,7 +98,7 @@ def _results(unit: Session, ids: Sequence[UUID]) -> tuple[Result, ...]:
     found = unit.execute(wanted.where(ResultRow.id.in_(ids)).order_by(*_ORDER)).all()
     if len(found) != len(ids):
         raise NotFound(f"{len(ids) - len(found)} results are gone")
-    return tuple(_result(row, report) for row, report in found)
+    return tuple(result_of(row, report) for row, report in found)
 
 
 def _limits(unit: Session, rule_version: str, shipped: Sequence[Limits]) -> Limits:
@@ -143,6 +143,7 @@ def _weighed(unit: Session, verdict: Verdict) -> Basis:
     return Basis(first=newest["first"], retest=newest["retest"], policy=policy)
 
 
-def _result(row: ResultRow, report: ReportRow) -> Result:
+def result_of(row: ResultRow, report: ReportRow) -> Result:
+    """Give a stored result as it was reported."""
     interval = record_of(Interval, row)
     return record_of(Result, row, interval=interval, report_no=report.number, report_version=report.version)

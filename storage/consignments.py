@@ -1,7 +1,7 @@
 """Consignments: what is on its way to which laboratory, under blind codes, and what became of each unit."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from labs.consignment import (
     AWAITED,
     CONSIGNMENT,
+    DUPLICATE,
+    FIRST,
     LINE,
     OPEN,
     UNDER_WAY,
@@ -43,6 +45,8 @@ class Packed:
     blind_code: str
     category: str
     items: tuple[str, ...]
+    methods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Item to the methods asked for; an item that is not in it may be tested by any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,7 @@ def pack(
         unit.add(
             ConsignmentLineRow(id=new_id(), consignment_id=row.id, unit_id=item.unit.id, sample_id=item.unit.sample_id,
                                blind_code=item.blind_code, seal_no=item.unit.seal_no, category=item.category,
-                               items=list(item.items), state=LINE.initial)
+                               items=list(item.items), methods=_plain(item.methods), state=LINE.initial)
         )  # fmt: skip
     unit.flush()
     row.manifest_sha256 = sha256(canonical(_manifest(row, packed)))
@@ -236,6 +240,28 @@ def orders(unit: Session, lab: str) -> dict[str, tuple[str, ...]]:
     return {line.blind_code: tuple(line.items) for line in unit.scalars(wanted)}
 
 
+def methods(unit: Session, lab: str) -> dict[str, tuple[str, ...]]:
+    """Give by item the methods that the orders of a laboratory name, for what it has received.
+
+    An item of which some order names none may be tested by any, so it is left out.
+    """
+    wanted = (
+        select(ConsignmentLineRow)
+        .join(ConsignmentRow, ConsignmentRow.id == ConsignmentLineRow.consignment_id)
+        .where(ConsignmentRow.lab == lab, ConsignmentLineRow.state == LineState.RECEIVED)
+        .order_by(ConsignmentLineRow.id)
+    )
+    found: dict[str, list[tuple[str, ...]]] = {}
+    for line in unit.scalars(wanted):
+        for item in line.items:
+            found.setdefault(item, []).append(tuple(line.methods.get(item, ())))
+    return {
+        item: tuple(dict.fromkeys(code for codes in named for code in codes))
+        for item, named in found.items()
+        if all(named)
+    }
+
+
 def categories(unit: Session, lab: str) -> frozenset[str]:
     """Give the categories of the goods that a laboratory was sent."""
     wanted = (
@@ -283,9 +309,24 @@ def _order(line: ConsignmentLineRow, row: ConsignmentRow) -> Order:
 
 
 def _manifest(row: ConsignmentRow, packed: Sequence[Packed]) -> dict[str, object]:
-    lines = [{"code": p.blind_code, "seal": p.unit.seal_no, "items": list(p.items)} for p in packed]
+    lines = [
+        {"code": p.blind_code, "seal": p.unit.seal_no, "items": list(p.items)}
+        | ({"methods": _plain(p.methods)} if p.methods else {})
+        for p in packed
+    ]
     kept = {} if row.coldest is None else {"temperature": [str(row.coldest), str(row.warmest)]}
-    return {"number": row.number, "lab": row.lab, "purpose": row.purpose, "lines": lines, **kept}
+    # The laboratory reads this hash, and could try it on what it knows: a duplicate says what a first test says.
+    told = FIRST if row.purpose == DUPLICATE else row.purpose
+    return {"number": row.number, "lab": row.lab, "purpose": told, "lines": lines, **kept}
+
+
+def _plain(methods: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
+    return {item: list(codes) for item, codes in methods.items()}
+
+
+def _line(row: ConsignmentLineRow) -> Line:
+    named = {item: tuple(codes) for item, codes in row.methods.items()}
+    return record_of(Line, row, items=tuple(row.items), methods=named)
 
 
 def _lines(unit: Session, id_: UUID) -> Sequence[ConsignmentLineRow]:
@@ -302,5 +343,5 @@ def _consignments(unit: Session, rows: Sequence[ConsignmentRow]) -> tuple[Consig
     wanted = select(ConsignmentLineRow).where(ConsignmentLineRow.consignment_id.in_([row.id for row in rows]))
     lines: dict[UUID, list[Line]] = {row.id: [] for row in rows}
     for line in unit.scalars(wanted.order_by(ConsignmentLineRow.id)):
-        lines[line.consignment_id].append(record_of(Line, line, items=tuple(line.items)))
+        lines[line.consignment_id].append(_line(line))
     return tuple(record_of(Consignment, row, lines=tuple(lines[row.id])) for row in rows)

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from labs.accreditation import Assay, ScopeEntry, covering
+from labs.consignment import DUPLICATE
 from labs.result import Result
 from sampling.sample import Sample
 from storage import bases, consignments, laboratories
@@ -31,11 +32,15 @@ def line_of(
 
 
 def uncovered(unit: Session, sample: Sample, orders: Iterable[Order] | None = None) -> tuple[str, ...]:
-    """Give the items that were tested outside the scope of the laboratory, of these orders or of all."""
+    """Give the items that were tested outside the scope of the laboratory, of these orders or of all.
+
+    A blind duplicate says nothing about the goods, so it is none of all.
+    """
     scopes = laboratories.scopes(unit)
+    every = (one for one in consignments.of_sample(unit, sample.id) if one.purpose != DUPLICATE)
     missing = [
         result.item
-        for order in (consignments.of_sample(unit, sample.id) if orders is None else orders)
+        for order in (every if orders is None else orders)
         for result in bases.results_of(unit, sample.id, order.blind_code).values()
         if result.tested_on and line_of(scopes, order.lab, sample.category, result) is None
     ]

@@ -1,7 +1,7 @@
 """Units of samples and their chains of custody: sealed, handed over, looked at, opened, corrected."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID
@@ -216,12 +216,13 @@ def correct(
     wrong = next((one for one in chain.effective(entries) if (one.corrects or one.seq) == seq), None)
     if wrong is None:
         raise Conflict(f"unit {row.code} has no entry {seq} to correct")
-    circumstances = found or Circumstances(wrong.condition, wrong.temperature, wrong.photos, wrong.at)
+    told = found or Circumstances(wrong.condition, wrong.temperature, wrong.photos)
     made = _entry(
         row.id, entries, wrong.event, by=by, at=at, released_by=released_by or wrong.released_by,
         received_by=received_by or wrong.received_by, place=place or wrong.place, step=wrong.step,
-        seal_no=wrong.seal_no, seal_ok=wrong.seal_ok, found=circumstances, old_seal_no=wrong.old_seal_no,
-        corrects=seq, reason=reason, offset_minutes=None if found else wrong.offset_minutes,
+        seal_no=wrong.seal_no, seal_ok=wrong.seal_ok, found=replace(told, happened_at=told.happened_at or wrong.at),
+        old_seal_no=wrong.old_seal_no, corrects=seq, reason=reason,
+        offset_minutes=None if told.happened_at else wrong.offset_minutes,
     )  # fmt: skip
     kept = _keep(unit, row, entries, made)
     data = {**_told(kept), "corrects": seq, "reason": reason}

@@ -10,16 +10,16 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from labs.accreditation import ANY, spans
+from labs.accreditation import ANY, designation, spans
 from labs.consignment import LineState
 from labs.formats.table import Expected
 from labs.limits import Limit, Limits
 from labs.mapping import FileMapping, of_lab
 from sampling import rulebook
-from storage import consignments, laboratories, openings, uploads
+from storage import consignments, laboratories, openings, purchases, uploads
 from storage.schema.custody import ConsignmentLineRow, ConsignmentRow
 from storage.schema.plan import CampaignRow
-from storage.schema.sample import SampleRow
+from storage.schema.sample import PurchaseRow, SampleRow
 
 _SHORTEST = 4
 """A name in letters shorter than this stands in many a word."""
@@ -44,11 +44,13 @@ def expected(
         orders=None if mapping.outside else consignments.orders(unit, lab),
         today=today,
         unopened=frozenset() if mapping.outside else openings.awaited(unit, lab),
+        methods={} if mapping.outside else consignments.methods(unit, lab),
         units=_units(in_force),
         received={line.code: line.taken_in.astimezone(line.zone).date() for line in sent if line.taken_in},
         bounds=_bounds(in_force),
         limits=None if mapping.outside else limits,
         categories={line.code: line.category for line in sent},
+        bought={line.code: line.bought.astimezone(line.zone).date() for line in sent if line.bought},
         known=uploads.known_reports(unit, lab),
         forbidden=_names(unit, lab),
         scope=_scope(unit, lab),
@@ -59,30 +61,32 @@ def expected(
 
 @dataclass(frozen=True, slots=True)
 class _Sent:
-    """One blind code that a laboratory was sent, and when it took it in."""
+    """One blind code that a laboratory was sent, when it took it in, and when the goods were bought."""
 
     code: str
     category: str
     taken_in: datetime | None
+    bought: datetime | None
     zone: ZoneInfo
 
 
 def _sent(unit: Session, lab: str) -> tuple[_Sent, ...]:
     """What a laboratory was sent, the latest last; the zone is that of the campaign's rulebook."""
     wanted = (
-        select(ConsignmentLineRow, CampaignRow.rulebook)
+        select(ConsignmentLineRow, CampaignRow.rulebook, PurchaseRow.intended_at)
         .join(ConsignmentRow, ConsignmentRow.id == ConsignmentLineRow.consignment_id)
         .join(SampleRow, SampleRow.id == ConsignmentLineRow.sample_id)
         .join(CampaignRow, CampaignRow.id == SampleRow.campaign_id)
+        .outerjoin(PurchaseRow, (PurchaseRow.sample_id == SampleRow.id) & PurchaseRow.state.not_in(purchases.ENDED))
         .where(ConsignmentRow.lab == lab)
         .order_by(ConsignmentLineRow.id)
     )
     found = unit.execute(wanted).all()
-    zones = {code: rulebook.load(code).zone for code in {code for _, code in found}}
+    zones = {code: rulebook.load(code).zone for code in {code for _, code, _ in found}}
     taken = LineState.RECEIVED
     return tuple(
-        _Sent(line.blind_code, line.category, line.settled_at if line.state is taken else None, zones[code])
-        for line, code in found
+        _Sent(line.blind_code, line.category, line.settled_at if line.state is taken else None, at, zones[code])
+        for line, code, at in found
     )
 
 
@@ -131,7 +135,7 @@ def _scope(unit: Session, lab: str) -> dict[tuple[str, str], tuple[Span, ...]] |
     entries = [entry for entry in laboratories.scopes(unit) if entry.lab == lab]
     found: dict[tuple[str, str], tuple[Span, ...]] = {}
     for entry in (entry for entry in entries if entry.matrix in sent):
-        method = entry.method if ANY in (entry.method, entry.edition) else f"{entry.method}-{entry.edition}"
-        key = (entry.item, method)
+        method, edition = designation(entry.method, entry.edition)
+        key = (entry.item, method if ANY in (method, edition) else f"{method}-{edition}")
         found[key] = (*found.get(key, ()), *spans(entry))
     return found if entries else None

@@ -55,18 +55,25 @@ def keep(unit: Session, laboratory: Laboratory, scope: Iterable[ScopeEntry] = ()
 def import_scope(
     unit: Session, objects: Objects, name: str, data: bytes, entries: Sequence[ScopeEntry], *, by: str, at: datetime
 ) -> Imported:
-    """Keep a file for ever and those of its lines that say what was not known; the same bytes change nothing."""
+    """Keep a file for ever and those of its lines that say what does not stand; the same bytes twice change nothing.
+
+    A file that comes again after another one said otherwise counts from then on.
+    """
     digest = objects.put(data)
-    known = unit.get(ScopeFileRow, digest)
-    if known is not None:
-        return record_of(Imported, known, fresh=0)
-    row = ScopeFileRow(sha256=digest, name=name, lines=len(entries), imported_by=by, imported_at=at)
-    unit.add(row)
-    unit.flush()
+    row = unit.get(ScopeFileRow, digest)
+    if row is None:
+        row = ScopeFileRow(sha256=digest, name=name, lines=len(entries), imported_by=by, imported_at=at)
+        unit.add(row)
+        unit.flush()
     said = {entry.key: (entry.valid_to, entry.source) for entry in scopes(unit) if entry.superseded_at is None}
     fresh = [entry for entry in entries if said.get(entry.key) != (entry.valid_to, entry.source)]
     _add(unit, (with_changes(entry, recorded_at=at) for entry in fresh), digest)
     return record_of(Imported, row, fresh=len(fresh))
+
+
+def hold(unit: Session, code: str) -> None:
+    """Keep everybody else from taking accreditation away of a laboratory until the unit of work ends."""
+    unit.get_one(LaboratoryRow, code, with_for_update={"key_share": True}, populate_existing=True)
 
 
 def listed(unit: Session) -> tuple[Laboratory, ...]:

@@ -28,16 +28,17 @@ def lodge(
     window: Deadline,
     by: str,
     at: datetime,
+    came_at: datetime | None = None,
 ) -> Objection:
     """Keep an objection as it came in; whether it is late is decided next, never by dropping it."""
-    row = ObjectionRow(id=new_id(), sample_id=sample_id, party=party, kind=kind, grounds=grounds, received_at=at,
+    came_at = came_at or at
+    row = ObjectionRow(id=new_id(), sample_id=sample_id, party=party, kind=kind, grounds=grounds, received_at=came_at,
                        deadline=window.due_at, state=OBJECTION.initial, reason=None)  # fmt: skip
     unit.add(row)
     unit.flush()
     set_dates(unit, row.id, [window])
-    events.append(
-        unit, sample_id, "objection", row.id, "lodged", by=by, at=at, data={"party": party, "kind": kind.value}
-    )
+    told = {"party": party, "kind": kind.value, "received_at": came_at.isoformat()}
+    events.append(unit, sample_id, NOUN, row.id, "lodged", by=by, at=at, data=told)
     return record_of(Objection, row)
 
 
@@ -60,12 +61,14 @@ def ask(unit: Session, id_: UUID, what: str, due: Deadline, *, by: str, at: date
     set_dates(unit, id_, [due])
 
 
-def supplement(unit: Session, id_: UUID, said: str, event: ObjectionEvent, reason: str | None, *, by: str, at: datetime
-               ) -> None:  # fmt: skip
+def supplement(
+    unit: Session, id_: UUID, said: str, event: ObjectionEvent, reason: str | None, *, came_at: datetime, by: str,
+    at: datetime,
+) -> None:  # fmt: skip
     """Keep a supplement with the moment it came in, in time or not; one that nobody asked for raises IllegalMove."""
     OBJECTION.move(get(unit, id_).state, event)
     row = moves.load(unit, ObjectionRow, id_)
-    row.supplement, row.supplemented_at = said, at
+    row.supplement, row.supplemented_at = said, came_at
     record(unit, id_, event, by=by, at=at, reason=reason)
 
 

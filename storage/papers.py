@@ -12,14 +12,16 @@ from sqlalchemy.orm import Session
 from labs.objection import ObjectionKind
 from sampling import rulebook
 from sampling.campaign import Campaign
+from sampling.category import category_name
 from sampling.custody import Role, Unit, UnitState
 from sampling.documents.kind import DocumentKind
 from sampling.documents.label import Label, Labels, sample_label, seal_label
 from sampling.documents.mandate import Mandate, task_mandate
 from sampling.documents.notice import platform_copy, seller_notice
-from sampling.documents.paper import Issuer, Paper, Stamped
+from sampling.documents.paper import Issuer, Paper, Stamped, Value
 from sampling.documents.retention import KeptUnit, retention_list
 from sampling.documents.sheet import Bought, SealedUnit, sampling_sheet
+from sampling.retention import KEPT
 from sampling.rulebook import Rulebook
 from sampling.sample import Sample
 from sampling.text import Text
@@ -35,7 +37,9 @@ Blind: TypeAlias = Callable[[Sample, Role], str]
 """Gives the code under which a laboratory knows the test or the backup unit of a sample."""
 NAMES_ORDER = "notice_names_order"
 PAGE = "/verify-document"
-LISTED = (UnitState.TESTED, UnitState.RETAINED, UnitState.DISPOSED, UnitState.GIVEN_BACK)
+ANY_PLACE = Text("常温", "ambient")
+"""How goods are kept of which no rule says so."""
+LISTED = (*KEPT, UnitState.DISPOSED, UnitState.GIVEN_BACK)
 """The states in which a test unit stands on the retention list."""
 _K = DocumentKind
 
@@ -81,7 +85,7 @@ def of_unit(unit: Session, code: str, blind: Blind) -> Draft:
     if part.seal_no is None:
         raise Conflict(f"unit {code} bears no seal yet")
     known = blind(sample, part.role)
-    label = sample_label(known, part.role, seal_no=part.seal_no, storage=part.place or "")
+    label = sample_label(known, part.role, seal_no=part.seal_no, storage=_kept_at(unit, sample))
     return _label(unit, _K.SAMPLE_LABEL, sample, known, label)
 
 
@@ -93,8 +97,9 @@ def of_seal(unit: Session, number: str) -> Draft:
     row = None if seal.unit_id is None else unit.get(UnitRow, seal.unit_id)
     if row is None:
         raise Conflict(f"the seal {number} is on no unit")
-    label = seal_label(seal.number, row.role, storage=row.place or "")
-    return _label(unit, _K.SEAL_LABEL, samples.get(unit, row.sample_id), seal.number, label)
+    sample = samples.get(unit, row.sample_id)
+    label = seal_label(seal.number, row.role, storage=_kept_at(unit, sample))
+    return _label(unit, _K.SEAL_LABEL, sample, seal.number, label)
 
 
 def of_campaign(unit: Session, number: str) -> Draft:
@@ -128,7 +133,7 @@ def find_unit(unit: Session, code: str) -> tuple[Sample, Unit]:
 def _listed(unit: Session, part: Unit, zone: ZoneInfo) -> KeptUnit:
     dated, row = retention.last(unit, part.id), retention.standing_hold(unit, part.id)
     return KeptUnit(
-        part.code, part.seal_no or "", part.state.value, part.place, local(dated.release_at if dated else None, zone),
+        part.code, part.seal_no or "", part.state, part.place, local(dated.release_at if dated else None, zone),
         dated.rule if dated else "", dated.status if dated else "", held=row is not None,
     )  # fmt: skip
 
@@ -138,13 +143,20 @@ def _label(unit: Session, kind: DocumentKind, sample: Sample, subject: str, labe
     return Draft(kind, subject, "sample", sample.id, rules.zone, lambda stamped: Labels(kind, stamped, (label,)))
 
 
+def _kept_at(unit: Session, sample: Sample) -> Value:
+    """How cold the goods are kept: where they lie is no business of a laboratory, and changes when they are moved."""
+    _, rules = case(unit, sample)
+    rule = rules.rules.get(f"transport.{sample.category}")
+    return f"{rule.numbers[0]}–{rule.numbers[1]} °C" if rule else ANY_PLACE
+
+
 def _mandate(unit: Session, campaign: Campaign, rules: Rulebook, sample: Sample) -> Mandate:
     wanted = select(TaskRow.due_at).where(TaskRow.sample_id == sample.id).order_by(TaskRow.id.desc()).limit(1)
     due_at = unit.scalars(wanted).first()
     if due_at is None:
         raise Conflict(f"sample {sample.code} was given to nobody yet")
     return Mandate(
-        sample=sample.code, campaign=campaign.name, number=campaign.number, category=sample.category,
+        sample=sample.code, campaign=campaign.name, number=campaign.number, category=category_name(sample.category),
         platform=sample.platform, units=campaign.units_each, rulebook=f"{rules.code}@{rules.version}",
         due_at=due_at.astimezone(rules.zone),
     )  # fmt: skip
@@ -156,7 +168,9 @@ def _sealed(unit: Session, sample: Sample, zone: ZoneInfo) -> tuple[SealedUnit, 
         one.unit_id: one.applied_at for one in seals.of_units(unit, [part.id for part in parts])
     }
     return tuple(
-        SealedUnit(part.code, part.role, part.lot, part.seal_no, local(applied.get(part.id), zone), part.place)
+        SealedUnit(
+            part.code, part.role, part.lot, part.seal_no, local(applied.get(part.id), zone), part.place, part.stands_in
+        )
         for part in parts
         if part.seal_no is not None
     )
@@ -167,7 +181,7 @@ def _bought(unit: Session, campaign: Campaign, rules: Rulebook, sample: Sample) 
     seen = [one.captured_at for one in captures.of_sample(unit, sample.id) if one.purpose == captures.DRAW]
     return Bought(
         sample=sample.code, campaign=campaign.name, platform=sample.platform, seller=sample.seller, title=sample.title,
-        brand=sample.brand, category=sample.category, url=sample.url, item=sample.item_id,
+        brand=sample.brand, category=category_name(sample.category), url=sample.url, item=sample.item_id,
         captured_at=local(seen[0] if seen else None, rules.zone),
         order_no=purchase.order_no if purchase else None,
         ordered_at=local(purchase.intended_at if purchase else None, rules.zone),

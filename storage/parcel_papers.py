@@ -5,6 +5,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from labs.items import items
+from sampling.category import category_name
 from sampling.custody import UnitEvent
 from sampling.documents.kind import DocumentKind, document_number
 from sampling.documents.manifest import ManifestLine, Sent, manifest
@@ -30,7 +32,12 @@ def of_consignment(unit: Session, number: str) -> Draft:
     kept = None if row.coldest is None else (f"{row.coldest:f}", f"{row.warmest:f}")
     packed_at = row.packed_at.astimezone(rules.zone)
     sent = Sent(number, names.get(row.lab, row.lab), packed_at, row.manifest_sha256, kept)
-    lines = tuple(ManifestLine(line.blind_code, line.seal_no, line.category, line.items) for line in found.lines)
+    lines = tuple(
+        ManifestLine(
+            line.blind_code, line.seal_no, category_name(line.category), line.items, line.methods, names=items()
+        )
+        for line in found.lines
+    )
     return Draft(
         DocumentKind.MANIFEST, number, "consignment", row.id, rules.zone,
         lambda stamped: manifest(sent, lines, stamped),

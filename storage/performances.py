@@ -6,28 +6,30 @@ from decimal import Decimal
 from itertools import combinations
 from uuid import UUID
 
-from sqlalchemy import func, literal, select
-from sqlalchemy.orm import Session
+from sqlalchemy import String, cast, func, literal, select
+from sqlalchemy.orm import Session, aliased
 
-from labs.consignment import ConsignmentState, LineState
+from labs.consignment import LINE, ConsignmentState, LineEvent, LineState
 from labs.errors import UnknownUnit
 from labs.limits import IN_FORCE, load
-from labs.performance import Job, Pair, Performance, agreement, spreads, turnaround
-from labs.report import UploadState
+from labs.performance import Job, Pair, Performance, agreement, spreads, turnaround, usual
+from labs.report import TO_DECIDE, UploadState
 from labs.units import convert
 from storage import laboratories
+from storage.bases import WITHDRAWN
 from storage.owed import TEST_REPORT
 from storage.schema.custody import ConsignmentLineRow, ConsignmentRow
+from storage.schema.event import EventRow
 from storage.schema.lab import DeadlineRow, ReportRow, ResultRow, UploadRow
 
 Value = tuple[Decimal | None, Decimal | None]
-"""A single value and its expanded uncertainty in the unit of the item's limit; None for what is not one."""
+"""A single value and its `usual` uncertainty in the unit of the item's limit; None for what is not one."""
 TAKEN = (LineState.RECEIVED, LineState.DAMAGED)
 
 
 def of_all(unit: Session, at: datetime) -> dict[str, Performance]:
     """Give the figures of every laboratory by its code, as of a moment."""
-    jobs, lines, files = _jobs(unit), _lines(unit), _files(unit)
+    jobs, lines, files, refused = _jobs(unit), _lines(unit), _files(unit), _refused(unit)
     tested = _tested(unit)
     pairs, found = _pairs(tested), _values(tested)
     return {
@@ -35,10 +37,10 @@ def of_all(unit: Session, at: datetime) -> dict[str, Performance]:
             lab=lab.code,
             turnaround=turnaround(jobs[lab.code], at),
             taken=sum(lines[lab.code, state] for state in TAKEN),
-            refused=lines[lab.code, LineState.REFUSED] + lines[lab.code, LineState.RETURNED],
+            refused=refused[lab.code],
             committed=files[lab.code, UploadState.COMMITTED],
-            held=files[lab.code, UploadState.HELD],
-            rejected=files[lab.code, UploadState.REJECTED],
+            held=sum(files[lab.code, state] for state in TO_DECIDE),
+            rejected=files[lab.code, UploadState.REJECTED] + files[lab.code, UploadState.REFUSED],
             agreement=agreement(pairs[lab.code]),
             spreads=spreads(lab.code, found),
         )
@@ -78,17 +80,35 @@ def _lines(unit: Session) -> Counter[tuple[str, LineState]]:
     return Counter({(lab, state): number for lab, state, number in rows})
 
 
+def _refused(unit: Session) -> Counter[str]:
+    """By laboratory the units that it turned down; what came to it damaged and went back is none of them."""
+    line = ConsignmentLineRow
+    said = (EventRow.case_id == line.sample_id) & (EventRow.subject_id == cast(line.id, String))
+    wanted = (
+        select(ConsignmentRow.lab, func.count(line.id.distinct()))
+        .join(line, line.consignment_id == ConsignmentRow.id)
+        .join(EventRow, said)
+        .where(EventRow.noun == LINE.noun, EventRow.type == LineEvent.REFUSED)
+    )
+    return Counter(dict(unit.execute(wanted.group_by(ConsignmentRow.lab)).tuples().all()))
+
+
 def _files(unit: Session) -> Counter[tuple[str, UploadState]]:
     wanted = select(UploadRow.lab, UploadRow.state, func.count()).group_by(UploadRow.lab, UploadRow.state)
     return Counter({(lab, state): number for lab, state, number in unit.execute(wanted).tuples()})
 
 
 def _tested(unit: Session) -> dict[tuple[UUID, str], dict[str, Value]]:
-    """By sample and item, what each laboratory found; of several replicates or versions the last one counts."""
+    """By sample and item, what each laboratory found by its newest reports; of replicates the last one counts."""
     units = {limit.item: limit.unit for limit in load(IN_FORCE).limits}
+    later = aliased(ReportRow)
+    newer = select(later.id).where(
+        later.lab == ReportRow.lab, later.number == ReportRow.number, later.version > ReportRow.version
+    )
     wanted = (
         select(ResultRow.sample_id, ResultRow.item, ReportRow.lab, ResultRow)
         .join(ReportRow, ReportRow.id == ResultRow.report_id)
+        .where(~newer.exists(), ReportRow.kind != WITHDRAWN)
         .order_by(ResultRow.id)
     )
     tested: dict[tuple[UUID, str], dict[str, Value]] = defaultdict(dict)
@@ -107,7 +127,7 @@ def _value(row: ResultRow, unit: str) -> Value:
         )
     except UnknownUnit:
         return None, None
-    return value, spread
+    return value, None if spread is None else usual(spread, row.coverage_k)
 
 
 def _pairs(tested: dict[tuple[UUID, str], dict[str, Value]]) -> dict[str, list[Pair]]:

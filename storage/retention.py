@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -110,7 +110,8 @@ def known_end(unit: Session, unit_id: UUID) -> date | None:
     dated, row = last(unit, unit_id), moves.read(unit, UnitRow, unit_id)
     if row.expires_on is not None or dated is None or dated.release_at is None:
         return row.expires_on
-    return dated.release_at.astimezone(_zone(unit, unit_id)).date()
+    # The instant of the release is the first of the day after.
+    return (dated.release_at - timedelta(microseconds=1)).astimezone(_zone(unit, unit_id)).date()
 
 
 def _zone(unit: Session, unit_id: UUID) -> ZoneInfo:

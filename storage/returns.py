@@ -5,20 +5,22 @@ from uuid import UUID
 from sqlalchemy import String, cast, select
 from sqlalchemy.orm import Session
 
-from labs.consignment import LINE, ConsignmentState, LineEvent, LineState
+from labs.consignment import DUPLICATE, FIRST, LINE, ConsignmentState, LineEvent, LineState
 from storage.schema.custody import ConsignmentLineRow, ConsignmentRow
 from storage.schema.event import EventRow
 
-FIRST = "first"
 SENT_BACK = (LineState.REFUSED, LineState.DAMAGED, LineState.RETURNED)
 
 
 def refusers(unit: Session, sample_id: UUID) -> frozenset[str]:
-    """Give the laboratories that did not take a twin of a sample; one whose consignment never left is none of them."""
+    """Give the laboratories that did not take a twin of a sample; one whose consignment never left is none of them.
+
+    A blind duplicate is no twin: whoever sent it back may be asked for the re-test.
+    """
     wanted = (
         select(ConsignmentRow.lab)
         .join(ConsignmentLineRow, ConsignmentLineRow.consignment_id == ConsignmentRow.id)
-        .where(ConsignmentRow.purpose != FIRST, ConsignmentRow.state != ConsignmentState.CANCELLED)
+        .where(ConsignmentRow.purpose.not_in((FIRST, DUPLICATE)), ConsignmentRow.state != ConsignmentState.CANCELLED)
         .where(ConsignmentLineRow.sample_id == sample_id, ConsignmentLineRow.state.in_(SENT_BACK))
     )
     return frozenset(unit.scalars(wanted))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from labs.consignment import LineState
 from sampling import rulebook
 from sampling.custody import Role, UnitEvent
+from sampling.rulebook import Rulebook
 from sampling.sample import SampleEvent
 from sampling.twin import SPOILT, Twin, twin_refusal
 from storage import campaigns, custody, events, moves, samples
@@ -21,14 +22,15 @@ NOUN, PERSONS = "twin", "twin_persons"
 PROPOSED, TAKEN = "proposed", "taken"
 
 
-def refusal(unit: Session, sample_id: UUID) -> str | None:
-    """Give the code of what stands against testing the backup unit of a sample now, or None."""
+def refusal(unit: Session, sample_id: UUID, at: datetime) -> str | None:
+    """Give the code of what stands against testing the backup unit of a sample at an instant, or None."""
     test, backup = (custody.standing_as(unit, sample_id, role) for role in (Role.TEST, Role.BACKUP))
     if test is None:
         return "test_unit_whole"
     lost = select(ConsignmentLineRow.id).filter_by(unit_id=test.id, state=LineState.MISSING)
     missing = unit.scalars(lost).first() is not None
-    return twin_refusal(samples.get(unit, sample_id).state, test, backup, missing=missing)
+    on = at.astimezone(_rules(unit, sample_id).zone).date()
+    return twin_refusal(samples.get(unit, sample_id).state, test, backup, on, missing=missing)
 
 
 def propose(unit: Session, sample_id: UUID, reason: str, *, by: str, at: datetime) -> Twin:
@@ -36,7 +38,7 @@ def propose(unit: Session, sample_id: UUID, reason: str, *, by: str, at: datetim
 
     What stands against it raises NotAllowed with its code, another proposal Conflict.
     """
-    _expect_none(unit, sample_id)
+    _expect_none(unit, sample_id, at)
     lost, kept = (custody.of_role(unit, sample_id, role) for role in (Role.TEST, Role.BACKUP))
     row = TwinRow(id=new_id(), sample_id=sample_id, lost_id=lost.id, unit_id=kept.id, reason=reason, proposed_by=by,
                   proposed_at=at)  # fmt: skip
@@ -53,7 +55,7 @@ def take(unit: Session, sample_id: UUID, *, by: str, at: datetime) -> Twin:
         raise Conflict("nobody proposed to test the backup unit")
     if by == row.proposed_by:
         raise NotAllowed("whoever proposed it does not decide it")
-    _expect_none(unit, sample_id)
+    _expect_none(unit, sample_id, at)
     return _take(unit, row, by=by, at=at)
 
 
@@ -63,8 +65,8 @@ def of_sample(unit: Session, sample_id: UUID) -> Twin | None:
     return None if row is None else record_of(Twin, row)
 
 
-def _expect_none(unit: Session, sample_id: UUID) -> None:
-    if (code := refusal(unit, sample_id)) is not None:
+def _expect_none(unit: Session, sample_id: UUID, at: datetime) -> None:
+    if (code := refusal(unit, sample_id, at)) is not None:
         raise NotAllowed(code)
 
 
@@ -82,5 +84,8 @@ def _take(unit: Session, row: TwinRow, *, by: str, at: datetime) -> Twin:
 
 
 def _persons(unit: Session, sample_id: UUID) -> int:
-    campaign = campaigns.get(unit, samples.get(unit, sample_id).campaign_id)
-    return rulebook.load(campaign.rulebook).rule(PERSONS).number
+    return _rules(unit, sample_id).rule(PERSONS).number
+
+
+def _rules(unit: Session, sample_id: UUID) -> Rulebook:
+    return rulebook.load(campaigns.get(unit, samples.get(unit, sample_id).campaign_id).rulebook)

@@ -58,13 +58,15 @@ def open_of_campaign(unit: Session, campaign_id: UUID) -> tuple[UploadAlarm, ...
 
 
 _LATER = aliased(EventRow)
+_ENDS = (ALARMED, ANSWERED)
+"""A file that is sent again is alarmed again, and the newest alarm alone waits."""
 _OPEN = (
     select(UploadRow, EventRow)
     .join(EventRow, EventRow.case_id == UploadRow.id)
     .where(
-        UploadRow.state.in_(("held", "rejected")),
+        UploadRow.state.in_(("held", "proposed", "rejected")),
         EventRow.type == ALARMED,
-        ~exists().where(_LATER.case_id == UploadRow.id, _LATER.type == ANSWERED, _LATER.seq > EventRow.seq),
+        ~exists().where(_LATER.case_id == UploadRow.id, _LATER.type.in_(_ENDS), _LATER.seq > EventRow.seq),
     )
     .order_by(UploadRow.id)
 )

@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from labs.mapping import MappingVersion
-from labs.report import UPLOAD, Reading, Upload, UploadEvent, UploadState
+from labs.report import TO_DECIDE, UPLOAD, Reading, Upload, UploadEvent, UploadState
 from labs.result import Finding
 from labs.signed import Signature, SignatureState, SignedReport
 from sampling.digest import Digest
@@ -34,7 +34,8 @@ def receive(
 ) -> Upload:
     """Keep a table and its report for ever and give the receipt; the same bytes of both give the first receipt.
 
-    What was held is read again then, for its reason may have gone; so is what a reader gave up.
+    What was held is read again then, for its reason may have gone; so is what a reader gave up. What an officer
+    refused stays refused.
     """
     digest, beside = objects.put(data), None if report is None else objects.put(report)
     row = moves.one(unit, UploadRow, lab=lab, sha256=digest, report_sha256=beside)
@@ -48,7 +49,7 @@ def receive(
             return _upload(row)
         told = {"lab": lab, "sha256": digest, "bytes": len(data)} | ({"report_sha256": beside} if beside else {})
         events.append(unit, row.id, "upload", row.id, "received", by=by, at=at, data=told)
-    elif row.state is UploadState.HELD or _given_up(row):
+    elif row.state in TO_DECIDE or _given_up(row):
         row = moves.load(unit, UploadRow, row.id)
         moves.move(unit, row, UPLOAD, UploadEvent.REOPENED, case_id=row.id, by=by, at=at)
     return _upload(row)
@@ -93,7 +94,10 @@ def alarm(unit: Session, id_: UUID, rules: Sequence[str], *, by: str, at: dateti
     events.append(unit, id_, "upload", id_, "alarmed", by=by, at=at, data={"rules": list(rules)})
 
 
-def commit(unit: Session, id_: UUID, reading: Reading, samples: Mapping[str, UUID], *, by: str, at: datetime) -> None:
+def commit(
+    unit: Session, id_: UUID, reading: Reading, samples: Mapping[str, UUID], *, by: str, at: datetime,
+    released_by: str | None = None,
+) -> None:  # fmt: skip
     """Keep every result of every report of a file, and write it into each sample's history.
 
     `samples` gives the sample behind each blind code; a report number and version kept before raises Conflict.
@@ -105,9 +109,10 @@ def commit(unit: Session, id_: UUID, reading: Reading, samples: Mapping[str, UUI
              for report in reading.reports}  # fmt: skip
     unit.add_all(heads.values())
     unit.flush()
+    let_pass = {"released_by": released_by} if released_by else {}
     bulk_results.copy(unit, reading.results, {number: head.id for number, head in heads.items()}, samples, at=at)
     for number, code in bulk_results.pairs(reading.results):
-        told = {"report": number, "version": heads[number].version, "upload_sha256": row.sha256}
+        told = {"report": number, "version": heads[number].version, "upload_sha256": row.sha256, **let_pass}
         events.append(unit, samples[code], "report", heads[number].id, "committed", by=by, at=at, data=told)
     told = {"reports": len(heads), "results": len(reading.results)}
     moves.move(unit, row, UPLOAD, UploadEvent.COMMITTED, case_id=id_, by=by, at=at, data=told)
@@ -125,9 +130,9 @@ def of_lab(unit: Session, lab: str) -> tuple[Upload, ...]:
     return tuple(_upload(row) for row in rows)
 
 
-def in_state(unit: Session, state: UploadState, limit: int = 1000) -> tuple[Upload, ...]:
-    """Give the uploads that stand in a state, oldest first."""
-    rows = unit.scalars(select(UploadRow).filter_by(state=state).order_by(UploadRow.id).limit(limit))
+def in_state(unit: Session, *states: UploadState, limit: int = 1000) -> tuple[Upload, ...]:
+    """Give the uploads that stand in one of the states, oldest first."""
+    rows = unit.scalars(select(UploadRow).where(UploadRow.state.in_(states)).order_by(UploadRow.id).limit(limit))
     return tuple(_upload(row) for row in rows)
 
 
@@ -152,13 +157,16 @@ def uploader(unit: Session, sample_id: UUID, blind_code: str) -> str:
     return unit.scalars(wanted).first() or ""
 
 
+def signatures_of(row: UploadRow) -> tuple[Signature, ...]:
+    """Give who signed the report beside a table; nobody before it was read."""
+    return tuple(Signature(**{**one, "state": SignatureState(one["state"])}) for one in row.signatures or ())
+
+
 def _upload(row: UploadRow) -> Upload:
     return record_of(
         Upload,
         row,
         findings=tuple(Finding(**finding) for finding in row.findings),
         mapping=MappingVersion(**row.mapping) if row.mapping else None,
-        signatures=tuple(
-            Signature(**{**one, "state": SignatureState(one["state"])}) for one in row.signatures or ()
-        ),
-    )  # fmt: skip
+        signatures=signatures_of(row),
+    )

@@ -42,6 +42,8 @@ def confirm(unit: Session, id_: UUID, *, by: str, at: datetime, limits_read: boo
     So does a failure by a limit that nobody read at its source, unless the person did; which is written down.
     """
     row = moves.load(unit, VerdictRow, id_)
+    if row.purpose in (RETEST, ARBITRATION):
+        raise NotAllowed("a re-test is weighed against the first verdict, and what follows from both is confirmed")
     if row.outcome in UNSETTLED:
         raise NotAllowed("a verdict on hold waits for the laboratory")
     if by == row.uploaded_by:

@@ -1,6 +1,6 @@
 """Withdrawals of accreditation: proposed, decided by a second person, and the verdicts that rest on what is taken."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from labs.accreditation import Assay, covering
 from labs.verdict import Verdict
 from labs.withdrawal import WITHDRAWAL, Reach, Withdrawal, WithdrawalEvent, WithdrawalKind, taken_from
-from storage import events, laboratories, moves, verdicts
+from storage import events, grounds, laboratories, moves, verdicts
 from storage.errors import NotAllowed, NotFound
 from storage.records import record_of
 from storage.schema.accreditation import FallenRow, WithdrawalRow
@@ -80,16 +80,10 @@ def resting(unit: Session, reach: Reach, *, at: datetime) -> tuple[tuple[Verdict
 
     A test without a day counts as done on the day of its report. A verdict that weighs one that falls, falls too.
     """
-    found: list[tuple[Verdict, tuple[str, ...]]] = []
-    for sample_id, lost in _lost(unit, reach, at).items():
-        fallen: dict[UUID, tuple[str, ...]] = {}
-        for one in verdicts.of_sample(unit, sample_id):
-            items = _items(one, lost, fallen)
-            if items:
-                fallen[one.id] = items
-            if items and one.state in verdicts.LIVE:
-                found.append((one, items))
-    return tuple(found)
+    lost = _lost(unit, reach, at)
+    live = [one for id_ in lost for one in verdicts.of_sample(unit, id_) if one.state in verdicts.LIVE]
+    found = ((one, _items(unit, one, lost[one.sample_id])) for one in live)
+    return tuple((one, items) for one, items in found if items)
 
 
 def keep_fallen(unit: Session, fallen: Fallen) -> None:
@@ -130,13 +124,10 @@ def _lost(unit: Session, reach: Reach, at: datetime) -> dict[UUID, dict[UUID, st
     return lost
 
 
-def _items(one: Verdict, lost: Mapping[UUID, str], fallen: Mapping[UUID, Sequence[str]]) -> tuple[str, ...]:
-    """The items of a verdict that rest on what is lost; one that is older than bases rests on everything."""
-    if one.basis is None:
-        return tuple(dict.fromkeys(lost.values()))
-    weighed = (one.basis.first, one.basis.retest, one.basis.third)
-    under = [item for id_ in weighed if id_ is not None for item in fallen.get(id_, ())]
-    return tuple(dict.fromkeys([*(lost[id_] for id_ in one.basis.results if id_ in lost), *under]))
+def _items(unit: Session, one: Verdict, lost: Mapping[UUID, str]) -> tuple[str, ...]:
+    """The items of a verdict, or of those that it weighs, that rest on what is lost."""
+    under = grounds.result_ids(unit, one)
+    return tuple(dict.fromkeys(item for id_, item in lost.items() if id_ in under))
 
 
 def _fallen(unit: Session, *asked: object) -> tuple[Fallen, ...]:

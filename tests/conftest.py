@@ -7,10 +7,16 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck
+from hypothesis import settings as examples
 
 from storage import settings
 from storage.database import Database, migrate
 from storage.embedded import databases
+
+# The same examples at every run, however long each takes beside another test: what fails, fails again.
+examples.register_profile("house", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+examples.load_profile("house")
 
 FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from dashboards.views.board import Waits
+from dashboards.views.ticket import Waits
 from labs.consignment import ENDED, OPEN, Consignment, ConsignmentState, Line, LineState
 from labs.link import token
 from storage import consignments, receipt_links

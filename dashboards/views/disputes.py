@@ -6,7 +6,7 @@ from datetime import datetime
 from labs.objection import OBJECTION, Objection, ObjectionDecision, ObjectionState
 from sampling.calendar import Deadline
 from sampling.sample import Sample
-from storage import clock, objections, samples
+from storage import clock, impasse, objections, samples
 from storage.acts import disputes
 from storage.events import Entry
 from storage.unit import Unit
@@ -77,7 +77,7 @@ def load_case(unit: Unit, objection: Objection, sample: Sample, at: datetime) ->
         dates,
         frozenset(one.rule for one in dates if is_open and one.due_at <= at),
         tuple(Option(decision, bar) for decision, bar in bars.items()),
-        objections.held(unit, objection) if is_open else None,
+        impasse.reason(unit, objection, at),
         objections.history(unit, objection),
     )
 

@@ -8,11 +8,11 @@ from uuid import UUID
 
 from labs.consignment import AWAITED, UNSEEN, Consignment, ConsignmentState, LineState, too_warm
 from labs.findings import explain
-from labs.report import Upload
+from labs.report import Upload, UploadEvent
 from labs.result import Finding
 from sampling.custody import UnitState
 from sampling.text import Text
-from storage import consignments, report_rules, uploads, verdicts
+from storage import consignments, releases, report_rules, uploads, verdicts
 from storage.unit import Unit
 
 SEEN = 100
@@ -30,6 +30,8 @@ class BenchUnit:
     """None before the unit is on record: what is read from the seal itself is held against the manifest."""
     category: str
     items: tuple[str, ...]
+    methods: Mapping[str, tuple[str, ...]]
+    """Item to the methods asked for; an item that is not in it may be tested by any."""
     state: UnitState
     line: LineState
     reason: str | None
@@ -70,6 +72,10 @@ class UploadPage:
     upload: Upload
     findings: tuple[Explained, ...]
     """The first of them: the rest is in the files that can be taken home."""
+    refusal: str | None
+    """Why the office refused it."""
+    released: bool
+    """Whether the office let pass what held it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +103,10 @@ def load_upload(unit: Unit, lab: str, id_: UUID) -> UploadPage | None:
     upload = uploads.get(unit, id_)
     if upload.lab != lab:
         return None
-    return UploadPage(upload, explained(upload.findings[:LISTED]))
+    decided = releases.of_upload(unit, id_)
+    refusal = next((one.reason for one in decided if one.event is UploadEvent.REFUSED), None)
+    released = any(one.event is UploadEvent.RELEASED for one in decided)
+    return UploadPage(upload, explained(upload.findings[:LISTED]), refusal, released)
 
 
 def load_uploads(unit: Unit, lab: str) -> UploadsPage:
@@ -129,6 +138,7 @@ def _page(unit: Unit, one: Consignment, stands: Mapping[str, tuple[UUID, UnitSta
             seal_no=None if line.state in AWAITED else line.seal_no,
             category=line.category,
             items=line.items,
+            methods=line.methods,
             state=stands[line.blind_code][1],
             line=line.state,
             reason=line.reason,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sampling.documents.kind import TITLES, DocumentKind
 from sampling.sample import Sample
+from sampling.seal import is_ours
 from sampling.text import Text
 from storage import custody, documents, samples
 from storage.documents import Released
@@ -57,7 +58,8 @@ def _printable(unit: Unit, sample: Sample) -> Iterable[Printable]:
         yield from (Printable(kind, sample.code) for kind in (_K.SAMPLING_SHEET, _K.SAMPLING_NOTICE, _K.PLATFORM_COPY))
     for part in sealed:
         yield Printable(_K.SAMPLE_LABEL, part.code)
-        yield Printable(_K.SEAL_LABEL, part.seal_no or "")
+        if is_ours(part.seal_no or ""):  # beside a seal of another maker there is its own
+            yield Printable(_K.SEAL_LABEL, part.seal_no or "")
         yield from (
             Printable(_K.HANDOVER_RECEIPT, f"{part.code}/{one.seq}") for one in custody.handovers(unit, part.id)
         )

@@ -11,7 +11,7 @@ from sampling.disposal import SENTENCES, DisposalState, obstacles
 from sampling.documents.kind import DocumentKind, document_number
 from sampling.retention import Release
 from sampling.text import Text
-from storage import campaigns, custody, disposals, documents, owed, retention
+from storage import accounts, campaigns, custody, disposals, documents, owed, retention
 from storage.disposals import CarriedOut
 from storage.documents import Released
 from storage.owed import OwedReport
@@ -65,10 +65,12 @@ class RetentionPage:
     done: Group[CarriedOut]
     overdue: tuple[OwedReport, ...]
     lists: tuple[Lists, ...]
+    colleagues: Mapping[str, str]
+    """Who may be the witness of a disposal: log-in names with the shown ones."""
 
 
 def load_retention(
-    unit: Unit, now: datetime, pages: Mapping[str, int] = FIRST, about: UUID | None = None
+    unit: Unit, now: datetime, pages: Mapping[str, int] = FIRST, about: UUID | None = None, *, who: str
 ) -> RetentionPage:
     """Give everything that is kept, the date that came first standing first, and what was disposed of last.
 
@@ -98,6 +100,7 @@ def load_retention(
         ),
         overdue=owed.overdue(unit, now),
         lists=tuple(_list(unit, id_) for id_ in retention.campaigns_of_kept(unit)),
+        colleagues=accounts.colleagues(unit, who),
     )
 
 

@@ -4,9 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
-from dashboards.views.board import Waits, waits_on
+from dashboards.views.chains import Chain, load_chains
 from dashboards.views.disputes import ObjectionCase, load_case
+from dashboards.views.history import History, tell
 from dashboards.views.printing import OF_STAFF, Papers, load_papers
+from dashboards.views.ticket import Ticket, load_ticket
+from dashboards.views.turn import DONE_AT, OURS, NextAct, next_act
 from labs.limits import Limit
 from labs.result import Result
 from labs.verdict import ItemVerdict, Verdict
@@ -14,15 +17,10 @@ from platforms.delivery import Delivery
 from platforms.notice import Notice, NoticeKind, NoticeState
 from reputation.publication import Publication
 from sampling.campaign import Campaign
-from sampling.chain import chain_faults
 from sampling.consent import Consent, ConsentState
-from sampling.custody import UNIT, Handover, UnitEvent
-from sampling.custody import Unit as SealedUnit
-from sampling.disposal import Hold
 from sampling.message import Message
 from sampling.purchase import Purchase
 from sampling.sample import Sample, SampleState
-from sampling.text import Text
 from sampling.transfer import Transfer
 from sampling.twin import Twin
 from storage import (
@@ -34,7 +32,6 @@ from storage import (
     clock,
     consents,
     consignments,
-    custody,
     deadlines,
     deliveries,
     events,
@@ -46,9 +43,7 @@ from storage import (
     pictures,
     publications,
     purchases,
-    resealing,
     resumable,
-    retention,
     samples,
     twins,
     verdicts,
@@ -58,13 +53,14 @@ from storage.captures import Capture
 from storage.consignments import Order
 from storage.deadlines import Clock
 from storage.deliveries import Attempt
-from storage.events import Entry
 from storage.frames import Framed
 from storage.notices import Checked, Said
 from storage.pictures import Picture
 from storage.service import OBJECTION_WINDOW
 from storage.unit import Unit
 
+SETTLED = frozenset({SampleState.FINAL, SampleState.DISPOSAL, SampleState.CLOSED})
+"""The states in which a result can be proposed to the public."""
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 WHOLE, FIRST = ("page.png", "before.png"), ("viewport.png", "page.png", "before.png")
 """The picture that stands for the whole page, and the small one that leads to it; a question may cover the first."""
@@ -77,18 +73,6 @@ class Shot:
     capture: Capture
     picture: str | None
     small: str | None
-
-
-@dataclass(frozen=True, slots=True)
-class Chain:
-    """One unit with its handovers, what is wrong with the chain, and what may be done with it."""
-
-    unit: SealedUnit
-    handovers: tuple[Handover, ...]
-    faults: tuple[Text, ...]
-    hold: Hold | None
-    may_hold: bool
-    may_reseal: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +103,16 @@ class SamplePage:
 
     campaign: Campaign
     sample: Sample
-    waits: Waits
-    timeline: tuple[Entry, ...]
-    breaks: tuple[int, ...]
-    """Where the history does not continue; empty when it is whole."""
+    ticket: Ticket
+    act: NextAct | None
+    """What has to happen next; None at the end of the case."""
+    act_at: str | None
+    """The route, or the part of this page, where that is done or seen."""
+    act_is_ours: bool
+    """Whether coordinators or officers have to do it."""
+    history: History
+    unfolded: bool
+    """Whether every part of the page is shown, to be read, searched or printed as one."""
     shots: tuple[Shot, ...]
     purchases: tuple[Purchase, ...]
     consents: tuple[Consent, ...]
@@ -159,10 +149,10 @@ class SamplePage:
     """Whether a person may give the listing up, because it is not captured yet."""
 
 
-def load_sample(unit: Unit, sample_id: UUID) -> SamplePage:
+def load_sample(unit: Unit, sample_id: UUID, *, unfolded: bool = False) -> SamplePage:
     """Give the page of one sample."""
     sample = samples.get(unit, sample_id)
-    history = events.history(unit, sample_id)
+    ticket = load_ticket(unit, sample)
     given, clocks, now = verdicts.of_sample(unit, sample_id), deadlines.of_sample(unit, sample_id), clock.now(unit)
     orders = consignments.of_sample(unit, sample_id)
     published = publications.of_sample(unit, sample_id)
@@ -170,12 +160,19 @@ def load_sample(unit: Unit, sample_id: UUID) -> SamplePage:
     shots = tuple(map(_shot, captures.of_sample(unit, sample_id)))
     questions = consents.of_sample(unit, sample_id)
     asked = next((one for one in questions if one.state is ConsentState.ASKED), None)
+    sent = tuple(_sent(unit, notice) for notice in notices.of_sample(unit, sample_id))
+    may_propose = published is None and sample.state in SETTLED
+    unserved = any(one.may_serve for one in sent)
+    act = next_act(ticket, asked=asked is not None, unserved=unserved, may_publish=may_propose)
     return SamplePage(
         campaign=campaigns.get(unit, sample.campaign_id),
         sample=sample,
-        waits=waits_on(sample.state, verdicts.effective(unit, sample_id), asked=asked is not None),
-        timeline=history,
-        breaks=events.breaks(history),
+        ticket=ticket,
+        act=act,
+        act_at=DONE_AT.get(act) if act else None,
+        act_is_ours=act in OURS,
+        history=tell(events.history(unit, sample_id)),
+        unfolded=unfolded,
         shots=shots,
         purchases=purchases.of_sample(unit, sample_id),
         consents=questions,
@@ -185,12 +182,12 @@ def load_sample(unit: Unit, sample_id: UUID) -> SamplePage:
         papers=load_papers(unit, sample, OF_STAFF),
         pictures=pictures.of_sample(unit, sample_id),
         films=resumable.films(unit, sample_id),
-        chains=tuple(_chain(unit, one) for one in custody.units(unit, sample_id)),
+        chains=load_chains(unit, sample_id),
         orders=orders,
         measured=_measured(unit, sample, orders, given),
         verdicts=given,
         void={one.id: why for one in given if (why := verdicts.why_void(unit, one)) is not None},
-        notices=tuple(_sent(unit, notice) for notice in notices.of_sample(unit, sample_id)),
+        notices=sent,
         objections=tuple(load_case(unit, one, sample, now) for one in objections.of_sample(unit, sample_id)),
         clocks=clocks,
         publication=published,
@@ -199,9 +196,9 @@ def load_sample(unit: Unit, sample_id: UUID) -> SamplePage:
         samplers=assignments.samplers(unit, sample_id),
         may_compare=sum(not one.capture.restricted for one in shots) > 1,
         twin=(twin := twins.of_sample(unit, sample_id)),
-        may_take_twin=twin is None and twins.refusal(unit, sample_id) is None,
+        may_take_twin=twin is None and twins.refusal(unit, sample_id, now) is None,
         may_object=any(one.rule == OBJECTION_WINDOW for one in clocks),
-        may_propose=published is None and sample.state in (SampleState.FINAL, SampleState.DISPOSAL, SampleState.CLOSED),
+        may_propose=may_propose,
         may_skip=sample.state is SampleState.TARGETED,
     )
 
@@ -223,18 +220,6 @@ def _best(names: Sequence[str], wanted: Sequence[str]) -> str | None:
     shown = [name for name in names if name.endswith(PICTURES)]
     named = (name for stem in wanted for name in shown if name.rpartition("/")[2] == stem)
     return next(named, shown[0] if shown else None)
-
-
-def _chain(unit: Unit, one: SealedUnit) -> Chain:
-    handovers = custody.handovers(unit, one.id)
-    return Chain(
-        unit=one,
-        handovers=handovers,
-        faults=tuple(fault.sentence for fault in chain_faults(one.code, handovers)),
-        hold=(held := retention.standing_hold(unit, one.id)),
-        may_hold=held is None and one.state not in UNIT.final,
-        may_reseal=UNIT.allows(one.state, UnitEvent.RESEALED) and resealing.refused(unit, one.id) is None,
-    )
 
 
 def _sent(unit: Unit, notice: Notice) -> Sent:

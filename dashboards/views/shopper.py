@@ -1,5 +1,6 @@
 """What a shopper sees: own tasks, and of each what to buy, how far it is and what was said."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,8 +15,8 @@ from sampling.purchase import Purchase
 from sampling.sample import Sample, SampleEvent, SampleState
 from sampling.task import Task
 from sampling.transfer import awaited
-from storage import campaigns, consents, messages, purchases, resumable, samples
-from storage.acts.shopping import may_lack_backup, third_unit
+from storage import accounts, campaigns, consents, messages, purchases, resumable, samples
+from storage.acts.shopping import is_doubled, may_lack_backup, third_unit, unfit
 from storage.objects import Objects
 from storage.unit import Unit
 from storage.vault import Vault
@@ -47,8 +48,14 @@ class TaskPage:
     """The open question whether the changed offer is bought."""
     third_unit: bool
     """Whether the rulebook asks for a third unit beside the test and the backup."""
+    doubled: bool
+    """Whether a unit for a blind duplicate may be sealed as well."""
     may_lack_backup: bool
     """Whether the rulebook allows to seal one unit alone."""
+    unfit: str | None
+    """Why what was unpacked cannot be sealed as a sample."""
+    colleagues: Mapping[str, str]
+    """Who may be the witness: log-in names with the shown ones."""
     papers: Papers
 
 
@@ -87,8 +94,10 @@ def load_task(unit: Unit, objects: Objects, vault: Vault, shopper: str, task_id:
         takes_film=awaited(Medium.FILM, SampleEvent.UNBOXED, sample.state), films=len(resumable.films(unit, sample.id)),
         talk=_talk(unit, vault, sample, f"user:{shopper}"),
         may_call_off=sample.state in UNDER_WAY, asked=consents.waiting(unit, sample.id),
-        third_unit=third_unit(unit, sample), may_lack_backup=may_lack_backup(unit, sample),
-        papers=load_papers(unit, sample, OF_SHOPPERS),
+        third_unit=third_unit(unit, sample), doubled=is_doubled(unit, sample),
+        may_lack_backup=may_lack_backup(unit, sample),
+        unfit=unfit(unit, sample) if sample.state is SampleState.UNBOXED else None,
+        colleagues=accounts.colleagues(unit, shopper), papers=load_papers(unit, sample, OF_SHOPPERS),
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """One verdict as a second person reads it: each item with its result, limit, rule, file and accreditation."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -59,13 +59,15 @@ def load_verdict(unit: Unit, verdict_id: UUID) -> VerdictPage:
     """Give the page of one verdict."""
     verdict = verdicts.get(unit, verdict_id)
     sample, found = samples.get(unit, verdict.sample_id), grounds.of_verdict(unit, verdict)
-    known = limits.of_rules(unit, verdict.rule_version)
+    known, scopes = limits.of_rules(unit, verdict.rule_version), laboratories.scopes(unit)
     waits = any(one.id == verdict_id for one in verdicts.to_confirm(unit))
     fell = next((pair for pair in withdrawals.fallen_of(unit, sample.id) if pair[0].verdict_id == verdict_id), None)
     return VerdictPage(
         verdict=verdict,
         sample=sample,
-        items=tuple(_item(unit, verdict, sample, item, known, found) for item in verdict.items),
+        items=tuple(
+            _item(verdict, sample, item, known.get(item.limit_id or ""), scopes, found) for item in verdict.items
+        ),
         uploaded_by=verdicts.uploaded_by(unit, verdict_id),
         may_settle=waits,
         unread=limits.unread(verdict, known),
@@ -75,12 +77,10 @@ def load_verdict(unit: Unit, verdict_id: UUID) -> VerdictPage:
 
 
 def _item(
-    unit: Unit, verdict: Verdict, sample: Sample, item: ItemVerdict, known: Mapping[str, Limit],
+    verdict: Verdict, sample: Sample, item: ItemVerdict, limit: Limit | None, scopes: Sequence[ScopeEntry],
     found: Sequence[Ground],
 ) -> ItemPage:  # fmt: skip
-    limit = known.get(item.limit_id or "")
     wanted = {item.item, *(limit.parts if limit else ())}
-    scopes = laboratories.scopes(unit)
     under = []
     for ground in (one for one in found if one.result.item in wanted):
         ask = (scopes, ground.lab, sample.category, ground.result)

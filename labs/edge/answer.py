@@ -5,6 +5,7 @@ from dataclasses import asdict, astuple, fields
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
+from tokenize import TokenError
 from typing import IO, Any
 
 import numpy as np
@@ -15,6 +16,10 @@ from labs.report import Reading, Report
 from labs.result import Finding
 
 _SIZE = 8
+_NOT_ANSWERS = (
+    ValueError, KeyError, TypeError, ArithmeticError, EOFError, AttributeError, MemoryError, RecursionError,
+    SyntaxError, TokenError,  # what stands at the head of an array is read as a literal of Python
+)  # fmt: skip
 
 
 class Broken(Exception):
@@ -51,7 +56,7 @@ def read(data: bytes) -> Reading:
         )
         _check(columns)
         return Reading(reports, tuple(Finding(*finding) for finding in page["findings"]), columns)
-    except (ValueError, KeyError, TypeError, ArithmeticError, EOFError, AttributeError, MemoryError) as error:
+    except _NOT_ANSWERS as error:
         raise Broken(str(error)) from error
 
 

@@ -5,7 +5,7 @@ import logging
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
@@ -81,7 +81,7 @@ def _signatures(data: bytes, certificates: Sequence[str], at: datetime) -> Itera
     from pyhanko.pdf_utils.reader import PdfFileReader
 
     anchors = [one for pem in certificates for one in load_pem_x509_certificates(pem.encode())]
-    found = PdfFileReader(BytesIO(data)).embedded_signatures
+    found = PdfFileReader(BytesIO(data)).embedded_regular_signatures  # a time-stamp of the whole is nobody's hand
     for place, one in enumerate(found, start=1):
         yield _signature(one, anchors, at, last=place == len(found))
 
@@ -94,7 +94,7 @@ def _signature(one: Any, anchors: Sequence[Any], at: datetime, *, last: bool) ->
     certificate = one.signer_cert
     validity = certificate["tbs_certificate"]["validity"]
     first, end = validity["not_before"].native, validity["not_after"].native
-    stated = one.self_reported_timestamp
+    stated = _with_zone(one.self_reported_timestamp)
     moment = stated or at
     status = _status(one, anchors, min(max(moment, first), end))
     if not (status.intact and status.valid and _unchanged(status, last=last)):
@@ -109,6 +109,11 @@ def _signature(one: Any, anchors: Sequence[Any], at: datetime, *, last: bool) ->
         certificate=certificate.sha256.hex(),
         signed_at=stated.isoformat() if stated else "",
     )
+
+
+def _with_zone(stated: datetime | None) -> datetime | None:
+    """A time that names no zone counts as one of UTC: it cannot be compared otherwise."""
+    return stated.replace(tzinfo=UTC) if stated is not None and stated.tzinfo is None else stated
 
 
 def _unchanged(status: Any, *, last: bool) -> bool:

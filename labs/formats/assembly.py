@@ -38,7 +38,7 @@ def assemble(table: Table, sha256: str, expected: Expected) -> Reading:
         return Reading((), (*found, Finding("no-rows", "reject", None, None, "", "")))
     sheet, said = mapped(raw, expected.mapping)
     sheet, repeated = once(sheet)
-    notes = Notes(sheet)
+    notes = Notes(sheet, expected.released)
     notes.findings += [*found, *said, *repeated]
     columns, issued = _columns(notes, expected)
     return _reading(notes, columns, issued, sha256, expected)
@@ -93,7 +93,7 @@ def _reading(notes: Notes, columns: Columns, issued: Days, sha256: str, expected
     check_conflicts(notes)
     _check_versions(notes, columns, found, sha256, expected)
     check_absent(notes, expected)
-    held = _held_reports(notes, found)
+    held = _held_reports(notes, columns, found)
     findings = tuple(sorted(notes.findings, key=lambda finding: finding.row or 0))
     kept = [int(place) for place, bad in zip(found.first, held, strict=True) if not bad]
     reports = tuple(_report(notes.sheet, columns, issued, place) for place in kept)
@@ -132,12 +132,13 @@ def _check_versions(notes: Notes, columns: Columns, found: Groups, sha256: str, 
         notes.tell_at(place, said)
 
 
-def _held_reports(notes: Notes, found: Groups) -> Flags:
-    """The reports with a row held; what cannot be laid to one report holds them all."""
+def _held_reports(notes: Notes, columns: Columns, found: Groups) -> Flags:
+    """The reports with a row held; what cannot be laid to one report holds them all, and nobody lets pass no value."""
     rows = set(notes.sheet.numbers.tolist())
-    loose = any(one.reaction in {"hold", "reject"} and one.row not in rows for one in notes.findings)
+    holding = (one for one in notes.findings if one.reaction in {"hold", "reject"} and one.row not in rows)
+    loose = any(one not in notes.released for one in holding)
     held = np.full(len(found.first), loose)
-    held[found.keys[notes.held]] = True
+    held[found.keys[notes.held | (columns.qualifier.codes < 0)]] = True
     return held
 
 

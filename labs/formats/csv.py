@@ -10,6 +10,7 @@ import pyarrow as pa
 from pyarrow import csv as arrow_csv
 
 from labs.columns import Words
+from labs.formats.arrow import words_of
 from labs.formats.table import Grid, Row, Table, canonical_column, refused
 from labs.result import Finding
 
@@ -32,7 +33,7 @@ def _on_columns(data: bytes) -> Table | None:
 
     Whatever else a file may be is left to the reader of rows, so that both say the same.
     """
-    if data.count(b"\r") != data.count(b"\r\n") or any(mark in data for mark in (b'"', b"\0")):
+    if b'"' in data or b"\0" in data or (b"\r" in data and data.count(b"\r") != data.count(b"\r\n")):
         return None
     try:
         head = data[:_LOOKED_AT].decode("utf-8-sig", "ignore")
@@ -61,13 +62,7 @@ def _columns(data: bytes, delimiter: str, width: int) -> tuple[Words, ...]:
             strings_can_be_null=False,
         ),
     )  # fmt: skip
-    return tuple(_words(column) for column in table.itercolumns())
-
-
-def _words(column: pa.ChunkedArray) -> Words:
-    whole = column.unify_dictionaries().combine_chunks()
-    codes = whole.indices.to_numpy(zero_copy_only=False)
-    return Words(codes.astype(np.int32, copy=False), tuple(whole.dictionary.to_pylist()))
+    return tuple(words_of(column.unify_dictionaries().combine_chunks()) for column in table.itercolumns())
 
 
 def _again(names: Sequence[str], columns: Sequence[Words]) -> bool:

@@ -11,7 +11,8 @@ from labs.formats.sheet import Notes, groups
 from labs.formats.table import Expected
 from labs.result import Finding
 
-_ISO = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[T ].*)?", re.ASCII)
+TIME = r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,9})?)?(?: ?[AaPp][Mm])?(?:Z|[+-][0-9]{2}:?[0-9]{2})?"
+_ISO = re.compile(rf"([0-9]{{4}})-([0-9]{{2}})-([0-9]{{2}})(?:[T ]{TIME})?", re.ASCII)
 _YEAR_FIRST = re.compile(r"([0-9]{4})[/.年]([0-9]{1,2})[/.月]([0-9]{1,2})日?")
 _SERIAL = re.compile(r"[0-9]{5}")
 _DAY_ZERO = date(1899, 12, 30)

@@ -85,6 +85,9 @@ def _refusals(names: Sequence[str], header: Row, mapping: FileMapping) -> Iterat
             yield refusal("header-unknown", row=header.number, found=name[1:], expected=known)
         elif names.count(name) > 1:
             yield refusal("header-duplicate", row=header.number, found=name)
+    named = (*(name for name in names if not name.startswith((ASIDE, UNKNOWN))), *mapping.templates)
+    for name in (name for name in dict.fromkeys(named) if name not in columns().names):
+        yield refusal("mapping-astray", row=header.number, found=name, expected=", ".join(columns().names))
     for name in columns().required:
         if name not in names and name not in mapping.templates:
             yield refusal("column-missing", row=header.number, expected=name)

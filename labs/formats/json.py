@@ -12,7 +12,7 @@ def read(data: bytes) -> Table:
     try:
         text = data.decode("utf-8-sig")
         return table_of(json.loads(text, object_pairs_hook=_once, parse_float=_number, parse_constant=_number))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:  # no text, no JSON, or a number without end
         return refused("json-broken", found=str(error))
     except Misshapen as error:
         return refused("json-shape", found=str(error), expected=SCHEMA)

@@ -6,30 +6,34 @@ Anything else that a worksheet may hold is left to the reader that knows it, so 
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from xml.etree import ElementTree
 
 import numpy as np
 import pyarrow as pa
 
 from labs.columns import Codes, Ints, Words
-from labs.formats.marks import Marks, Odd, read_marks
+from labs.formats.arrow import codes_of, whole_numbers
+from labs.formats.cells import ROW_END, Cells, Kind, Odd, Opening, read_cells
 from labs.formats.styles import plain_styles, shows_as_is
 from labs.formats.table import Grid, Row
 
 Part = Callable[[str], bytes]
-_OPEN, _CLOSE, _ROW_END = b"<sheetData>", b"</sheetData>", b"</row>"
-_OPENING = re.compile(r'"(?: s="([0-9]+)")?(?: t="(s|inlineStr|n)")?>')
-_CODING = re.compile(rb"<\?xml[^>]*encoding=(?![\"']utf-8[\"'])", re.IGNORECASE)
+_OPEN = b"<sheetData>"
+_TELLING = frozenset({"c", "mergeCell", "row"})
+"""What has no place outside the rows, or changes what is in them."""
+_CODING = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml[^>]*encoding=(?![\"']utf-8[\"'])", re.IGNORECASE)
 """A declaration of another coding than UTF-8."""
-_SHARED = re.compile(rb'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
+_SHARED = re.compile(rb'<si><t(?: xml:space="preserve">([^<]*)|>(?![ \t\n])([^<]*)(?<![ \t\n]))</t></si>')
 _NO_TEXT = re.compile(rb"<si><t ?/></si>")
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:E[+-]?[0-9]+)?", re.ASCII)
+_PLACE = re.compile(r"[0-9]{1,9}", re.ASCII)
 _ENTITY = re.compile(r"&(?:(lt|gt|amp|quot|apos);|#([0-9]{2,7});|#x([0-9A-Fa-f]{2,6});)?")
 _ENTITIES = {"lt": "<", "gt": ">", "amp": "&", "quot": '"', "apos": "'"}
 _ROUND_TRIP = 17
 """More digits than this no spreadsheet writes: a number of 64 bits has no more."""
 MOST_DIGITS = 15
 """What a spreadsheet keeps of a number that is typed; more are the noise of a calculation."""
-_BLOCK = 1 << 22
+_BLOCK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,123 +45,158 @@ class Literal:
     numbers: dict[tuple[int, int], str]
 
 
-def read_plain(sheet: bytes, part: Part) -> Literal | None:
-    """Give what a plain worksheet holds, or None; `part` gives another part of the workbook, empty if there is none."""
-    start, end = sheet.find(_OPEN) + len(_OPEN), sheet.rfind(_CLOSE)
-    if start < len(_OPEN) or end <= start or _is_odd(sheet, start, end):
-        return None
+def read_plain(sheet: Iterator[bytes], part: Part) -> Literal | None:
+    """Give what a plain worksheet holds, or None as soon as it is none, with the rest of its bytes not taken.
+
+    `part` gives another part of the workbook, empty if there is none.
+    """
     try:
-        return _literal([read_marks(block) for block in _blocks(sheet, start, end)], part)
+        return _literal([read_cells(block) for block in _blocks(sheet)], part)
     except (Odd, UnicodeDecodeError, pa.ArrowInvalid):
         return None
 
 
-def _is_odd(sheet: bytes, start: int, end: int) -> bool:
-    """Merged and hidden cells, comments, another coding, and line ends that XML would read as others."""
-    around = sheet[:start] + sheet[end:]
-    if b"<mergeCell " in around or b"<!" in around or b"\r" in sheet or _CODING.match(sheet):
-        return True
-    shown = sheet.count(b' hidden="false"') + sheet.count(b' hidden="0"') if b"hidden=" in sheet else 0
-    return b"hidden=" in sheet and sheet.count(b"hidden=") != shown
-
-
-def _blocks(sheet: bytes, start: int, end: int) -> Iterator[bytes]:
-    """Whole rows, so many bytes at a time."""
-    while start < end:
-        found = sheet.rfind(_ROW_END, start, min(end, start + _BLOCK))
-        if found < 0:
-            raise Odd
-        yield sheet[start : found + len(_ROW_END)]
-        start = found + len(_ROW_END)
-
-
-def _literal(blocks: Sequence[Marks], part: Part) -> Literal:
-    """The first row is the header; whoever finds that it is none reads the sheet another way."""
-    marks = Marks.joined(blocks)
-    width = int(np.searchsorted(marks.places, 1))
-    if not width or (marks.columns[:width] != np.arange(width)).any() or int(marks.columns.max()) >= width:
+def _blocks(chunks: Iterator[bytes]) -> Iterator[bytes]:
+    """Whole rows, so many bytes at a time; what stands before and behind them must be plain as well."""
+    head, rows = _begun(chunks)
+    held = [rows]
+    for chunk in chunks:
+        held.append(chunk)
+        if sum(map(len, held)) >= _BLOCK:
+            rows, rest = _parted(held)
+            if not rows:
+                raise Odd
+            yield rows
+            held = [rest]
+    rows, rest = _parted(held)
+    if rows:
+        yield rows
+    if _is_odd(head + _OPEN + rest):
         raise Odd
-    reader = _Reader(marks, _shared(part("xl/sharedStrings.xml")), plain_styles(part("xl/styles.xml")))
+
+
+def _parted(held: Sequence[bytes]) -> tuple[bytes, bytes]:
+    """The rows that are whole, and what follows them."""
+    whole = b"".join(held)
+    end = whole.rfind(ROW_END) + len(ROW_END)
+    return (whole[:end], whole[end:]) if end >= len(ROW_END) else (b"", whole)
+
+
+def _begun(chunks: Iterator[bytes]) -> tuple[bytes, bytes]:
+    """What stands before the rows, and what follows their start as far as it is there."""
+    head = b""
+    for chunk in chunks:
+        head += chunk
+        before, begun, rows = head.partition(_OPEN)
+        if begun:
+            return before, rows
+        if len(head) >= _BLOCK:
+            break
+    raise Odd
+
+
+def _is_odd(around: bytes) -> bool:
+    """Whether a sheet without its rows holds more than how it looks: merged or hidden cells, comments, another coding.
+
+    Line ends count that XML would read as others, and what is no XML at all.
+    """
+    if b"<!" in around or b"\r" in around or _CODING.match(around):
+        return True
+    try:
+        sheet = ElementTree.fromstring(around)
+    except ElementTree.ParseError:
+        return True
+    named = [(element.tag.rpartition("}")[2], element.get("hidden", "0")) for element in sheet.iter()]
+    hidden = any(name == "col" and said not in {"0", "false"} for name, said in named)
+    names = [name for name, _ in named]
+    return hidden or not _TELLING.isdisjoint(names) or names.count("sheetData") != 1
+
+
+def _literal(blocks: Sequence[Cells], part: Part) -> Literal:
+    """The first row is the header; whoever finds that it is none reads the sheet another way."""
+    numbers = np.concatenate([block.numbers for block in blocks]) if blocks else np.zeros(0, np.int64)
+    header = blocks[0].columns[blocks[0].places == 0] if blocks else numbers
+    width = len(header)
+    if not width or (np.diff(numbers) <= 0).any() or (header != np.arange(width)).any():
+        raise Odd
+    if any(len(block.columns) and block.columns[-1] >= width for block in blocks):
+        raise Odd
+    reader = _Reader(blocks, numbers, _shared(part("xl/sharedStrings.xml")), plain_styles(part("xl/styles.xml")))
     columns = [reader.column(at) for at in range(width)]
-    numbers = marks.numbers
-    header = Row(int(numbers[0]), tuple(column.at(0) or "" for column in columns))
+    first = Row(int(numbers[0]), tuple(column.at(0) or "" for column in columns))
     body = tuple(Words(column.codes[1:], column.words) for column in columns)
-    return Literal(header, Grid(numbers[1:], body), reader.typed)
+    return Literal(first, Grid(numbers[1:], body), reader.typed)
 
 
 class _Reader:
     """The cells of one sheet, column by column."""
 
-    def __init__(self, marks: Marks, shared: Sequence[str], styles: tuple[bool, ...]) -> None:
-        self.marks, self.shared, self.styles = marks, shared, styles
-        self.words = marks.texts.dictionary
-        self.openings = [str(opening) for opening in marks.openings.dictionary.to_pylist()]
-        self.texts = marks.texts.indices.to_numpy(zero_copy_only=False)
-        self.opened = marks.openings.indices.to_numpy(zero_copy_only=False)
+    def __init__(self, blocks: Sequence[Cells], numbers: Ints, shared: Sequence[str], styles: tuple[bool, ...]) -> None:
+        self.blocks, self.numbers, self.shared, self.styles = blocks, numbers, shared, styles
+        self.before = np.cumsum([0, *(len(block.numbers) for block in blocks)])
         self.typed: dict[tuple[int, int], str] = {}
 
     def column(self, at: int) -> Words:
         """Give one column, each different text once."""
-        marks = self.marks
-        cells = (marks.columns == at).nonzero()[0]
-        codes, known = np.full(len(marks.numbers), -1, np.int32), dict[str, int]()
-        kinds = self.opened[cells] * np.int32(3) + marks.elements[cells]
-        for kind in np.unique(kinds).tolist():
-            these = cells[kinds == kind]
-            name = _kind(self.openings[kind // 3], kind % 3, self.styles)
-            codes[marks.places[these]] = self._codes(self.texts[these], name, known)
-            if name == "number":
-                rows = marks.numbers[marks.places[these]].tolist()
-                self.typed |= {(row, at): "number" for row in rows}
+        parts = [slice(*np.searchsorted(block.columns, (at, at + 1)).tolist()) for block in self.blocks]
+        pairs = list(zip(self.blocks, parts, strict=True))
+        places = np.concatenate(
+            [block.places[part] + before for (block, part), before in zip(pairs, self.before, strict=False)]
+        )
+        texts = pa.concat_arrays([block.texts[part] for block, part in pairs]).dictionary_encode()
+        written, spelled = texts.dictionary, codes_of(texts)
+        kinds = np.concatenate([self._kinds(block)[block.opened[part]] for block, part in pairs])
+        codes, known = np.full(len(self.numbers), -1, np.int32), dict[str, int]()
+        for kind in map(Kind, np.bincount(kinds).nonzero()[0].tolist()):
+            these = kinds == kind
+            codes[places[these]] = self._codes(spelled[these], written, kind, known)
+            if kind is Kind.NUMBER:
+                self.typed |= {(row, at): "number" for row in self.numbers[places[these]].tolist()}
         if (codes < 0).any():
             codes[codes < 0] = known.setdefault("", len(known))
         return Words(codes, tuple(known))
 
-    def _codes(self, texts: Ints, kind: str, known: dict[str, int]) -> Codes:
+    def _kinds(self, block: Cells) -> Ints:
+        """What each opening of a block says; a number that is shown as another, or as a day, makes the sheet odd."""
+        return np.array([_shown(opening, self.styles) for opening in block.openings], np.int64)
+
+    def _codes(self, spelled: Ints, written: pa.StringArray, kind: Kind, known: dict[str, int]) -> Codes:
         """The place of each text among the words, which are written out once each."""
-        seen = np.zeros(len(self.words), np.bool_)
-        seen[texts] = True
+        seen = np.zeros(len(written), np.bool_)
+        seen[spelled] = True
         different = seen.nonzero()[0]
-        written = self.words.take(pa.array(different)).to_pylist()
-        place = np.zeros(len(self.words), np.int32)
-        place[different] = [known.setdefault(_word(kind, text, self.shared), len(known)) for text in written]
-        codes: Codes = place[texts]
+        words = (_word(kind, text, self.shared) for text in written.take(whole_numbers(different)).to_pylist())
+        place = np.zeros(len(written), np.int32)
+        place[different] = [known.setdefault(word, len(known)) for word in words]
+        codes: Codes = place[spelled]
         return codes
 
 
-def _kind(opening: str, element: int, styles: tuple[bool, ...]) -> str:
-    """Whether the cells that are opened so hold nothing, a text, the number of a shared text, or a number."""
-    if element == 0:
-        return "blank"
-    parts = _OPENING.fullmatch(opening)
-    if parts is None or (parts[2] == "inlineStr") != (element == 2):
-        raise Odd
-    style, kind = parts.groups()
-    if element == 2:
-        return "text"
-    if kind == "s":
-        return "shared"
-    if not shows_as_is(styles, style):
+def _shown(opening: Opening, styles: tuple[bool, ...]) -> Kind:
+    if opening.kind is Kind.NUMBER and not shows_as_is(styles, opening.style):
         raise Odd  # perhaps a day, or a percentage
-    return "number"
+    return opening.kind
 
 
-def _word(kind: str, written: str, shared: Sequence[str]) -> str:
-    if "_x" in written:
-        raise Odd  # perhaps an escape
+def _word(kind: Kind, written: str, shared: Sequence[str]) -> str:
     match kind:
-        case "shared":
-            if not written.isdecimal() or int(written) >= len(shared):
+        case Kind.SHARED:
+            if not _PLACE.fullmatch(written) or int(written) >= len(shared):
                 raise Odd
             return shared[int(written)]
-        case "number":
+        case Kind.NUMBER:
             return _number(written)
+        case Kind.TEXT if written != written.strip(" \t\n"):
+            raise Odd  # blanks that do not say that they count
         case _:
             return _unescaped(written)
 
 
 def _unescaped(text: str) -> str:
-    return _ENTITY.sub(_entity, text) if "&" in text else text
+    said = _ENTITY.sub(_entity, text) if "&" in text else text
+    if "_x" in said:
+        raise Odd  # perhaps an escape
+    return said
 
 
 def _entity(match: re.Match[str]) -> str:
@@ -188,7 +227,7 @@ def digits_of(number: str) -> int:
 def _shared(part: bytes) -> list[str]:
     part = _NO_TEXT.sub(b"<si><t></t></si>", part)
     found = _SHARED.findall(part)
-    odd = any(mark in part for mark in (b"<!", b"_x", b"\r")) or _CODING.match(part)
+    odd = any(mark in part for mark in (b"<!", b"\r")) or _CODING.match(part)
     if len(found) != part.count(b"<si>") or odd:
-        raise Odd  # rich text, or escapes
-    return [_unescaped(text.decode("utf-8")) for text in found]
+        raise Odd  # rich text, or blanks that do not say that they count
+    return [_unescaped((kept or trimmed).decode("utf-8")) for kept, trimmed in found]

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from labs.columns import Words
+from labs.formats.dates import TIME
 from labs.formats.heading import ASIDE
 from labs.formats.sheet import Sheet, groups, rewritten, shown
 from labs.mapping import PLAIN, FileMapping, filled, places
@@ -18,7 +19,7 @@ NUMBERS = ("result_text", "lod", "loq", "u_expanded", "coverage_k")
 Change = tuple[str, Callable[[str], str]]
 """A column, and what each of its texts becomes."""
 DATES = ("issued_on", "received_on", "tested_from", "tested_to")
-_SLASHED = re.compile(r"([0-9]{1,2})[/.-]([0-9]{1,2})[/.-]([0-9]{4})(?: .*)?")
+_SLASHED = re.compile(rf"([0-9]{{1,2}})[/.-]([0-9]{{1,2}})[/.-]([0-9]{{4}})(?: {TIME})?")
 _SPLIT = re.compile(r"(?P<value>[<>]?\s*[0-9][0-9.,]*)\s+(?P<unit>[^0-9\s].*)")
 _STOP = re.compile(r"[0-9]\.|\.[0-9]")
 

@@ -18,8 +18,8 @@ from labs.units import table
 
 LIMITS = ("lod", "loq", "u_expanded", "coverage_k")
 _WHOLE = re.compile(r"[1-9][0-9]{0,3}", re.ASCII)
-_PLAIN = re.compile(r"[0-9]{1,12}(?:\.[0-9]{1,6})?", re.ASCII)
-"""At most eighteen digits: they fit a whole number of 64 bits, and a float orders them but for near ties."""
+_LONGEST = 19
+"""Characters of a plain number: eighteen digits and a point."""
 _APART = 1e-12
 QUALIFIERS = ("=", "<", "<=", ">", ">=", "nd", "trace")
 
@@ -137,12 +137,24 @@ def _fine(value: Decimal | None) -> bool:
 
 
 def plain_numbers(column: Words) -> Scaled:
-    """Give the texts that are nothing but digits and at most one point."""
-    fits = [_PLAIN.fullmatch(word) is not None for word in column.words]
-    texts = [word if fit else "0" for word, fit in zip(column.words, fits, strict=True)]
-    digits = np.array([int(text.replace(".", "")) for text in texts], np.int64)
-    places = np.array([len(text) - 1 - text.find(".") if "." in text else 0 for text in texts], np.int8)
-    return taken(Scaled(digits, places, np.array(fits, np.bool_)), column.codes)
+    """Give the texts that are nothing but digits and at most one point, twelve before it and six behind it.
+
+    At most eighteen digits: they fit a whole number of 64 bits, and a float orders them but for near ties.
+    """
+    texts = [word if len(word) <= _LONGEST else "" for word in column.words]
+    sizes = np.array([len(text) for text in texts], np.int64)
+    chars = np.array(texts, f"U{_LONGEST}").view(np.uint32).reshape(-1, _LONGEST).T
+    value, whole, after, points = np.zeros((4, len(texts)), np.int64)
+    for char in chars[: sizes.max(initial=0)]:
+        figure = char - np.uint32(ord("0"))
+        digit = figure < 10
+        value = np.where(digit, value * 10 + figure, value)
+        after += digit & (points > 0)
+        whole += digit & (points == 0)
+        points += char == ord(".")
+    shaped = (whole > 0) & (whole <= 12) & (after <= 6) & (points == (after > 0))
+    fits = shaped & (whole + after + points == sizes)  # which a NUL at the end is no part of
+    return taken(Scaled(np.where(fits, value, 0), np.where(fits, after, 0).astype(np.int8), fits), column.codes)
 
 
 def _simple(numbers: Scaled, lod: Scaled, loq: Scaled) -> Flags:

@@ -6,6 +6,7 @@ from difflib import get_close_matches
 
 import numpy as np
 
+from labs.accreditation import designation
 from labs.columns import Columns, Days, Flags, Ints
 from labs.formats.line import told
 from labs.formats.sheet import Notes, groups
@@ -68,9 +69,9 @@ def check_scope(notes: Notes, tested: Days, expected: Expected) -> None:
     for key, places in enumerate(found.places(range(len(found.first)))):
         at = int(found.first[key])
         item, method = items.at(at) or "", methods.at(at) or ""
-        edition = notes.sheet.column("method_edition").at(at) or ""
+        standard, edition = designation(method, notes.sheet.column("method_edition").at(at) or "")
         spans = [
-            span for code in dict.fromkeys((method, f"{method}-{edition}", "*"))
+            span for code in dict.fromkeys((standard, f"{standard}-{edition}", "*"))
             for span in expected.scope.get((item, code), ())
         ]  # fmt: skip
         if item and method:

@@ -38,7 +38,9 @@ def check_conclusions(notes: Notes, read: Columns, expected: Expected) -> None:
     asked = np.isin(words, ("pass", "fail")) & ~notes.held
     rows, places = kept_rows(read, asked), asked.nonzero()[0]
     goods = rewritten(rows.sample, lambda code: expected.categories.get(code, ""))
-    judged = judge_rows(rows, goods, expected.limits, expected.today)
+    bought = [expected.bought.get(code, expected.today) for code in rows.sample.words]
+    days = np.array(bought, "datetime64[D]")[rows.sample.codes]
+    judged = judge_rows(rows, goods, expected.limits, days, expected.today)
     for place, word, outcome in zip(places.tolist(), words[places].tolist(), judged.outcome.tolist(), strict=True):
         ours = OUTCOMES[outcome].value
         if {word, ours} == {"pass", "fail"}:

@@ -5,25 +5,24 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from xml.etree import ElementTree
 
+from labs.formats.inflation import MOST_INFLATED, Inflation, Refused
 from labs.formats.literal import Literal, read_plain
 from labs.formats.styles import plain_styles, shows_as_is
 from labs.formats.table import refusal
 from labs.result import Finding
 
-MOST_INFLATED = 200 * 1024 * 1024
-MOST_RATIO = 100
-SMALL = 1024 * 1024
-"""Below this a high ratio is only a small, regular file."""
 MOST_CELLS = 5_000_000
 _FULL = 4
 """Filled cells; a row of results has more."""
-_CHUNK = 256 * 1024
-_WORD = 9
 _MOST_DIGITS = 17
+_TYPES, _WORKBOOK, _LINKS = "[Content_Types].xml", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"
+_HEADS = (_TYPES, _WORKBOOK, _LINKS)
+"""What says where the sheets are."""
 _MACROS = ("vbaproject.bin", "/externallinks/", "/embeddings/", "/activex/", "/ctrlprops/")
 _ADDRESS = re.compile(r"([A-Z]{1,3})([0-9]{1,7})")
 _MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
@@ -67,69 +66,69 @@ def screen(data: bytes, *, most: int = MOST_INFLATED) -> Screened:
     screened = Screened()
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as book:
-            finding = _active(book) or _inflated(book, len(data), most)
-            if finding:
-                screened.findings.append(finding)
-            else:
-                _sheets(book, screened)
+            _screen(book, Inflation(book, len(data), most), screened)
+    except Refused as refused:
+        screened.findings.append(refused.finding)
     except _BROKEN as error:
         screened.findings.append(refusal("workbook-broken", found=str(error)))
     return screened
 
 
-def _inflated(book: zipfile.ZipFile, size: int, most: int) -> Finding | None:
-    """Every member once: its size, counted while inflating because declared ones are its author's, and its entities.
+def _screen(book: zipfile.ZipFile, inflation: Inflation, screened: Screened) -> None:
+    """Every member is inflated once and looked at before it is parsed; the sheet that counts is read as it inflates."""
+    names = book.namelist()
+    _refuse_active(names)
+    if len({name.lower().replace("\\", "/").lstrip("/") for name in names}) != len(names):
+        # Readers may differ on which of the two counts.
+        raise Refused(refusal("workbook-broken", found="a member stands twice"))
+    inflation.check_declared()
+    inflation.pass_over(_HEADS)
+    if b"macroenabled" in book.read(_TYPES).lower():
+        raise Refused(refusal("active-content", found="macroEnabled"))
+    sheets = _sheets(book, screened)
+    screened.sheet, part = sheets[0] if sheets else ("", "")
+    inflation.pass_over(name for name in names if name not in {*_HEADS, part})
+    if not sheets:
+        raise Refused(refusal("no-visible-sheet"))
+    inflating = inflation.chunks(part)
+    screened.plain = read_plain(inflating, _parts(book))
+    deque(inflating, maxlen=0)  # what a sheet that is not plain has left
+    if screened.plain is None:
+        _cells(book, part, screened)
+    for title, other in sheets[1:]:
+        if _has_rows(book, other):
+            screened.findings.append(Finding("other-sheet", "warn", None, None, title, screened.sheet))
 
-    A document type is where entities are declared; other encodings would hide the word.
-    """
-    total = 0
-    for name in book.namelist():
-        tail, markup = b"", name.lower().endswith((".xml", ".rels"))
-        with book.open(name) as member:
-            while chunk := member.read(_CHUNK):
-                total += len(chunk)
-                if total > most or (total > SMALL and total > MOST_RATIO * size):
-                    return refusal("zip-bomb", found=name, expected=f"{most} bytes, 1:{MOST_RATIO}")
-                tail = tail[-_WORD:] + chunk
-                if markup and (b"<!DOCTYPE" in tail or b"<!ENTITY" in tail or b"\0" in tail):
-                    return refusal("document-type", found=name)
-    return None
 
-
-def _active(book: zipfile.ZipFile) -> Finding | None:
-    for name in book.namelist():
+def _refuse_active(names: Iterable[str]) -> None:
+    for name in names:
         if any(word in f"/{name}".lower() for word in _MACROS):
-            return refusal("active-content", found=name)
-    return refusal("active-content", found="macroEnabled") if _macro_type(book) else None
+            raise Refused(refusal("active-content", found=name))
 
 
-def _macro_type(book: zipfile.ZipFile) -> bool:
-    return b"macroenabled" in book.read("[Content_Types].xml").lower()
-
-
-def _sheets(book: zipfile.ZipFile, screened: Screened) -> None:
-    workbook = ElementTree.fromstring(book.read("xl/workbook.xml"))
+def _sheets(book: zipfile.ZipFile, screened: Screened) -> list[tuple[str, str]]:
+    """The title and the part of each visible sheet."""
+    workbook = ElementTree.fromstring(book.read(_WORKBOOK))
     if any(properties.get("date1904") in {"1", "true"} for properties in workbook.iter(f"{_MAIN}workbookPr")):
         screened.findings.append(Finding("other-day-zero", "hold", None, None, "", ""))
-    links = ElementTree.fromstring(book.read("xl/_rels/workbook.xml.rels"))
+    links = ElementTree.fromstring(book.read(_LINKS))
     targets = {link.get("Id"): str(link.get("Target")) for link in links}
+    visible = []
     for sheet in workbook.iter(f"{_MAIN}sheet"):
         title = str(sheet.get("name"))
         if sheet.get("state", "visible") != "visible":
             screened.findings.append(Finding("hidden-sheet", "hold", None, None, title, ""))
-        elif not screened.sheet:
-            screened.sheet, name = title, _part_of(targets[sheet.get(_LINK)])
-            screened.plain = read_plain(book.read(name), _parts(book))
-            if screened.plain is None:
-                _cells(book, name, screened)
-        elif _has_rows(book, _part_of(targets[sheet.get(_LINK)])):
-            screened.findings.append(Finding("other-sheet", "warn", None, None, title, screened.sheet))
-    if not screened.sheet:
-        screened.findings.append(refusal("no-visible-sheet"))
+        else:
+            visible.append((title, _part_of(targets[sheet.get(_LINK)])))
+    return visible
 
 
 def _part_of(target: str) -> str:
-    return target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    """The member that a link names; one that is no XML by its name would not have been looked at as such."""
+    part = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
+    if not part.lower().endswith(".xml"):
+        raise KeyError(f"{part} is no worksheet")
+    return part
 
 
 def _has_rows(book: zipfile.ZipFile, name: str) -> bool:

@@ -67,8 +67,9 @@ class Groups:
 class Notes:
     """The findings of a sheet as rules tell them, and the rows that they hold."""
 
-    def __init__(self, sheet: Sheet) -> None:
+    def __init__(self, sheet: Sheet, released: frozenset[Finding] = frozenset()) -> None:
         self.sheet = sheet
+        self.released = released
         self.findings: list[Finding] = []
         self.held = np.zeros(len(sheet), np.bool_)
 
@@ -76,12 +77,13 @@ class Notes:
         """Keep a finding for each of these rows, under its own number and cell."""
         prefix = self.sheet.addresses.get(said.column or "", "")
         rule, reaction, column, found, expected = said.rule, said.reaction, said.column, said.found, said.expected
-        self.findings += [
+        told = [
             Finding(rule, reaction, row, column, found, expected, f"{prefix}{row}" if prefix else "")
             for row in self.sheet.numbers[places].tolist()
         ]
+        self.findings += told
         if said.reaction in {"hold", "reject"}:
-            self.held[places] = True
+            self.held[places] |= not self.released or np.array([one not in self.released for one in told], np.bool_)
 
     def tell_at(self, place: int, said: Finding) -> None:
         """Keep a finding for one row."""

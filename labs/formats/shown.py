@@ -1,6 +1,6 @@
 """A file as its sender may look at it: what each heading is taken for, and the first rows as written and as read."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -94,7 +94,7 @@ def show(data: bytes, mapping: FileMapping) -> Shown:
     raw, _ = headed(table, mapping)
     start = _start(table, place)
     read = _read(raw, mapping) if raw is not None and len(raw) else {}
-    shown = tuple(ShownRow(number, cells, *read.get(number, ({}, ""))) for number, cells in start)
+    shown = tuple(ShownRow(number, cells, *next(read.get(number, iter(())), ({}, ""))) for number, cells in start)
     return Shown(form, headings, shown, _behind(table, place) - len(shown))
 
 
@@ -136,19 +136,20 @@ def _behind(table: Table, place: int) -> int:
     return len(table.rows) - place - 1 if table.grid is None else len(table.grid.numbers)
 
 
-def _read(raw: Sheet, mapping: FileMapping) -> dict[int, tuple[dict[str, str], str]]:
-    """The first rows by the mapping, each result as an interval."""
+def _read(raw: Sheet, mapping: FileMapping) -> dict[int, Iterator[tuple[dict[str, str], str]]]:
+    """The first rows by the mapping, each result as an interval; those of one number follow each other."""
     first = np.zeros(len(raw), np.bool_)
     first[:ROWS] = True
     sheet, _ = mapped(raw.kept(first), mapping)
     notes = Notes(sheet)
     measured = read_results(notes, read_limits(notes))
     names = [name for name in columns().names if any(sheet.column(name).words)]
-    found = {}
+    found: dict[int, list[tuple[dict[str, str], str]]] = {}
     for at, number in enumerate(sheet.numbers.tolist()):
         cells = {name: (sheet.column(name).at(at) or "")[:_WIDEST] for name in names}
-        found[number] = {name: text for name, text in cells.items() if text}, _interval(measured, at)
-    return found
+        said = {name: text for name, text in cells.items() if text}, _interval(measured, at)
+        found.setdefault(number, []).append(said)
+    return {number: iter(rows) for number, rows in found.items()}
 
 
 def _interval(measured: Measured, at: int) -> str:

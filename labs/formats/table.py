@@ -42,10 +42,14 @@ class Expected:
     """What a laboratory's own conclusions are compared with; None where its goods are another programme's."""
     categories: Mapping[str, str] = field(default_factory=dict)
     """Blind code to the category of the goods."""
+    bought: Mapping[str, date] = field(default_factory=dict)
+    """Blind code to the day the goods were bought: the limits of that day apply, as they are known today."""
     announced: str = ""
     """The SHA-256 that the sender names."""
     printed: str | None = None
     """The text of the signed report beside it; None where there is none to compare with."""
+    released: frozenset[Finding] = frozenset()
+    """What officers let pass when it was found before; anything else of its kind holds as ever."""
     mapping: FileMapping = PLAIN
 
 

@@ -49,7 +49,10 @@ def _rows(tree: Mapping[str, Any]) -> list[Row]:
     report = _fields(tree.get("report"), "$.report", {*_REPORT, *_REPORT_SILENT})
     shared = {"schema_version": tree["schema"], "lab_code": tree.get("lab", "")}
     shared |= {column: report.get(name, "") for name, column in _REPORT.items()}
-    samples = dict(_sample(place, entry) for place, entry in enumerate(_list(tree.get("samples", []), "$.samples")))
+    told = [_sample(place, entry) for place, entry in enumerate(_list(tree.get("samples", []), "$.samples"))]
+    samples = dict(told)
+    if len(samples) < len(told):
+        raise Misshapen("$.samples: a code stands twice")
     results = _list(tree.get("results"), "$.results")
     return [_row(place, entry, shared, samples) for place, entry in enumerate(results, start=1)]
 

@@ -7,7 +7,7 @@ from labs.formats.numbers import floats, plain_numbers, read_column
 from labs.formats.sheet import Notes, Sheet
 from labs.numeral import plain, read_number
 from labs.result import Finding
-from labs.units import canonical_unit
+from labs.units import table
 
 _SHOWN = 10
 
@@ -34,7 +34,7 @@ def _units(sheet: Sheet) -> Flags:
     """A unit where the result belongs, or a number where the unit does; `1` may be either."""
     units, results = sheet.column("unit"), sheet.column("result_text")
     numbers = [word != "1" and read_number(plain(word)).value is not None for word in units.words]
-    named = [word != "1" and canonical_unit(word) is not None for word in results.words]
+    named = [word != "1" and word in table().names for word in results.words]
     swapped: Flags = np.array(numbers, np.bool_)[units.codes] | np.array(named, np.bool_)[results.codes]
     return swapped
 

@@ -31,18 +31,26 @@ def read(data: bytes) -> Table:
 
 def _fields(element: etree._Element) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for child in element.iterchildren():
-        if not isinstance(child.tag, str):
-            continue  # a comment
-        if child.tag in found or child.attrib or (child.tail or "").strip():
-            raise Misshapen(f"{child.tag}: stands twice, or has attributes or text beside it")
-        found[child.tag] = _value(child)
+    _expect_bare(element)
+    for child in element.iterchildren(etree.Element):
+        if child.tag in found:
+            raise Misshapen(f"{child.tag}: stands twice")
+        found[str(child.tag)] = _value(child)
     return found
+
+
+def _expect_bare(element: etree._Element) -> None:
+    """What holds elements holds no text beside them, and none of them has attributes."""
+    texts = (element.text, *(child.tail for child in element.iterchildren()))
+    named = any(child.attrib for child in element.iterchildren(etree.Element))
+    if named or any((text or "").strip() for text in texts):
+        raise Misshapen(f"{element.tag}: text or attributes beside its elements")
 
 
 def _value(element: etree._Element) -> Any:
     entry = _LISTS.get(str(element.tag))
     if entry:
+        _expect_bare(element)
         if any(child.tag not in {entry, etree.Comment} for child in element.iterchildren()):
             raise Misshapen(f"{element.tag}: holds {entry} alone")
         return [_fields(child) for child in element.iterchildren(entry)]

@@ -22,6 +22,7 @@ ROLES = {
     Role.TEST: Text("检验样", "test"),
     Role.BACKUP: Text("备样", "backup"),
     Role.ARBITRATION: Text("仲裁样", "third"),
+    Role.DUPLICATE: Text("平行样", "duplicate"),
 }
 
 
@@ -82,14 +83,19 @@ def sample_label(code: str, role: Role, *, seal_no: str, storage: Value) -> Labe
     """Give the label of one unit by its blind code; a code that does not fit its check character is refused."""
     if not blind_code_is_whole(code):
         raise WrongDocument(f"{code} is no blind code with its check character")
-    return Label(code, role, seal_no, storage)
+    return Label(code, _worn(role), seal_no, storage)
 
 
 def seal_label(seal_no: str, role: Role, *, storage: Value) -> Label:
     """Give the label beside a seal; a number that is not ours or does not fit its check character is refused."""
     if not is_ours(seal_no) or check_character(seal_no[:-1]) != seal_no[-1]:
         raise WrongDocument(f"{seal_no} is no seal number of ours with its check character")
-    return Label(seal_no, role, seal_no, storage)
+    return Label(seal_no, _worn(role), seal_no, storage)
+
+
+def _worn(role: Role) -> Role:
+    """A blind duplicate is labelled as a test unit: its laboratory must not know what it is."""
+    return Role.TEST if role is Role.DUPLICATE else role
 
 
 def _shortened(storage: Value) -> Value:

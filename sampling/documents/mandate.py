@@ -15,7 +15,7 @@ class Mandate:
     sample: str
     campaign: Text
     number: str
-    category: str
+    category: Value
     platform: str
     units: int
     rulebook: str

@@ -13,6 +13,7 @@ UNIT_NAMES = {
     Role.TEST: Text("检验样", "Test unit"),
     Role.BACKUP: Text("备样", "Backup unit"),
     Role.ARBITRATION: Text("仲裁样", "Third unit"),
+    Role.DUPLICATE: Text("平行样", "Duplicate unit"),
 }
 RIGHTS = Text("权利与义务", "Rights and duties")
 PLATFORM_DUTIES = Text("平台的协助", "What the platform is asked for")
@@ -37,7 +38,7 @@ def seller_notice(
         goods(bought),
         purchase(bought) if names_order else _amount(bought),
         _sealed(units),
-        Clauses(RIGHTS, _rights(objection, backup=any(unit.role is Role.BACKUP for unit in units))),
+        Clauses(RIGHTS, _rights(objection, _second(units))),
         Signatures(SIGNERS),
     )
     return Paper(DocumentKind.SAMPLING_NOTICE, stamped, parts)
@@ -70,13 +71,25 @@ _NO_BACKUP = Text("依照事先公布的规则，本样品不留备样，不能�
                   "and the result serves risk monitoring alone.")  # fmt: skip
 
 
-def _rights(objection: Rule, *, backup: bool) -> tuple[Text, ...]:
+_STANDS_IN = Text("检验样在检验前灭失或者受损，备样已代其送检，不能复检；检验结果仅用于风险监测。",
+                  "The test unit was lost or damaged before its test, and the backup unit is tested in its place: the "
+                  "goods cannot be tested again, and the result serves risk monitoring alone.")  # fmt: skip
+
+
+def _second(units: tuple[SealedUnit, ...]) -> Text:
+    """What there is for a second test."""
+    if any(unit.stands_in for unit in units):
+        return _STANDS_IN
+    return _BACKUP if any(unit.role is Role.BACKUP for unit in units) else _NO_BACKUP
+
+
+def _rights(objection: Rule, second: Text) -> tuple[Text, ...]:
     unit = DAYS[objection.unit]
     return (
         Text("上述商品以消费者身份按标价购买，由两名抽样人员拆封、分样并加封。",
              "The goods above were bought as a consumer buys, at the price shown, and opened, split and sealed by two "
              "samplers."),
-        _BACKUP if backup else _NO_BACKUP,
+        second,
         Text(f"对检验结果有异议的，可自收到结果告知之日起{objection.number}{unit.zh}内书面提出。",
              f"Who objects to the result may do so in writing within {objection.number} {unit.en} of receiving it."),
         Text("对样品真实性有异议的，请附证明材料。",

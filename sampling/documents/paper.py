@@ -1,7 +1,7 @@
 """A paper: the parts that stand on its pages, and the canonical data that its printed hash is taken over."""
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
@@ -70,10 +70,13 @@ class Grid:
     title: Text
     heads: tuple[Text, ...]
     rows: tuple[tuple[Value, ...], ...]
+    wide: int | None = None
+    """The column that takes the room which the others leave; the last one where none is named."""
 
     def record(self) -> dict[str, Any]:
         """Give it as plain JSON."""
         return {
+            **({} if self.wide is None else {"wide": self.wide}),
             "part": "grid",
             "title": self.title.record(),
             "heads": [head.record() for head in self.heads],
@@ -148,6 +151,12 @@ def address(stamped: Stamped, content: Digest) -> str:
     """Give where a document is verified: the issuer's page with number, version and the hash of the content."""
     asked = {"number": stamped.number, "version": stamped.version, "hash": content}
     return f"{stamped.issuer.verify}?{urlencode(asked)}"
+
+
+def joined(values: Sequence[Value]) -> Value:
+    """Give several values as one, set apart as each language does it."""
+    both = [value if isinstance(value, Text) else Text(value, value) for value in values]
+    return Text("、".join(one.zh for one in both), ", ".join(one.en for one in both)) if both else ""
 
 
 def plain(value: Value) -> str | Mapping[str, str]:

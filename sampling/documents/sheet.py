@@ -21,7 +21,7 @@ class Bought:
     seller: str
     title: str
     brand: str
-    category: str
+    category: Value
     url: str
     item: str
     captured_at: datetime | None = None
@@ -43,6 +43,8 @@ class SealedUnit:
     seal_no: str
     sealed_at: datetime | None
     place: str | None
+    stands_in: bool = False
+    """Whether it is tested in the place of the test unit."""
 
 
 GOODS = Text("样品与销售者", "Goods and seller")
@@ -66,7 +68,7 @@ SIGNERS = (
 def sampling_sheet(bought: Bought, units: tuple[SealedUnit, ...], stamped: Stamped) -> Paper:
     """Give the sheet of one sample, to be signed by two samplers and stamped by their unit."""
     rows = tuple(
-        (unit.code, _role(unit.role), unit.lot or "", unit.seal_no, moment(unit.sealed_at), unit.place or "")
+        (unit.code, _kept_for(unit), unit.lot or "", unit.seal_no, moment(unit.sealed_at), unit.place or "")
         for unit in units
     )
     parts = (goods(bought), purchase(bought), Grid(UNITS, UNIT_HEADS, rows), Signatures(SIGNERS))
@@ -108,6 +110,8 @@ def moment(at: datetime | None) -> str:
     return "" if at is None else instant(at)
 
 
-def _role(role: Role) -> Text:
-    kept = ROLES[role]
-    return Text(f"{role.value} {kept.zh}", f"{role.value} {kept.en}")
+def _kept_for(unit: SealedUnit) -> Text:
+    kept, letter = ROLES[unit.role], unit.role.value
+    if unit.stands_in:
+        return Text(f"{letter} {kept.zh}（代检验样送检）", f"{letter} {kept.en}, tested in place of the test unit")
+    return Text(f"{letter} {kept.zh}", f"{letter} {kept.en}")

@@ -104,10 +104,11 @@ class Browser:
         for alone in (False, False, True):
             try:
                 job = partial(visit, url=url, recipe=recipe, profile=profile)
-                return self._call(self.work(job, profile=profile, alone=alone, recorded=profile.keeps)).result()
+                seen = self._call(self.work(job, profile=profile, alone=alone, recorded=profile.keeps)).result()
             except Lost as lost:
-                if alone or lost.reason != "browser_lost":
-                    return failed_visit(self.settings, url, lost.reason, lost.tab, began)
+                seen = failed_visit(self.settings, url, lost.reason, lost.tab, began)
+            if alone or seen.reason != "browser_lost":  # which a visit also says that lost it on the way to its page
+                return seen
         raise AssertionError("the loop above always answers")
 
     def _call(self, work: Coroutine[Any, Any, T]) -> Future[T]:

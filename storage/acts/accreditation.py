@@ -1,5 +1,6 @@
 """Taking accreditation away, as people do it: looked at first, proposed by one, carried out by another."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -12,13 +13,16 @@ from platforms.delivery import Announcement
 from platforms.notice import NOTICE, Notice, NoticeEvent, NoticeKind
 from reputation.publication import PUBLICATION, Publication, PublicationEvent
 from sampling.sample import SAMPLE, Sample, SampleEvent
-from storage import deliveries, notices, publications, samples, verdicts, withdrawals
+from storage import deliveries, laboratories, notices, publications, samples, verdicts, withdrawals
+from storage.acts import reinspection
 from storage.withdrawals import Fallen
 
 TOLD = (NoticeKind.RESULT, NoticeKind.DELISTING)
 """The notices that say what a verdict says."""
 TAKING_BACK = (PublicationEvent.WITHDRAWN, PublicationEvent.REFUSED)
 """What is public is withdrawn; what is not public yet is refused."""
+COUNTING = ("first", "final")
+"""The verdicts that count of a sample; the others are weighed in the final one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +35,15 @@ class Gap:
     """Those that were tested without accreditation."""
     publication: Publication | None
     notices: tuple[Notice, ...]
+    stands: bool = False
+    """Whether a verdict on the sample is left, so that nothing else goes with this one."""
 
 
 def look(unit: Session, reach: Reach, *, at: datetime) -> tuple[Gap, ...]:
     """Give every verdict that would fall, and change nothing."""
-    return tuple(_gap(unit, verdict, items) for verdict, items in withdrawals.resting(unit, reach, at=at))
+    found = withdrawals.resting(unit, reach, at=at)
+    falling = {verdict.id for verdict, _ in found}
+    return tuple(_gap(unit, verdict, items, falling) for verdict, items in found)
 
 
 def carry_out(unit: Session, withdrawal_id: UUID, *, by: str, at: datetime) -> tuple[Fallen, ...]:
@@ -43,12 +51,17 @@ def carry_out(unit: Session, withdrawal_id: UUID, *, by: str, at: datetime) -> t
 
     What a life cycle does not let anybody take back stays, and is named.
     """
-    gaps = look(unit, withdrawals.get(unit, withdrawal_id).reach, at=at)
+    reach = withdrawals.get(unit, withdrawal_id).reach
+    laboratories.hold(unit, reach.lab)  # of two schemes taken away at once each would seem covered by the other
+    gaps = look(unit, reach, at=at)
     withdrawal = withdrawals.decide(unit, withdrawal_id, WithdrawalEvent.CARRIED_OUT, by=by, at=at)
     return tuple(_fall(unit, withdrawal, gap, by=by, at=at) for gap in gaps)
 
 
-def _gap(unit: Session, verdict: Verdict, items: tuple[str, ...]) -> Gap:
+def _gap(unit: Session, verdict: Verdict, items: tuple[str, ...], falling: Collection[UUID]) -> Gap:
+    live = (one for one in verdicts.of_sample(unit, verdict.sample_id) if one.state in verdicts.LIVE)
+    if any(one.purpose in COUNTING and one.id not in falling for one in live):
+        return Gap(verdict, samples.get(unit, verdict.sample_id), items, None, (), stands=True)
     told = tuple(one for one in notices.of_sample(unit, verdict.sample_id) if one.kind in TOLD)
     published = publications.of_sample(unit, verdict.sample_id)
     return Gap(verdict, samples.get(unit, verdict.sample_id), items, published, told)
@@ -65,9 +78,10 @@ def _fall(unit: Session, withdrawal: Withdrawal, gap: Gap, *, by: str, at: datet
         if notice.state not in NOTICE.final:
             told[notice.number] = _withdraw(unit, notice, withdrawal.reason, by=by, at=at)
     sample = samples.get(unit, gap.sample.id)
-    if SAMPLE.allows(sample.state, SampleEvent.VOIDED):
+    if not gap.stands and SAMPLE.allows(sample.state, SampleEvent.VOIDED):
+        reinspection.uphold(unit, sample.id, withdrawal.reason, by=by, at=at)
         samples.record(unit, sample.id, SampleEvent.VOIDED, by=by, at=at, reason=withdrawal.reason)
-    elif sample.state not in SAMPLE.final:
+    elif not gap.stands and sample.state not in SAMPLE.final:
         told[sample.code] = False
     undone, left = (tuple(number for number, done in told.items() if done is kept) for kept in (True, False))
     fallen = Fallen(gap.verdict.id, withdrawal.id, sample.id, gap.items, undone, left)

@@ -12,7 +12,7 @@ from sampling.sample import SampleEvent, SampleState
 from storage import consignments, custody, samples
 from storage.acts.bench import FIRST
 from storage.consignments import Settling
-from storage.custody import BROKEN_SEAL
+from storage.custody import AS_USUAL, BROKEN_SEAL, Circumstances
 from storage.errors import Conflict
 
 LOST_ON_THE_WAY = "lost_on_the_way"
@@ -43,7 +43,8 @@ def take_back(
 ) -> None:  # fmt: skip
     """Take a unit back that a laboratory refused or found damaged; refused and whole, it can be sent again.
 
-    A twin goes back into the store that it came from. With a broken seal, or damaged, a unit is never sent again.
+    A twin goes back into the store that it came from. With a broken seal, or damaged, a unit is never sent again: it
+    is kept until it may be disposed of.
     """
     consignment = consignments.hold(unit, consignment_id)
     unit_id, sample_id = consignments.units_of(unit, consignment_id)[blind_code]
@@ -51,16 +52,17 @@ def take_back(
     consignments.settle(unit, consignment_id, blind_code, Settling(LineEvent.RETURNED), by=by, at=at)
     part, (held, _) = custody.get(unit, unit_id), custody.standing(unit, unit_id)
     broken = part.state is UnitState.COMPROMISED  # nobody looks twice at a seal that was found broken
+    fit = whole and not broken
     custody.hand_over(
         unit, unit_id, UnitEvent.RETURNED, released_by=held, received_by=STATION, place=STATION,
-        seal_ok=None if broken else whole, by=by, at=at,
+        seal_ok=None if broken else whole, by=by, at=at, found=AS_USUAL if fit else Circumstances(BROKEN_SEAL),
     )  # fmt: skip
-    fit = whole and not broken
     tested = custody.of_role(unit, sample_id, Role.TEST).id == unit_id
-    if fit and not tested:
-        custody.record(unit, unit_id, UnitEvent.RETAINED, by=by, at=at)
     if consignment.purpose == FIRST and tested:
         _end_or_go_on(unit, sample_id, line, fit, by=by, at=at)
+    # What is not sent again is kept, or nobody could ever dispose of it.
+    if fit and (not tested or samples.get(unit, sample_id).state is SampleState.VOID):
+        custody.record(unit, unit_id, UnitEvent.RETAINED, by=by, at=at)
 
 
 def _end_or_go_on(unit: Session, sample_id: UUID, line: Line, fit: bool, *, by: str, at: datetime) -> None:

@@ -22,7 +22,7 @@ from labs.objection import (
 from labs.verdict import VerdictEvent
 from sampling.calendar import due
 from sampling.sample import SampleEvent, SampleState
-from storage import objections, samples, verdicts
+from storage import impasse, objections, samples, verdicts
 from storage.acts import reinspection
 from storage.errors import Conflict, NotAllowed
 from storage.service import procedure_of, running
@@ -32,20 +32,28 @@ SUPPLEMENT_LIMIT = "supplement_limit"
 
 
 def lodge_objection(
-    unit: Session, sample_id: UUID, party: str, kind: ObjectionKind, grounds: str, *, by: str, at: datetime
-) -> Objection:
-    """Keep an objection; one that is late, or not from a party, is kept as such with its reason."""
-    rules = procedure_of(unit, sample_id, at)
+    unit: Session, sample_id: UUID, party: str, kind: ObjectionKind, grounds: str, *, by: str, at: datetime,
+    came_at: datetime | None = None,
+) -> Objection:  # fmt: skip
+    """Keep an objection; one that is late, or not from a party, is kept as such with its reason.
+
+    What counts is when it came in, not when somebody wrote that down; without it both are one.
+    """
+    came_at = came_at or at
+    rules = procedure_of(unit, sample_id, came_at)
     window = rules.window(kind)
     until = running(unit, sample_id, party, window, rules.zone)
-    objection = objections.lodge(unit, sample_id, party=party, kind=kind, grounds=grounds, window=until, by=by, at=at)
-    verdict = assess(
-        party=party.partition(":")[0], parties=window.parties, grounds=grounds, received_at=at, deadline=until.due_at
+    objection = objections.lodge(
+        unit, sample_id, party=party, kind=kind, grounds=grounds, window=until, came_at=came_at, by=by, at=at
     )
+    verdict = assess(
+        party=party.partition(":")[0], parties=window.parties, grounds=grounds, received_at=came_at,
+        deadline=until.due_at,
+    )  # fmt: skip
     if verdict.event is not ObjectionEvent.ACCEPTED:
         objections.record(unit, objection.id, verdict.event, by=by, at=at, reason=verdict.reason)
         return objections.get(unit, objection.id)
-    objections.set_dates(unit, objection.id, rules.deadlines([f"decision_limit.{kind}"], at))
+    objections.set_dates(unit, objection.id, rules.deadlines([f"decision_limit.{kind}"], came_at))
     if samples.get(unit, sample_id).state is SampleState.NOTIFIED:
         samples.record(unit, sample_id, SampleEvent.OBJECTED, by=by, at=at, data={"party": party, "kind": kind.value})
     return objections.get(unit, objection.id)
@@ -69,7 +77,7 @@ def bars(unit: Session, objection: Objection, at: datetime) -> dict[ObjectionDec
     """Give for each decision the code of what stands against it now, or None."""
     rules = procedure_of(unit, objection.sample_id, objection.received_at)
     asked_until = objections.due(unit, objection.id, SUPPLEMENT_LIMIT)
-    refusal = reinspection.refusal(unit, objection, at)
+    refusal, held = reinspection.refusal(unit, objection, at), impasse.reason(unit, objection, at) is not None
     return {
         decision: barred(
             decision,
@@ -78,19 +86,22 @@ def bars(unit: Session, objection: Objection, at: datetime) -> dict[ObjectionDec
             refusal=refusal,
             review=review_bar(samples.get(unit, objection.sample_id).state),
             silent=asked_until is not None and at >= asked_until,
-            held=objections.held(unit, objection) is not None,
+            held=held,
         )
         for decision in ObjectionDecision
     }
 
 
-def supplement_objection(unit: Session, objection_id: UUID, said: str, *, by: str, at: datetime) -> Objection:
-    """Keep the supplement that was asked for; one that is late is kept too, and refuses the objection."""
+def supplement_objection(
+    unit: Session, objection_id: UUID, said: str, *, by: str, at: datetime, came_at: datetime | None = None
+) -> Objection:
+    """Keep the supplement that was asked for; one that came late is kept too, and refuses the objection."""
+    came_at = came_at or at
     objection, until = objections.get(unit, objection_id), objections.due(unit, objection_id, SUPPLEMENT_LIMIT)
     if until is None:
         raise Conflict("no supplement was asked for")
-    found = assess_supplement(received_at=at, due_at=until)
-    objections.supplement(unit, objection_id, said, found.event, found.reason, by=by, at=at)
+    found = assess_supplement(received_at=came_at, due_at=until)
+    objections.supplement(unit, objection_id, said, found.event, found.reason, came_at=came_at, by=by, at=at)
     if found.event is ObjectionEvent.SUPPLEMENT_FOUND_LATE:
         _go_on(unit, objection, SampleEvent.OBJECTION_REFUSED, by=by, at=at)
     return objections.get(unit, objection_id)
@@ -122,6 +133,9 @@ def _dismiss(unit: Session, objection: Objection, reason: str, *, by: str, at: d
 
 def _uphold(unit: Session, objection: Objection, reason: str, *, by: str, at: datetime) -> None:
     """No verdict stands on a sample whose objection is upheld."""
+    if objection.state is ObjectionState.REINSPECT:
+        reinspection.annul(unit, objection, reason, by=by, at=at)
+        return
     _accept(unit, objection, ObjectionEvent.UPHELD, reason, by=by, at=at)
     _open_review(unit, objection, by=by, at=at)
     verdict = verdicts.effective(unit, objection.sample_id)

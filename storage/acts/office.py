@@ -27,15 +27,19 @@ LOST = ("not_found", "sold_out", "goods_changed", "on_request")
 
 
 def hand_over(
-    unit: Session, consignment_id: UUID, waybill: str, *, by: str, at: datetime, courier: str | None = None
-) -> None:
-    """Give a packed consignment to the carrier: its manifest is frozen, and every unit's chain goes on from here."""
+    unit: Session, consignment_id: UUID, waybill: str, *, by: str, at: datetime, courier: str | None = None,
+    seals_whole: bool = False,
+) -> None:  # fmt: skip
+    """Give a packed consignment to the carrier: its manifest is frozen, and every unit's chain goes on from here.
+
+    That the seals are whole is written down where somebody looked at all of them, and nothing of them otherwise.
+    """
     consignment = consignments.hold(unit, consignment_id)
     units = consignments.units_of(unit, consignment_id).values()
     for unit_id, _ in units:
         custody.hand_over(
-            unit, unit_id, UnitEvent.HANDED_OVER, released_by=STATION, received_by=CARRIER, place=STATION, seal_ok=True,
-            by=by, at=at,
+            unit, unit_id, UnitEvent.HANDED_OVER, released_by=STATION, received_by=CARRIER, place=STATION,
+            seal_ok=seals_whole or None, by=by, at=at,
         )  # fmt: skip
     printed = documents.last(unit, manifest_number(consignment.number))
     due = _due(unit, next(sample_id for _, sample_id in units), at)

@@ -19,6 +19,9 @@ DATES = ("reinspect_formalities", "reinspect_lab_named")
 """What begins to run when a re-test is ordered, where the procedure has it."""
 TWINS = {Role.BACKUP: "retest", Role.ARBITRATION: "arbitration"}
 """What each twin is sent for."""
+MADE = ("retest", "arbitration", "final")
+"""The verdicts that a re-test brings about."""
+CONTESTED = (Outcome.FAIL, Outcome.REVIEW)
 SPOILT = (UnitState.COMPROMISED, UnitState.LOST)
 WHOLE = (UnitState.SEALED, UnitState.RETAINED)
 """The states of a unit that can still be sent to a second laboratory."""
@@ -35,8 +38,11 @@ class Wanted:
 def refusal(unit: Session, objection: Objection, at: datetime) -> str | None:
     """Give the code of what rules a re-test of an objection out, so that the original stands, or None."""
     rules = procedure_of(unit, objection.sample_id, objection.received_at)
-    items = may_be_retested(failed_items(unit, objection.sample_id), rules.rule("not_retestable").words)
-    return unit_refusal(unit, objection.sample_id, Role.BACKUP, at, retestable=items)
+    items = contested_items(unit, objection.sample_id)
+    if not items:
+        return "nothing_failed"
+    retestable = may_be_retested(items, rules.rule("not_retestable").words)
+    return unit_refusal(unit, objection.sample_id, Role.BACKUP, at, retestable=retestable)
 
 
 def unit_refusal(unit: Session, sample_id: UUID, role: Role, at: datetime, *, retestable: bool = True) -> str | None:
@@ -67,7 +73,7 @@ def next_test(unit: Session, sample_id: UUID, purposes: Collection[str]) -> Want
     else:
         return None
     final = verdicts.live(unit, sample_id, "final")
-    items = failed_items(unit, sample_id) if role is Role.BACKUP else split(final) if final else ()
+    items = contested_items(unit, sample_id) if role is Role.BACKUP else split(final) if final else ()
     return Wanted(role, items) if items else None
 
 
@@ -80,10 +86,10 @@ def kept(unit: Session, sample_id: UUID, role: Role) -> Unit | None:
     return custody.standing_as(unit, sample_id, role)
 
 
-def failed_items(unit: Session, sample_id: UUID) -> tuple[str, ...]:
-    """Give the items that the verdict on a sample says have failed."""
+def contested_items(unit: Session, sample_id: UUID) -> tuple[str, ...]:
+    """Give the items that the verdict on a sample says have failed, or are to be reviewed."""
     verdict = verdicts.effective(unit, sample_id)
-    return tuple(item.item for item in verdict.items if item.outcome is Outcome.FAIL) if verdict else ()
+    return tuple(item.item for item in verdict.items if item.outcome in CONTESTED) if verdict else ()
 
 
 def order(unit: Session, objection: Objection, *, by: str, at: datetime) -> None:
@@ -98,24 +104,44 @@ def order(unit: Session, objection: Objection, *, by: str, at: datetime) -> None
 
 def give_up(unit: Session, objection: Objection, reason: str, *, by: str, at: datetime) -> None:
     """End a re-test that cannot be finished: the first verdict stands, and the objector bears the fee."""
-    for purpose in ("retest", "arbitration", "final"):
-        made = verdicts.live(unit, objection.sample_id, purpose)
-        if made is not None:
-            verdicts.end(unit, made.id, VerdictEvent.VOIDED, by=by, at=at)
+    _void(unit, objection.sample_id, MADE, by=by, at=at)
     first = verdicts.effective(unit, objection.sample_id)
     assert first is not None  # a result was objected to
     _close(unit, objection, ObjectionEvent.DISMISSED, stands=True, by=by, at=at, reason=reason)
     _settle(unit, first, by=by, at=at)
 
 
+def annul(unit: Session, objection: Objection, reason: str, *, by: str, at: datetime) -> None:
+    """End a re-test that cannot be finished, and the case with it: no verdict stands, and the objector bears no fee."""
+    _void(unit, objection.sample_id, ("first", *MADE), by=by, at=at)
+    uphold(unit, objection.sample_id, reason, by=by, at=at)
+    code = f"{objection.kind}_objection_upheld"
+    samples.record(unit, objection.sample_id, SampleEvent.VOIDED, by=by, at=at, reason=code)
+
+
+def uphold(unit: Session, sample_id: UUID, reason: str, *, by: str, at: datetime) -> None:
+    """Close the objection that a sample is re-tested for, where there is one, because no verdict stands any more."""
+    objection = objections.retested(unit, sample_id)
+    if objection is not None:
+        _close(unit, objection, ObjectionEvent.UPHELD, stands=False, by=by, at=at, reason=reason)
+
+
 def conclude_retest(unit: Session, final: Verdict, *, by: str, at: datetime) -> None:
     """Close the re-inspection of a sample with its final verdict; the fee goes with it."""
-    stands = not overturned(final)
+    [*_, first] = (one for one in verdicts.of_sample(unit, final.sample_id) if one.purpose == verdicts.FIRST)
+    stands = not overturned(final, first)
     event = ObjectionEvent.RETEST_FAILED if stands else ObjectionEvent.RETEST_PASSED
     for objection in objections.of_sample(unit, final.sample_id):
         if objection.state is ObjectionState.REINSPECT:
             _close(unit, objection, event, stands=stands, by=by, at=at)
     _settle(unit, final, by=by, at=at)
+
+
+def _void(unit: Session, sample_id: UUID, purposes: Collection[str], *, by: str, at: datetime) -> None:
+    for purpose in purposes:
+        made = verdicts.live(unit, sample_id, purpose)
+        if made is not None:
+            verdicts.end(unit, made.id, VerdictEvent.VOIDED, by=by, at=at)
 
 
 def _close(

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from labs.consignment import ConsignmentState, LineState
 from sampling.custody import BusinessStep, Role, UnitEvent, UnitState
 from sampling.seal import SEAL, SealKind, SealState
-from storage.schema.base import Base, Exact, Id, Instant, Ref, one_of
+from storage.schema.base import Base, Exact, Id, Instant, Json, Ref, one_of
 
 UNUSED = ", ".join(f"'{state}'" for state in (SealState.ISSUED, SealState.VOID))
 ENDED = ", ".join(f"'{state}'" for state in sorted(SEAL.final))
@@ -49,6 +49,21 @@ class TwinRow(Base):
     proposed_at: Mapped[Instant]
     decided_by: Mapped[str | None]
     decided_at: Mapped[Instant | None]
+
+
+class DuplicateRow(Base):
+    """That a further unit of a sample is tested blind by a second laboratory: planned once, or refused after all."""
+
+    __tablename__ = "duplicate"
+    __table_args__ = (CheckConstraint("num_nulls(refusal, refused_at) IN (0, 2)", name="refused_for_a_reason"),)
+
+    id: Mapped[Id]
+    sample_id: Mapped[Ref] = mapped_column(ForeignKey("sample.id"), unique=True)
+    drawn: Mapped[bool] = mapped_column(comment="by lot; false where a person named the sample")
+    planned_by: Mapped[str]
+    planned_at: Mapped[Instant]
+    refusal: Mapped[str | None] = mapped_column(comment="why it is not made after all")
+    refused_at: Mapped[Instant | None]
 
 
 class SealRow(Base):
@@ -169,6 +184,9 @@ class ConsignmentLineRow(Base):
     seal_no: Mapped[str]
     category: Mapped[str]
     items: Mapped[list[str]] = mapped_column(ARRAY(TEXT))
+    methods: Mapped[Json] = mapped_column(
+        comment="item to the methods asked for; an item that is not in it may be tested by any"
+    )
     state: Mapped[LineState] = mapped_column(one_of(LineState))
     reason: Mapped[str | None]
     condition: Mapped[str | None]

@@ -99,11 +99,19 @@ def test_a_refused_request_is_not_kept(visitor: Visitor, notice: UUID) -> None:
         {"ref": "L1", "claimed": "removed", "more": 1},
         {"ref": "", "claimed": "removed"},
         {"ref": "L1", "claimed": "refused", "reason": "sold\0out"},
+        {"ref": "L1", "claimed": "refused", "reason": "sold \ud83d out"},
+        {"ref": "L1", "claimed": "removed", "\udfff": 1},
         [],
     ],
 )
 def test_a_body_that_does_not_fit_is_400(visitor: Visitor, notice: UUID, body: object) -> None:
     assert problem(post(visitor(None), f"/v1/notices/{notice}/actions", body)) == (400, "bad_request")
+
+
+def test_an_escape_that_means_a_character_is_taken(visitor: Visitor, notice: UUID) -> None:
+    """What is refused as U+0000 or as half a character is not what only looks like its escape."""
+    said = "no \U0001f4a9 and no \\\\u0000 of ours"
+    assert post(visitor(None), f"/v1/notices/{notice}/contests", {"reason": said}).status_code == 201
 
 
 def test_a_post_without_a_key_is_400(visitor: Visitor, notice: UUID) -> None:
@@ -185,11 +193,14 @@ def test_a_laboratory_sends_a_file_once(visitor: Visitor, objects: Objects) -> N
     ]
     assert [one.status_code for one in sent] == [201, 201] and sent[0].content == sent[1].content
     receipt = sent[0].json()
-    assert get(client, f"/v1/uploads/{receipt['id']}", "lab").json() == receipt | {"findings": []}
+    unread = {"findings": [], "released": False, "refusal": None}
+    assert get(client, f"/v1/uploads/{receipt['id']}", "lab").json() == receipt | unread
     assert get(client, f"/v1/uploads/{receipt['id']}", "otherlab").status_code == 403
     assert objects.get(receipt["sha256"]) == b"lab_code\n"
     other = client.post("/v1/uploads", headers=headers, files={"file": ("results.csv", b"lab_code\n1\n")})
     assert problem(other) == (422, "key_reused")
+    beside = {"file": ("results.csv", b"lab_code\n"), "report": ("r.pdf", b"%PDF-")}
+    assert problem(client.post("/v1/uploads", headers=headers, files=beside)) == (422, "key_reused")
     cut = client.post("/v1/uploads", headers={**headers, "idempotency-key": "f3"}, data={"sha256": "0" * 64},
                       files={"file": ("results.csv", b"lab_code\n2\n")})  # fmt: skip
     assert problem(cut) == (400, "bad_request")

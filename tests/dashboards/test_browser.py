@@ -13,8 +13,9 @@ from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_pla
 from starlette.types import ASGIApp
 
 from platforms.notice import NoticeKind
+from sampling.custody import Role
 from sampling.edge.launch import ARGUMENTS
-from storage import samples
+from storage import custody, samples
 from storage.database import Database
 from storage.objects import Objects
 from storage.settings import load
@@ -22,6 +23,9 @@ from tests.dashboards.gathered import gathered
 from tests.dashboards.story import PASSWORD, Story
 from tests.labs.build import csv_of, line
 
+HEIGHT = "document.documentElement.scrollHeight"
+SCREENS = 8
+"""So many screens of a phone hold the page of a sample."""
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
 
@@ -40,17 +44,15 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def address(app: ASGIApp) -> Iterator[str]:
     """Give the address of the running pages."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=port, log_level="error", ws="none"))
-    thread = threading.Thread(target=server.run)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join()
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = uvicorn.Server(uvicorn.Config(app, log_level="error", ws="none"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        while not server.started:
+            time.sleep(0.05)
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        thread.join()
 
 
 def watch(page: Page) -> tuple[list[str], set[str]]:
@@ -89,6 +91,7 @@ def test_every_page_fits_a_phone_and_stays_at_home(
         notice = story.notice(story.notified(), NoticeKind.DELISTING, "platform:oscar-mart")
         task = samples.tasks_of(unit, "shopper")[0][0]
         planned, drawn = gathered(unit, objects, findings=120), story.targeted()
+        part = custody.of_role(unit, sample.id, Role.TEST).id
     pages = {
         None: ["/login", "/results", "/draws", "/scores", "/method", "/accessibility"],
         "officer": [
@@ -97,6 +100,7 @@ def test_every_page_fits_a_phone_and_stays_at_home(
             f"/office/campaigns/{story.campaign.id}/money",
             f"/office/campaigns/{planned.id}/plan?sample_size=690", f"/office/campaigns/{planned.id}/findings",
             f"/office/campaigns/{planned.id}/plan?by=money&budget=9", f"/office/samples/{drawn.id}",
+            f"/office/samples/{sample.id}?unfold=all", f"/office/units/{part}/entries/2", "/office/deliveries",
         ],
         "shopper": ["/shopper", f"/shopper/tasks/{task.id}"],
         "lab": [f"/lab/consignments/{consignment}", "/lab/uploads", "/lab/preview"],
@@ -113,6 +117,29 @@ def test_every_page_fits_a_phone_and_stays_at_home(
             assert page.evaluate("document.documentElement.scrollWidth") <= 360, path
         assert (faults, hosts) == ([], {urlsplit(address).netloc})
         context.close()
+
+
+def test_a_long_page_is_folded_and_nothing_of_it_is_lost(
+    browser: Browser, address: str, database: Database, objects: Objects
+) -> None:
+    with database.unit() as unit:
+        sample = Story.begin(unit, objects).notified("84")
+    context = browser.new_context(viewport={"width": 360, "height": 740}, java_script_enabled=False)
+    page = context.new_page()
+    log_in(page, address, "officer")
+    place, entries = f"{address}/office/samples/{sample.id}", "details.stage li"
+    page.goto(place)
+    folded = page.evaluate(HEIGHT)
+    assert folded < SCREENS * 740 and not page.locator(entries).first.is_visible()
+    page.emulate_media(media="print")
+    assert page.evaluate(HEIGHT) > 2 * folded  # what is printed is the whole page
+    page.emulate_media(media="screen")
+    page.goto(f"{address}/results")
+    page.goto(f"{place}#units")
+    page.locator("#units").wait_for(state="visible")  # a link into a fold opens it
+    page.goto(f"{place}?unfold=all")
+    assert page.locator(entries).first.is_visible() and page.evaluate(HEIGHT) > 2 * folded
+    context.close()
 
 
 def test_the_pages_work_without_scripts(browser: Browser, address: str, objects: Objects) -> None:

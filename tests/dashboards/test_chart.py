@@ -1,5 +1,6 @@
 """The chart of a result against its limit: points, bars and arrows, and the same in words."""
 
+import re
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -25,6 +26,8 @@ def below(high: str, low: str | None = "0") -> dict[str, Any]:
     return {"raw_text": f"<{high}", "interval": interval, "u_expanded": None}
 
 
+R2 = replace(LEAD, decision_rule="R2")
+FORMS = replace(LEAD, lenient=D(300))
 PLAIN = {"u_expanded": None}
 DRAWN = [
     ({}, ("guard", "limit", "spread", "point"), "<circle"),
@@ -45,14 +48,46 @@ def test_each_kind_of_result_has_its_shape(changes: dict[str, Any], classes: tup
 
 SAID = [
     (row(), "Result against the limit: 210 mg/kg. Expanded uncertainty ± 12 mg/kg. limit 90 mg/kg. "
-            "Guard band ± 12 mg/kg round the limit"),
+            "Within 12 mg/kg of the limit the result is marked as near it"),
     (row(**below("5")), "Result against the limit: &lt;5 mg/kg. The true value lies anywhere in ≥ 0, &lt; 5 mg/kg. "
                         "limit 90 mg/kg"),
     (row(raw_text=">9", interval=Interval(D(9), None, low_open=True), u_expanded=None),
      "Result against the limit: &gt;9 mg/kg. The true value lies anywhere in &gt; 9 mg/kg. limit 90 mg/kg"),
     (row(raw_text="≤9", interval=Interval(None, D(9)), u_expanded=None),
      "Result against the limit: ≤9 mg/kg. The true value lies anywhere in ≤ 9 mg/kg. limit 90 mg/kg"),
+    (row(R2), "Result against the limit: 210 mg/kg. Expanded uncertainty ± 12 mg/kg. limit 90 mg/kg. Guard band of "
+              "12 mg/kg outside the limit: what lies in it does not fail. fails above 102 mg/kg"),
+    (row(replace(LEAD, decision_rule="R1")), "Result against the limit: 210 mg/kg. Expanded uncertainty ± 12 mg/kg. "
+     "limit 90 mg/kg. Guard band of 12 mg/kg inside the limit: what lies in it fails. fails above 78 mg/kg"),
+    (row(replace(LEAD, decision_rule="R3")), "Result against the limit: 210 mg/kg. Expanded uncertainty ± 12 mg/kg. "
+     "limit 90 mg/kg. Guard band of 12 mg/kg on both sides: what lies in it is conditional. fails above 102 mg/kg"),
+    (row(FORMS, **PLAIN), "Result against the limit: 210 mg/kg. limit 90 mg/kg. Up to the limit of the most lenient "
+                          "form, it depends on the form of the goods. fails above 300 mg/kg"),
+    (row(replace(LEAD, kind="min", low=D(250), high=None, mode="rounded", step=D(10)), **PLAIN),
+     "Result against the limit: 210 mg/kg. limit 250 mg/kg. fails below 245 mg/kg"),
+    (row(replace(LEAD, kind="absent"), **PLAIN), "Result against the limit: 210 mg/kg. limit 90 mg/kg"),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("limit", "zones", "lines"),
+    [
+        (LEAD, ["guard"], ["limit"]),
+        (R2, ["guard"], ["limit", "fails"]),
+        (FORMS, ["unsure", "guard"], ["limit", "fails"]),
+    ],
+)
+def test_what_fails_has_a_line_of_its_own(limit: Limit, zones: list[str], lines: list[str]) -> None:
+    picture = str(draw("en", row(limit)))
+    assert re.findall(r'<rect class="(\w+)"', picture) == zones
+    assert re.findall(r'<line class="(limit|fails)"', picture) == lines
+
+
+def test_what_fails_far_away_is_told_and_does_not_press_all_else_together() -> None:
+    far = str(draw("en", row(replace(LEAD, lenient=D(1_000_000)))))
+    assert "fails above 1000000 mg/kg</text>" in far and 'class="fails"' not in far
+    place = re.compile(r'<line class="limit" x1="([\d.]+)"')
+    assert place.findall(far) == place.findall(str(draw("en", row())))
 
 
 @pytest.mark.parametrize(("what", "said"), SAID)
@@ -66,6 +101,14 @@ def test_another_unit_is_converted_and_one_that_never_is_gives_no_picture() -> N
     assert draw("zh", row(unit="mg/cm2")) == draw("zh", row(limit=None)) == ""
     assert draw("zh", row(limit=replace(LEAD, high=None))) == ""
     assert draw("zh", row(interval=Interval(None, None))) == ""
+
+
+@pytest.mark.parametrize(
+    "limit", [LEAD, R2, FORMS, replace(LEAD, decision_rule="R1"), replace(LEAD, decision_rule="R3")]
+)
+def test_a_chinese_picture_holds_no_english_word(limit: Limit) -> None:
+    told = re.sub("<[^>]+>|mg/kg", " ", str(draw("zh", row(limit))))
+    assert "限值" in told and not re.search("[A-Za-z]{2,}", told), told
 
 
 @pytest.mark.parametrize("value", ["0.1", "88", "5000", "-3"])

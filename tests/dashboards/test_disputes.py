@@ -1,5 +1,6 @@
 """The pages of objections: decided, supplemented, withdrawn, re-tested, and those that came too late."""
 
+from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
@@ -41,6 +42,8 @@ def test_a_supplement_is_asked_for_and_recorded(
     assert (case.possible, case.dates[0].rule) == ((), "supplement_limit")
     assert "the test report" in page.text and "Supplement due" in page.text
     assert errors(send(officer, f"{path}/supplement", {})) == {f"supplement-{id_}": Fault.MISSING}
+    late = {"supplement": "report 12", "came_at": "2098-01-01T10:00"}
+    assert errors(send(officer, f"{path}/supplement", late)) == {f"came_at-{id_}": Fault.TO_COME}
     answer = send(officer, f"{path}/supplement", {"supplement": "report 12"})
     assert answer.headers["location"].endswith(f"/office/samples/{sample.id}?done={Done.SUPPLEMENT_RECORDED}")
     shown = officer.get(f"/office/samples/{sample.id}")
@@ -79,8 +82,24 @@ def test_what_is_retested_and_what_came_too_late_stand_apart(
     assert (docket.open, [case.objection.id for case in docket.retests]) == ((), [id_])
     assert (docket.retests[0].held, docket.retests[0].possible) == (
         "no_laboratory_for_retest",
-        (ObjectionDecision.DISMISS,),
+        (ObjectionDecision.DISMISS, ObjectionDecision.UPHOLD),
     )
     assert [case.objection.reason for case in docket.late] == ["after_deadline"]
     assert "no other laboratory is in scope for the re-test" in page.text and "too late" in page.text
     assert "office/objections" not in visitor("coordinator").get("/office/decisions").text  # they wait for an officer
+
+
+def test_an_objection_counts_from_when_it_came_in(
+    visitor: Visitor, database: Database, lodged: tuple[Sample, UUID]
+) -> None:
+    sample, id_ = lodged
+    officer, path = visitor("officer"), f"/office/samples/{sample.id}/objections"
+    with database.unit() as unit:
+        party = objections.get(unit, id_).party
+    typed = {"party": party, "kind": "method", "grounds": "another edition", "came_at": "soon"}
+    assert errors(send(officer, path, typed)) == {"came_at": Fault.NOT_A_TIME}
+    assert errors(send(officer, path, {**typed, "came_at": "2098-01-01T10:00"})) == {"came_at": Fault.TO_COME}
+    assert send(officer, path, {**typed, "came_at": "2026-11-02T10:00"}).status_code == 303
+    with database.unit() as unit:
+        kept = objections.of_sample(unit, sample.id)[-1]
+        assert (kept.state, kept.received_at) == (ObjectionState.LODGED, datetime(2026, 11, 2, 2, tzinfo=UTC))

@@ -67,7 +67,13 @@ def test_a_verdict_is_read_with_all_it_rests_on_and_confirmed(
     assert (page.uploaded_by, page.may_settle, page.reason, page.fallen) == ("user:lab", True, None, None)
     assert all(
         told in answer.text
-        for told in (evidence.ground.sha256, "R0, simple acceptance", "near the limit", "Guard band", "certificate 7")
+        for told in (
+            evidence.ground.sha256,
+            "R0, simple acceptance",
+            "near the limit",
+            "marked as near it",
+            "certificate 7",
+        )
     )
     assert "confirmation" not in visitor("coordinator").get(f"/office/verdicts/{verdict}").text
     assert send(client, f"/office/verdicts/{verdict}/confirmation").status_code == 303
@@ -177,6 +183,7 @@ FAULTS: list[tuple[dict[str, str], dict[str, Fault]]] = [
     ({**ASKED, "kind": "burnt"}, {"kind": Fault.NOT_OFFERED}),
     ({**ASKED, "since": "soon", "until": "never"}, {"since": Fault.NOT_A_TIME, "until": Fault.NOT_A_TIME}),
     ({**ASKED, "until": "2026-10-01"}, {"until": Fault.NOT_A_TIME}),
+    ({**ASKED, "since": "0026-11-01", "until": "9999-12-31"}, {"since": Fault.NOT_A_TIME, "until": Fault.NOT_A_TIME}),
     ({**ASKED, "reason": "x" * 501}, {"reason": Fault.TOO_LONG}),
 ]
 

@@ -2,6 +2,7 @@
 
 import importlib
 import pkgutil
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -18,7 +19,8 @@ import sampling
 import storage
 from dashboards import catalogues, labels
 from dashboards.language import LANGUAGES, choose_language, instant, word
-from dashboards.render import bound, spoken
+from dashboards.render import bound, keeper, party, reason, spoken
+from labs.limits import Plan
 from tests.dashboards.conftest import Visitor, form_token
 from tests.labs.build import limit
 
@@ -117,6 +119,11 @@ def test_a_time_is_shown_as_in_china() -> None:
         ({"strict": True}, "< 0.5 mg/kg"),
         ({"kind": "min", "low": Decimal(3), "high": None}, "≥ 3 mg/kg"),
         ({"kind": "range", "low": Decimal("0.1"), "strict": True}, "> 0.1, < 0.5 mg/kg"),
+        ({"kind": "absent"}, "not detected, looked for down to 0.5 mg/kg"),
+        (
+            {"kind": "plan", "unit": "CFU/g", "plan": Plan(5, 2, Decimal(100), Decimal(1000))},
+            "n = 5, c = 2, m = 100, M = 1000 CFU/g",
+        ),
         ({"lenient": Decimal(2)}, "≤ 0.5 mg/kg (≤ 2 mg/kg for the most lenient form of the goods)"),
         (
             {"kind": "min", "low": Decimal(3), "high": None, "lenient": Decimal(1), "strict": True},
@@ -126,3 +133,23 @@ def test_a_time_is_shown_as_in_china() -> None:
 )
 def test_a_limit_is_told_with_its_own_sign_and_with_the_most_lenient_form(changes: dict[str, Any], told: str) -> None:
     assert bound("en", replace(limit(), **changes)) == told
+
+
+WORDED = [
+    (keeper, "sampling station", "sampling station"),
+    (keeper, "carrier", "carrier"),
+    (keeper, "lab:L-01", "Laboratory L-01"),
+    (keeper, "user:wang", "wang"),
+    (keeper, "room 2, shelf 7", "room 2, shelf 7"),
+    (party, "platform:oscar-mart", "Platform oscar-mart"),
+    (party, "seller:mart/星河", 'Seller <span lang="zh-Hans">mart/星河</span>'),
+    (party, "L-01", "L-01"),
+    (reason, "near_limit", "close to the limit"),
+    (reason, "migratable_lead:fail", "Migratable lead: the limit is broken"),
+    (reason, "somebody_elses_code", "somebody_elses_code"),
+]
+
+
+@pytest.mark.parametrize(("say", "code", "words"), WORDED)
+def test_a_code_of_a_party_or_a_reason_is_told_in_words(say: Callable[[str, str], str], code: str, words: str) -> None:
+    assert say("en", code) == words

@@ -7,17 +7,20 @@ from decimal import Decimal
 import pytest
 
 from dashboards.form import Done, Fault
-from dashboards.views.board import PHASES, Phase
+from dashboards.views.ticket import PHASES, Phase, Waits
+from dashboards.views.turn import NextAct
 from labs.objection import ObjectionState
 from labs.verdict import Outcome, VerdictState
 from platforms.notice import NoticeKind, NoticeState
 from reputation.publication import Publication, PublicationState
 from sampling.campaign import CampaignState
+from sampling.custody import Role, UnitEvent
 from sampling.purchase import PurchaseState
 from sampling.sample import SampleEvent, SampleState
 from storage import (
     assignments,
     campaigns,
+    custody,
     events,
     notices,
     objections,
@@ -134,7 +137,9 @@ def test_a_sample_page_shows_everything_on_file(visitor: Visitor, database: Data
         sample = story.notified("210")
     client = visitor("officer")
     page = view(client.get(f"/office/samples/{sample.id}"))
-    assert page.breaks == () and page.timeline[0].type == "targeted"
+    assert page.history.breaks == () and page.history.stages[0].entries[0].type == "targeted"
+    assert (page.ticket.waits, page.act, page.act_at) == (Waits.SELLER, NextAct.PROVE_SERVICE, "#notices")
+    assert page.act_is_ours
     assert [chain.faults for chain in page.chains] == [(), ()]
     row = next(row for row in page.measured if row.result.item == "migratable_lead")
     assert (row.limit.high, row.judged.outcome, row.result.u_expanded) == (90, Outcome.FAIL, 12)
@@ -195,13 +200,19 @@ def test_a_page_that_shows_the_cover_is_opened_by_an_officer_alone_and_the_look_
     assert looks == ["user:officer", "user:officer"]
 
 
-def test_a_coordinator_hands_a_consignment_over(visitor: Visitor, database: Database, objects: Objects) -> None:
+@pytest.mark.parametrize(("looked", "seal_ok"), [({}, None), ({"seals": "whole"}, True)])
+def test_a_coordinator_hands_a_consignment_over_and_says_whether_anybody_looked_at_the_seals(
+    visitor: Visitor, database: Database, objects: Objects, looked: dict[str, str], seal_ok: bool | None
+) -> None:
     with database.unit() as unit:
-        _, consignment = Story.begin(unit, objects).packed()
+        sample, consignment = Story.begin(unit, objects).packed()
     client = visitor("coordinator")
     path = f"/office/consignments/{consignment}/handover"
     assert errors(send(client, path)) == {f"waybill-{consignment}": Fault.MISSING}
-    assert send(client, path, {"waybill": "SF1"}).status_code == 303
+    assert send(client, path, {"waybill": "SF1", **looked}).status_code == 303
+    with database.unit() as unit:
+        left = custody.handovers(unit, custody.of_role(unit, sample.id, Role.TEST).id)[-1]
+        assert (left.event, left.seal_ok) == (UnitEvent.HANDED_OVER, seal_ok)
     again = send(client, path, {"waybill": "SF1"})
     assert (again.status_code, view(again).code) == (409, "illegal_move")
 

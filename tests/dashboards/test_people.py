@@ -18,6 +18,7 @@ from storage import (
 from storage.consignments import Packed
 from storage.database import Database
 from storage.objects import Objects
+from storage.seals import of_units as seals_of
 from tests.dashboards.conftest import Visitor, errors, send, view
 from tests.dashboards.story import Story, picture
 
@@ -42,7 +43,7 @@ def test_a_shopper_walks_a_task_from_parcel_to_seal(visitor: Visitor, database: 
     assert errors(send(client, f"{path}/seals", seals)) == {
         "backup_seal": Fault.SAME_SEAL, "witness": Fault.SAME_PERSON,
     }  # fmt: skip
-    assert send(client, f"{path}/seals", {**seals, "backup_seal": "F2", "witness": "Zhao"}).status_code == 303
+    assert send(client, f"{path}/seals", {**seals, "backup_seal": "F2", "witness": "othershopper"}).status_code == 303
     with database.unit() as unit:
         assert samples.get(unit, sample.id).state is SampleState.SEALED
         assert [(one.seal_no, one.lot, one.state) for one in custody.units(unit, sample.id)] == [
@@ -65,6 +66,41 @@ def test_a_shopper_rejects_goods(visitor: Visitor, database: Database, objects: 
             SampleState.REJECTED,
             "mixed_lots",
         )
+
+
+def test_a_shopper_passes_goods_on_that_need_no_test(visitor: Visitor, database: Database, objects: Objects) -> None:
+    with database.unit() as unit:
+        sample = Story.begin(unit, objects).unboxed()
+        ((task, _),) = samples.tasks_of(unit, "shopper")
+    client, path = visitor("shopper"), f"/shopper/tasks/{task.id}/diversion"
+    assert errors(send(client, path, {"finding": "ugly"})) == {"finding": Fault.NOT_OFFERED}
+    assert send(client, path, {"finding": "counterfeit"}).status_code == 303
+    with database.unit() as unit:
+        assert (samples.get(unit, sample.id).state, samples.get(unit, sample.id).reason) == (
+            SampleState.DIVERTED,
+            "counterfeit",
+        )
+    assert "illegal_goods" in {one.kind for one in view(visitor("officer").get("/office/decisions")).leads}
+
+
+def test_goods_that_are_not_those_of_the_listing_are_offered_no_seal(
+    visitor: Visitor, database: Database, objects: Objects
+) -> None:
+    with database.unit() as unit:
+        sample = Story.begin(unit, objects).received()
+        ((task, _),) = samples.tasks_of(unit, "shopper")
+    client, path = visitor("shopper"), f"/shopper/tasks/{task.id}"
+    assert send(client, f"{path}/unpacking", {"matches_listing": "no", "lot": "A7", "quantity": "2"}).status_code == 303
+    page = client.get(path)
+    assert (view(page).unfit, "test_seal" in page.text, f"{path}/rejection" in page.text) == (
+        "wrong_goods",
+        False,
+        True,
+    )
+    numbers = {"test_seal": "F1", "backup_seal": "F2", "witness": "officer", "place": "Hangzhou"}
+    assert send(client, f"{path}/seals", numbers).status_code == 403
+    with database.unit() as unit:
+        assert custody.units(unit, sample.id) == ()
 
 
 def test_another_shoppers_task_is_refused(visitor: Visitor, database: Database, objects: Objects) -> None:
@@ -201,3 +237,21 @@ def test_pages_of_an_unknown_row_are_404(visitor: Visitor) -> None:
     ):
         answer = client.get(path)
         assert (answer.status_code, view(answer).code) == (404, "not_found")
+
+
+def test_a_witness_is_somebody_else_of_the_sampling_body_who_is_known(
+    visitor: Visitor, database: Database, objects: Objects
+) -> None:
+    with database.unit() as unit:
+        sample = Story.begin(unit, objects).unboxed()
+        ((task, _),) = samples.tasks_of(unit, "shopper")
+    client, path = visitor("shopper"), f"/shopper/tasks/{task.id}"
+    assert list(view(client.get(path)).colleagues) == ["coordinator", "officer", "othershopper"]
+    seals = {"test_seal": "F1", "backup_seal": "F2", "place": "Hangzhou"}
+    tries = {"": Fault.MISSING, "shopper": Fault.SAME_PERSON, "Zhao Min": Fault.NOT_OFFERED, "lab": Fault.NOT_OFFERED}
+    for name, fault in tries.items():
+        assert errors(send(client, f"{path}/seals", {**seals, "witness": name})) == {"witness": fault}
+    assert send(client, f"{path}/seals", {**seals, "witness": "officer"}).status_code == 303
+    with database.unit() as unit:
+        units = [one.id for one in custody.units(unit, sample.id)]
+        assert {one.witness for one in seals_of(unit, units)} == {"user:officer"}

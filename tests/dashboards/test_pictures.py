@@ -3,7 +3,6 @@
 import io
 import struct
 import sys
-import time
 import zlib
 from pathlib import Path
 from uuid import UUID
@@ -164,18 +163,17 @@ def test_a_telephones_picture_is_decoded_in_a_child_and_comes_back_as_a_plain_on
     assert "pi_heif" not in sys.modules, "its decoder never runs in the process of the pages"
 
 
-def test_a_bomb_in_a_telephones_picture_is_refused_within_two_seconds() -> None:
-    begun = time.monotonic()
-    assert oversized(swollen())
-    assert time.monotonic() - begun < 2
+def test_a_bomb_in_a_telephones_picture_is_known_by_the_size_that_it_states() -> None:
+    assert oversized(swollen()), "who decodes it comes to the end of the memory, and cannot tell its size"
     assert not readable(swollen())
 
 
-@pytest.mark.parametrize(("name", "value"), [("SECONDS", 0), ("MEMORY", 48)])
+@pytest.mark.parametrize("limits", [{"SECONDS": 0, "PATIENCE": 0}, {"MEMORY": 48}], ids=["time", "memory"])
 def test_a_child_that_passes_its_time_or_memory_refuses_the_picture(
-    monkeypatch: pytest.MonkeyPatch, name: str, value: int
+    monkeypatch: pytest.MonkeyPatch, limits: dict[str, int]
 ) -> None:
-    monkeypatch.setattr(heic, name, value)
+    for name, value in limits.items():
+        monkeypatch.setattr(heic, name, value)
     assert (readable(TELEPHONE), oversized(TELEPHONE)) == (False, False)
     with pytest.raises(heic.WrongPicture):
         redrawn(TELEPHONE, 320)

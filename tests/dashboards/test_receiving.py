@@ -18,14 +18,15 @@ from sampling.custody import Role, UnitState
 from sampling.sample import Sample, SampleEvent, SampleState, blind_code
 from sampling.seal import SealKind
 from sampling.text import Text
-from storage import clock, consignments, custody, receipt_links, samples, seals
+from storage import accounts, clock, consignments, custody, receipt_links, samples, seals
 from storage.acts import bench, carriage, office
 from storage.consignments import Packed
 from storage.database import Database
 from storage.objects import Objects
+from storage.role import UserRole
 from tests.dashboards.conftest import Visitor, errors, send, template, view
 from tests.dashboards.desk import LINK_KEY
-from tests.dashboards.story import Story, picture
+from tests.dashboards.story import Story, picture, user
 
 PROGRAM = {"authorization": "Bearer token-lab"}
 CODES = tuple(blind_code(b"k", "c", str(number), "first") for number in range(4))
@@ -195,7 +196,7 @@ def test_who_puts_another_seal_on_says_what_the_old_one_looked_like(
         sample = story.sealed()
         twin = custody.of_role(unit, sample.id, Role.BACKUP)
     client, path = visitor("coordinator"), f"/office/units/{twin.id}/seal"
-    fields = {"seal": tape, "witness": "Zhao Min", "authority": "officer Li", "reason": "torn"}
+    fields = {"seal": tape, "witness": "officer", "authority": "officer Li", "reason": "torn"}
     assert client.get(path).status_code == 200
     assert errors(send(client, path, fields)) == {"old": Fault.MISSING}
     assert send(client, path, {**fields, "old": old}).status_code == 303
@@ -350,3 +351,25 @@ def test_whoever_tries_links_is_slowed_down(visitor: Visitor, monkeypatch: pytes
     client: TestClient = visitor(None)
     answers = [client.get("/receipt/nonsense").status_code for _ in range(4)]
     assert answers == [403, 403, 429, 429]
+
+
+def test_nobody_signs_for_a_laboratory_who_is_known_as_somebody_else(
+    visitor: Visitor, database: Database, linked: tuple[Consignment, Link, str]
+) -> None:
+    one, _, path = linked
+    scan = {"code": CODES[0], "seal": one.lines[0].seal_no}
+    for who in ("coordinator", "officer", "shopper", "lab", "platform"):
+        client = visitor(who)
+        assert (client.get(path).status_code, view(client.get(path))) == (403, "other_party")
+        for act, fields in (("name", {"receiver": "李敏"}), ("scan", scan), ("end", {}), ("refusal", {})):
+            assert send(client, f"{path}/{act}", fields).status_code == 403
+    with database.unit() as unit:
+        assert {line.state for line in consignments.get(unit, one.id).lines} == {LineState.EXPECTED}
+    stranger = visitor(None)
+    for name in ("Coordinator", " coordinator", "ＯＦＦＩＣＥＲ", "other shopper"):
+        refused = errors(send(stranger, f"{path}/name", {"receiver": name}))["receiver"]
+        assert "is of the laboratory" in refused.en
+    assert send(stranger, f"{path}/name", {"receiver": "Coordinator, L-03"}).status_code == 303
+    with database.unit() as unit:
+        accounts.add_user(unit, user("thirdlab", UserRole.LAB, lab="L-03"))
+    assert visitor("thirdlab").get(path).status_code == 200, "the laboratory itself may be logged in"

@@ -68,7 +68,7 @@ def test_a_unit_goes_from_free_to_done_by_two_officers_and_a_witness(
     end = f"/office/disposals/{by_second.id}/end"
     same = send(client, end, {"place": "yard", "witness": "officer"}, photo=("a.png", b"no picture"))
     assert errors(same) == {f"witness-{by_second.id}": Fault.SAME_PERSON, f"photo-{by_second.id}": Fault.NOT_A_PICTURE}
-    done = send(client, end, {"place": "yard", "witness": "Zhao Min"}, photo=("a.png", picture("x")))
+    done = send(client, end, {"place": "yard", "witness": "coordinator"}, photo=("a.png", picture("x")))
     assert done.status_code == 303
     with database.unit() as unit:
         assert custody.of_role(unit, made.sample.id, Role.BACKUP).state is UnitState.DISPOSED
@@ -201,7 +201,7 @@ def test_what_is_given_back_is_given_to_somebody(visitor: Visitor, database: Dat
         one = disposals.propose(unit, twin, DisposalMethod.GIVEN_BACK, "x", by="user:second", at=clock.now(unit))
     client, end = visitor("officer"), f"/office/disposals/{one.id}/end"
     assert send(client, f"/office/disposals/{one.id}/approval").status_code == 303
-    fields = {"place": "counter", "witness": "Zhao Min"}
+    fields = {"place": "counter", "witness": "coordinator"}
     assert errors(send(client, end, fields)) == {f"received_by-{one.id}": Fault.MISSING}
     assert errors(send(client, end, {**fields, "received_by": "x" * 501})) == {f"received_by-{one.id}": Fault.TOO_LONG}
     assert send(client, end, {**fields, "received_by": STATION}).status_code == 400  # it holds the unit already

@@ -13,7 +13,7 @@ from dashboards.views.sample import load_sample
 from storage.database import Database
 from storage.objects import Objects
 from storage.resumable import Parts
-from tests.dashboards.conftest import Visitor
+from tests.dashboards.conftest import Visitor, form_token
 from tests.dashboards.desk import desk
 from tests.dashboards.story import Story
 
@@ -89,3 +89,24 @@ def test_the_character_that_no_text_holds_is_refused_wherever_it_comes(visitor: 
     for path in ("/results/%00", "/v1/results?cursor=%00", "/receipt/%00", f"/v1/results?limit={'9' * 5000}"):
         assert public.get(path).status_code == 400, path
     assert public.post("/login", data={"name": "a\0", "password": "b"}).status_code == 400
+
+
+def part(name: str, body: bytes, file: bytes = b"") -> bytes:
+    """One part of a form as it travels."""
+    named = b'; filename="' + file + b'"' if file else b""
+    head = b'--x\r\nContent-Disposition: form-data; name="' + name.encode() + b'"' + named
+    return head + b"\r\n\r\n" + body + b"\r\n"
+
+
+def test_half_a_character_is_refused_wherever_it_comes(visitor: Visitor) -> None:
+    """A sender names the coding of its form; in some of them half a character has a place."""
+    lab = visitor("lab")
+    token = part("form_token", form_token(lab).encode())
+    for coding, body in (
+        ("unicode_escape", part("as", rb"\ud800") + part("file", b"lab_code", b"r.csv")),
+        ("unicode_escape", part("file", b"lab_code", rb"\ud800.csv")),
+        ("utf-8", part("file", b"lab_code", b"\0.csv")),
+    ):
+        kind = f"multipart/form-data; boundary=x; charset={coding}"
+        answer = lab.post("/lab/uploads", content=token + body + b"--x--\r\n", headers={"content-type": kind})
+        assert (answer.status_code, "which no text may" in answer.text) == (400, True), (coding, body)

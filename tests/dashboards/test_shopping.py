@@ -15,13 +15,16 @@ from dashboards.language import instant
 from sampling.budget import MoneyKind
 from sampling.calendar import Deadline
 from sampling.consent import Consent, ConsentState
+from sampling.custody import Role
 from sampling.digest import sha256
 from sampling.documents.kind import DocumentKind
 from sampling.money import Money
 from sampling.sample import Sample, SampleState
-from storage import captures, cashbook, clock, consents, events, purchases, samples
+from sampling.seal import SealKind
+from storage import captures, cashbook, clock, consents, custody, events, purchases, resealing, samples, seals
 from storage.database import Database
 from storage.objects import Objects
+from storage.resealing import Resealing
 from storage.vault import Vault
 from tests.dashboards.conftest import Answer, Visitor, errors, send, template, view
 from tests.dashboards.desk import desk
@@ -180,11 +183,19 @@ def test_papers_are_printed_from_the_pages_of_their_users(
     visitor: Visitor, database: Database, objects: Objects
 ) -> None:
     with database.unit() as unit:
-        sample = Story.begin(unit, objects).sealed()
+        story = Story.begin(unit, objects)
+        sample, [tape] = story.sealed(), seals.issue(unit, SealKind.TAPE, 1, by="u", at=story.tick()).numbers
+        twin = custody.of_role(unit, sample.id, Role.BACKUP)
+        new = Resealing(tape, "user:officer", "officer Li", "torn")
+        resealing.reseal(unit, twin.id, new, by="user:coordinator", at=story.tick())
     path, shopper, office = task_of(database, sample), visitor("shopper"), visitor("coordinator")
-    kinds = {one.kind for one in view(shopper.get(path)).papers.printable}
-    assert kinds == {DocumentKind.TASK_MANDATE, DocumentKind.SAMPLING_SHEET, DocumentKind.SAMPLE_LABEL,
-                     DocumentKind.SEAL_LABEL}  # fmt: skip
+    printable = view(shopper.get(path)).papers.printable
+    assert {one.kind for one in printable} == {
+        DocumentKind.TASK_MANDATE, DocumentKind.SAMPLING_SHEET, DocumentKind.SAMPLE_LABEL, DocumentKind.SEAL_LABEL,
+    }  # fmt: skip
+    seal_labels = [one.subject for one in printable if one.kind is DocumentKind.SEAL_LABEL]
+    assert seal_labels == [tape], "a seal of another maker has a label of its own"
+    assert _printed(shopper, f"{path}/documents", "seal-label", tape)
     offered = view(office.get(f"/office/samples/{sample.id}")).papers.printable
     assert {DocumentKind.SAMPLING_NOTICE, DocumentKind.PLATFORM_COPY} <= {one.kind for one in offered}
     sheet = _printed(shopper, f"{path}/documents", "sampling-sheet", sample.code)
@@ -193,7 +204,7 @@ def test_papers_are_printed_from_the_pages_of_their_users(
     for client, place in ((shopper, sheet), (shopper, mandate), (office, notice)):
         file = client.get(place)
         assert (file.status_code, file.content[:5], file.headers["cache-control"]) == (200, b"%PDF-", "no-store")
-    assert len(view(office.get(f"/office/samples/{sample.id}")).papers.released) == 3
+    assert len(view(office.get(f"/office/samples/{sample.id}")).papers.released) == 4
     own = notice.replace("/office", path)
     refused = (visitor("othershopper").get(sheet), shopper.get(notice), shopper.get(own))
     assert [one.status_code for one in refused] == [403, 403, 403]

@@ -254,7 +254,7 @@ def test_a_photo_sent_in_pieces_is_the_photo_of_its_form(
     film = sender(visitor, received[1])
     assert film.whole(mp4(900)).status_code == 204
     assert view(film.client.get(path)).films == 1
-    seals = {"test_seal": "F1", "backup_seal": "F2", "witness": "Zhao", "place": "Hangzhou", **fields}
+    seals = {"test_seal": "F1", "backup_seal": "F2", "witness": "officer", "place": "Hangzhou", **fields}
     assert errors(send(shopper.client, f"{path}/seals", seals)) == {"photo": Fault.NOT_SENT}
     with database.unit() as unit:
         assert samples.get(unit, received[0]).state is SampleState.UNBOXED

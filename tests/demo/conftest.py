@@ -2,7 +2,6 @@
 
 import base64
 import json
-import socket
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -14,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from demo import world
 from demo.world import World
+from tests.world import ports
 
 Answers = list[tuple[str, str | None, str | None, dict[str, str]]]
 """Path, authorisation, idempotency key and body of each answer."""
@@ -23,11 +23,7 @@ KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
 
 def free_ports() -> dict[str, int]:
     """A free port for each service."""
-    probes = {name: socket.create_server(("127.0.0.1", 0)) for name in world.SERVICES}
-    ports = {name: probe.getsockname()[1] for name, probe in probes.items()}
-    for probe in probes.values():
-        probe.close()
-    return ports
+    return dict(zip(world.SERVICES, ports.free_ports(len(world.SERVICES)), strict=True))
 
 
 @pytest.fixture(scope="module")

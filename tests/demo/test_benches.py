@@ -2,14 +2,14 @@
 
 import json
 import re
-from datetime import date
+from datetime import UTC, datetime
 
 import httpx
 import pytest
 
 from demo.benches import Bench
 
-DAY = date(2026, 11, 20)
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 
 
 def consignment(number: str, code: str) -> dict[str, object]:
@@ -44,5 +44,5 @@ def product(sent: list[str]) -> httpx.MockTransport:
 def test_a_laboratory_spoils_the_file_of_its_first_consignment_alone(lab: str, files: list[str]) -> None:
     sent: list[str] = []
     with httpx.Client(base_url="http://product", transport=product(sent)) as web:
-        assert Bench(lab, web).report({"B1": "PP-D12", "B2": "PP-D12"}, DAY) == 2
+        assert Bench(lab, web).report({"B1": "PP-D12", "B2": "PP-D12"}, NOW) == 2
     assert sent == files

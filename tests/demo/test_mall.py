@@ -21,7 +21,7 @@ def page(text: str) -> html.HtmlElement:
 
 @pytest.fixture
 def mall(shops: World) -> Iterator[httpx.Client]:
-    with httpx.Client(base_url=shops.urls["glow-mall"], follow_redirects=True, trust_env=False) as client:
+    with httpx.Client(base_url=shops.urls["glow-mall"], follow_redirects=True, trust_env=False, timeout=60) as client:
         yield client
 
 
@@ -32,7 +32,7 @@ def visitor(shops: World) -> Iterator[Page]:
             executable_path=chromium(), chromium_sandbox=geteuid() != 0, args=list(ARGUMENTS)
         )
         tab = browser.new_page(base_url=shops.urls["glow-mall"])
-        tab.set_default_timeout(10_000)
+        tab.set_default_timeout(60_000)
         yield tab
         browser.close()
 

@@ -16,14 +16,14 @@ def test_a_killed_world_goes_on_where_it_was(tmp_path: Path) -> None:
     off = {"Authorization": f"Bearer {DESK_TOKEN}"}
     for shop, item in (("oscar-mart", "8"), ("glow-mall", "2008")):
         url = f"{first.urls[shop]}/desk/listings/{item}/offline"
-        assert httpx.post(url, headers=off, trust_env=False).status_code == 200
+        assert httpx.post(url, headers=off, trust_env=False, timeout=60).status_code == 200
     for process in first.processes.values():
         process.kill()
     first.stop()
     second = world.start(tmp_path, free_ports())
     try:
         for url in (f"{second.urls['oscar-mart']}/catalogue/x_8/", f"{second.urls['glow-mall']}/item/2008"):
-            assert httpx.get(url, follow_redirects=True, trust_env=False).status_code == 404
+            assert httpx.get(url, follow_redirects=True, trust_env=False, timeout=60).status_code == 404
     finally:
         second.stop()
 

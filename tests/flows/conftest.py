@@ -24,8 +24,8 @@ from storage.database import Database
 from storage.objects import Folder
 from storage.vault import Vault
 from tests.flows.people import PLATFORM, install
-from tests.storage.s3 import free_ports
 from tests.world.chromium import browser_settings
+from tests.world.ports import free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 SECRET = b"s" * 32
@@ -34,7 +34,7 @@ SECRET = b"s" * 32
 @pytest.fixture(scope="session")
 def mall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Store]]:
     """Give the shop's address and its own memory, to count what was really ordered."""
-    state, [port] = tmp_path_factory.mktemp("mall"), free_ports(1)
+    state, port = tmp_path_factory.mktemp("mall"), free_port()
     words = [sys.executable, "-m", "demo.mall", "--port", str(port), "--state", str(state)]
     shop = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
@@ -42,7 +42,7 @@ def mall(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Store]
         yield f"http://127.0.0.1:{port}", Store(state / "mall.sqlite3")
     finally:
         shop.terminate()
-        shop.wait(10)
+        shop.wait(60)
 
 
 @pytest.fixture(scope="session")
@@ -90,7 +90,7 @@ def quiet(database: Database, tmp_path: Path) -> World:
 
 
 def _await(address: str, shop: "subprocess.Popen[bytes]") -> None:
-    deadline = time.monotonic() + 40
+    deadline = time.monotonic() + 90
     while time.monotonic() < deadline:
         try:
             with urlopen(f"{address}/healthz", timeout=2):
@@ -98,4 +98,4 @@ def _await(address: str, shop: "subprocess.Popen[bytes]") -> None:
         except (URLError, OSError):
             assert shop.poll() is None, "the shop ended before it opened"
             time.sleep(0.1)
-    raise AssertionError("the shop did not open in 40 s")
+    raise AssertionError("the shop did not open in 90 s")

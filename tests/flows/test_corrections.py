@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from flows import judge, notify
+from flows.tick import LEFT
 from flows.wiring import World
 from labs.accreditation import ScopeEntry
 from labs.columns import of_results
@@ -71,6 +72,23 @@ def test_a_verdict_on_a_report_that_was_corrected_is_void_and_given_again(
         before, *since = verdicts.of_sample(unit, made.sample.id)
         assert (before.id, before.state.value) == (first.id, "void")
         assert [item.raw_text for one in since for item in one.items] == given
+
+
+def test_what_no_limit_could_settle_is_judged_again_by_the_limits_that_can(quiet: World) -> None:
+    with quiet.database.unit() as unit:
+        made = case(unit, quiet.objects, S.TESTING)
+        laboratory(unit)
+        reported(made, "210")
+    gap = replace(quiet, limits=replace(quiet.limits, version="with a gap", limits=()))
+    said = [judge.sweep(world, 10).outcomes for world in (gap, gap, quiet, quiet)]
+    left = ((LEFT, 1),)
+    assert said == [(("hold: the laboratory is asked again", 1),), left, (("fail", 1),), left]
+    with quiet.database.unit() as unit:
+        given = verdicts.of_sample(unit, made.sample.id)
+        assert [(one.outcome.value, one.state.value) for one in given] == [("hold", "void"), ("fail", "provisional")]
+        verdicts.send_back(unit, given[-1].id, "which unit?", by="user:officer", at=moment(12))
+    later = replace(quiet, limits=replace(quiet.limits, version="later"))
+    assert judge.sweep(later, 10).outcomes == (("left: its verdict was voided", 1),)
 
 
 def test_nobody_confirms_what_they_brought(quiet: World) -> None:

@@ -1,6 +1,5 @@
 """The delivery: what each answer leads to, and that a message sent twice is known by its number."""
 
-import socket
 from contextlib import ExitStack
 
 import pytest
@@ -15,6 +14,7 @@ from storage import clock, deliveries, notices
 from storage.deliveries import LEASE, Attempt
 from tests import build
 from tests.flows.people import pass_time
+from tests.world.ports import free_port
 from tests.world.receiver import Behaviour, Receiver, receiving, says
 
 # what the receiver says: (where the delivery stands after the first try, the status kept)
@@ -46,11 +46,6 @@ def outcome(world: World) -> tuple[DeliveryState, list[Attempt]]:
         return found.state, list(deliveries.attempts(unit, found.id))
 
 
-def closed_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
-
-
 def send(world: World, held: Delivery) -> None:
     """Send a message and forget the answer."""
     with world.database.unit() as unit:
@@ -71,7 +66,7 @@ def test_each_answer_leads_where_it_must_and_is_kept(answer: str, world: World) 
     behaviour, state, status = ANSWERS[answer]
     with ExitStack() as stack:
         receiver = stack.enter_context(receiving(behaviour)) if behaviour else None
-        announce(world, receiver.port if receiver else closed_port())
+        announce(world, receiver.port if receiver else free_port())
         first, second = deliver.sweep(world, 50), deliver.sweep(world, 50)
     assert (first.done, second.done) == (1, 0)
     kept, [tried] = outcome(world)
@@ -81,8 +76,7 @@ def test_each_answer_leads_where_it_must_and_is_kept(answer: str, world: World) 
 
 
 def test_a_receiver_that_comes_back_gets_the_message(world: World) -> None:
-    port = closed_port()
-    announce(world, port)
+    announce(world, free_port())
     deliver.sweep(world, 50)
     with receiving(says("200 OK")) as receiver:
         with world.database.unit() as unit:

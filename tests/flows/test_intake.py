@@ -5,17 +5,18 @@ from pathlib import Path
 
 import pytest
 
+from demo.laboratory.paper import of_today, printed, signed
 from flows.intake import take
 from labs.edge.door import Scan
 from labs.limits import IN_FORCE
 from labs.limits import load as load_limits
-from labs.mapping import PLAIN, stated, version_of
+from labs.mapping import PLAIN, FileMapping, stated, version_of
 from labs.report import Upload, UploadEvent, UploadState
 from labs.result import Finding
 from labs.signed import ReportRule, SignatureState
 from sampling.sample import SampleState
 from sampling.text import Text
-from storage import events, laboratories, report_rules, uploads
+from storage import bases, events, laboratories, releases, report_rules, upload_alarms, uploads
 from storage.acts import bench
 from storage.database import Database
 from storage.laboratories import Laboratory
@@ -23,9 +24,9 @@ from storage.objects import Folder
 from tests.build import ITEM, LAB, Case, case
 from tests.labs.build import csv_of, line
 from tests.world.clamd import EICAR, Clamd
-from tests.world.paper import of_today, printed, signed
 
 AT = datetime(2026, 3, 6, tzinfo=UTC)
+CHIEF = of_today("Chief")
 AWAY = Finding("scanner-down", "hold", None, None, "TimeoutError", "")
 
 
@@ -55,13 +56,12 @@ def history(database: Database, one: Upload) -> list[str]:
 
 
 def test_a_report_that_is_asked_for_must_come_with_the_table(database: Database, made: Case) -> None:
-    chief = of_today("Chief")
     with database.unit() as unit:
         laboratories.keep(unit, Laboratory(LAB, Text("一", "One"), 1), ())
         report_rules.keep(unit, LAB, ReportRule(), by="user:officer", at=AT)
-        report_rules.keep(unit, LAB, ReportRule(True, (chief.pem,)), by="user:officer", at=AT)
+        report_rules.keep(unit, LAB, ReportRule(True, (CHIEF.pem,)), by="user:officer", at=AT)
         assert report_rules.of_lab(unit, "L-02") == ReportRule()
-    report = signed(printed((f"Report R1 {made.blind} 0.45",)), chief)
+    report = signed(printed((f"Report R1 {made.blind} 0.45",)), CHIEF)
     bare = taken(database, made, table(made))
     whole = taken(database, made, table(made), report)
     other = taken(database, made, table(made), report + b"\n")
@@ -124,3 +124,90 @@ def test_what_was_held_is_read_again_when_it_comes_again(database: Database, mad
         assert uploads.receive(unit, made.objects, LAB, "q.csv", b"q", by="user:lab", at=AT).state == "received"
         uploads.refuse(unit, gone.id, UploadEvent.REJECTED, [], by="flow:intake", at=AT)
         assert uploads.receive(unit, made.objects, LAB, "q.csv", b"q", by="user:lab", at=AT).state == "rejected"
+
+
+def decided(database: Database, made: Case, one: Upload, *officers: str) -> Upload:
+    """The upload after these officers let it pass and one sweep over it."""
+    with database.unit() as unit:
+        for officer in officers:
+            releases.release(unit, made.objects, one.id, "asked the laboratory", by=f"user:{officer}", at=AT)
+    take(database, made.objects, load_limits(IN_FORCE), one, AT)
+    with database.unit() as unit:
+        return uploads.get(unit, one.id)
+
+
+def test_a_released_file_is_stored_as_any_other(database: Database, made: Case) -> None:
+    with database.unit() as unit:
+        laboratories.keep(unit, Laboratory(LAB, Text("一", "One"), 1), ())
+        report_rules.keep(unit, LAB, ReportRule(True), by="user:officer", at=AT)
+    held = taken(database, made, table(made))
+    passed = decided(database, made, held, "officer")
+    assert (held.state, passed.state, passed.findings) == (UploadState.HELD, UploadState.COMMITTED, held.findings)
+    assert history(database, held) == ["received", "held", "released", "committed"]
+    with database.unit() as unit:
+        [kept] = bases.results_of(unit, made.sample.id, made.blind).values()
+        assert (kept.raw_text, kept.report_version) == ("0.45", 1)
+        told = next(one for one in events.history(unit, made.sample.id) if one.noun == "report")
+        assert told.data["released_by"] == "user:officer"
+
+
+def test_a_silent_revision_that_two_let_pass_is_the_next_version(database: Database, made: Case) -> None:
+    taken(database, made, table(made))
+    revised = taken(database, made, table(made, result_text="0.55"))
+    assert (revised.state, history(database, revised)[-1]) == (UploadState.HELD, "alarmed")
+    passed = decided(database, made, revised, "officer", "second")
+    assert (passed.state, [one.rule for one in passed.findings]) == (UploadState.COMMITTED, ["silent-revision"])
+    with database.unit() as unit:
+        [kept] = bases.results_of(unit, made.sample.id, made.blind).values()
+        assert (kept.raw_text, kept.report_version) == ("0.55", 2)
+        _, (first,) = releases.brought_by(unit, LAB, "R1", 1)
+        assert first.raw_text == "0.45"
+        assert upload_alarms.open_of(unit, revised.id) is None
+
+
+def test_a_table_with_another_report_that_two_let_pass_is_the_next_version(database: Database, made: Case) -> None:
+    taken(database, made, table(made))
+    with database.unit() as unit:
+        laboratories.keep(unit, Laboratory(LAB, Text("一", "One"), 1), ())
+        report_rules.keep(unit, LAB, ReportRule(certificates=(CHIEF.pem,)), by="user:officer", at=AT)
+    report = signed(printed((f"Report R1 {made.blind} 0.45",)), CHIEF)
+    exchanged = taken(database, made, table(made), report)
+    passed = decided(database, made, exchanged, "officer", "second")
+    assert (exchanged.state, passed.state) == (UploadState.HELD, UploadState.COMMITTED)
+    with database.unit() as unit:
+        assert uploads.known_reports(unit, LAB).keys() == {("R1", 1), ("R1", 2)}
+
+
+def test_what_was_found_since_the_release_holds_again(database: Database, made: Case) -> None:
+    held = taken(database, made, table(made, lab_conclusion="splendid"))
+    with database.unit() as unit:
+        releases.release(unit, made.objects, held.id, "a slip", by="user:officer", at=AT)
+        laboratories.keep(unit, Laboratory(LAB, Text("一", "One"), 1), ())
+        report_rules.keep(unit, LAB, ReportRule(True), by="user:officer", at=AT)
+    take(database, made.objects, load_limits(IN_FORCE), held, AT)
+    with database.unit() as unit:
+        again = uploads.get(unit, held.id)
+    assert (again.state, {one.rule for one in again.findings}) == (
+        UploadState.HELD, {"conclusion-unknown", "report-missing"},
+    )  # fmt: skip
+    assert decided(database, made, again, "officer").state is UploadState.COMMITTED
+
+
+def test_a_released_file_is_read_by_the_mapping_that_read_it(database: Database, made: Case) -> None:
+    mapping = FileMapping("theirs", "1", headers={"Ergebnis": "result_text"})
+    data = table(made, lab_conclusion="splendid").replace(b"result_text", b"Ergebnis")
+    with database.unit() as unit:
+        one = uploads.receive(unit, made.objects, LAB, "r.csv", data, by="command", at=AT)
+    take(database, made.objects, load_limits(IN_FORCE), one, AT, mapping)
+    passed = decided(database, made, one, "officer")
+    assert (passed.state, passed.mapping) == (UploadState.COMMITTED, version_of(mapping))
+
+
+def test_a_released_file_waits_for_the_scanner_as_any_other(database: Database, made: Case) -> None:
+    held = taken(database, made, table(made, lab_conclusion="splendid"))
+    with database.unit() as unit:
+        releases.release(unit, made.objects, held.id, "a slip", by="user:officer", at=AT)
+    take(database, made.objects, load_limits(IN_FORCE), held, AT, scan=lambda _: AWAY)
+    assert history(database, held)[-2:] == ["released", "postponed"]
+    take(database, made.objects, load_limits(IN_FORCE), held, AT)
+    assert history(database, held)[-1] == "committed"

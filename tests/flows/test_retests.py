@@ -1,27 +1,22 @@
 """A re-test from its order to its end: who is drawn, what is sent, how it is weighed, what falls with the verdict."""
 
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, date
-from decimal import Decimal
+from datetime import UTC
 from uuid import UUID
 
 import pytest
 
 from flows import dispatch, judge, notify, publish
-from flows.report import Report
 from flows.wiring import World
 from labs.accreditation import draw_lab
-from labs.columns import of_results
 from labs.consignment import ConsignmentState, LineEvent
-from labs.objection import Objection, ObjectionKind, ObjectionState
-from labs.report import Reading
+from labs.objection import ObjectionKind, ObjectionState
 from labs.verdict import Outcome, VerdictState
 from platforms.delivery import DeliveryState
 from platforms.notice import NoticeEvent, NoticeKind, NoticeState
 from reputation.publication import OVERTURNED, PublicationEvent, PublicationState, entry
 from sampling.custody import Role, UnitEvent, UnitState
-from sampling.sample import SampleEvent, SampleState
+from sampling.sample import SampleEvent
 from storage import (
     clock,
     consignments,
@@ -33,84 +28,18 @@ from storage import (
     owed,
     publications,
     samples,
-    uploads,
     verdicts,
 )
 from storage.acts import bench, carriage, disputes, office
 from storage.acts.bench import Arrival
 from storage.consignments import Order
-from storage.custody import Sealing
 from storage.unit import Unit
 from tests import build
 from tests.build import DESK, LAB, Case, case, moment
+from tests.flows.retests import OTHERS, S, lodge, objected, ordered, p3, reported, said, settled
 from tests.reputation.build import some_facts
 
-S = SampleState
-OTHERS = ("L-02", "L-03", "L-04")
 FAILED = {**entry(some_facts()), "outcome": "fail"}
-
-
-def objected(world: World, unit: Unit, *, third: bool = False, labs: tuple[str, ...] = OTHERS) -> Case:
-    """Give a failure whose seller asked for a re-test, which an officer ordered."""
-    made = case(unit, world.objects, S.NOTIFIED)
-    for lab in labs:
-        build.laboratory(unit, lab)
-    if third:
-        sealing = Sealing(Role.ARBITRATION, "F1C", "Zhao Min", "A100", "station")
-        [part] = custody.seal(unit, made.sample.id, [sealing], by="user:shopper", at=moment(13))
-        custody.record(unit, part.id, UnitEvent.RETAINED, by="user:shopper", at=moment(13))
-    lodged = lodge(made)
-    disputes.decide_objection(unit, lodged.id, "reinspect", "in time", by="user:officer", at=moment(14))
-    return made
-
-
-def lodge(made: Case, kind: ObjectionKind = ObjectionKind.RESULT) -> Objection:
-    return disputes.lodge_objection(made.unit, made.sample.id, made.seller, kind, "ours passed", by="u", at=moment(13))
-
-
-def p3(unit: Unit, made: Case) -> None:
-    """Let the re-test be weighed with a third laboratory, as the procedure of another rulebook has it."""
-    one = objections.retested(unit, made.sample.id)
-    assert one is not None
-    objections.agree(unit, one.id, policy="P3", advanced_by="objector")
-
-
-def ordered(unit: Unit, made: Case, purpose: str) -> Order:
-    return next(one for one in consignments.of_sample(unit, made.sample.id) if one.purpose == purpose)
-
-
-def reported(world: World, made: Case, purpose: str, value: str, *, opened: bool = True) -> None:
-    """Have the laboratory of a twin receive it whole, test it and report."""
-    with world.database.unit() as unit:
-        at, order = clock.now(unit), ordered(unit, made, purpose)
-        one = next(
-            one for one in consignments.in_state(unit, ConsignmentState.PACKED) if order.blind_code in str(one.lines)
-        )
-        office.hand_over(unit, one.id, "K2", by="user:coordinator", at=at)
-        bench.receive(unit, one.id, {order.blind_code: True}, by="user:other", at=at)
-        if opened:
-            bench.start(unit, order.blind_code, order.lab, by="user:other", at=at)
-        known = {"u_expanded": Decimal(2), "report_no": purpose, "tested_on": date(2026, 3, 5)}
-        row = build.result(order.blind_code, value, **known)
-        sent = uploads.receive(unit, world.objects, order.lab, "r.csv", purpose.encode(), by=f"user:{order.lab}", at=at)
-        head = replace(build.report(purpose), lab=order.lab)
-        reading = Reading((head,), (), of_results([row]))
-        uploads.commit(unit, sent.id, reading, {order.blind_code: made.sample.id}, by="t", at=at)
-    judge.sweep(world, 9)
-
-
-def said(sweep: Callable[[World, int], Report], world: World) -> dict[str, int]:
-    """Give what became of each thing that a sweep met."""
-    return dict(sweep(world, 9).outcomes)
-
-
-def settled(world: World, made: Case) -> tuple[SampleState, ObjectionState, str | None]:
-    """Give where the sample and its objection stand once an officer confirmed what waits, and who bears the fee."""
-    with world.database.unit() as unit:
-        for one in verdicts.to_confirm(unit):
-            office.confirm_verdict(unit, one.id, by="user:officer", at=clock.now(unit), limits_read=True)
-        [objection] = objections.of_sample(unit, made.sample.id)
-        return samples.get(unit, made.sample.id).state, objection.state, objection.fee_borne_by
 
 
 def test_the_backup_unit_goes_to_a_laboratory_drawn_by_a_lot_that_can_be_drawn_again(quiet: World) -> None:
@@ -222,6 +151,21 @@ def test_where_no_other_laboratory_is_in_scope_the_retest_is_held(quiet: World) 
     with quiet.database.unit() as unit:
         objected(quiet, unit, labs=())
     assert said(dispatch.sweep, quiet)["left: no_laboratory_for_retest"] == 1
+
+
+REVIEWED = [("50", Outcome.PASS, "authority"), ("200", Outcome.FAIL, "objector")]
+
+
+@pytest.mark.parametrize(("value", "outcome", "bearer"), REVIEWED)
+def test_what_was_to_be_reviewed_is_tested_again_too(quiet: World, value: str, outcome: Outcome, bearer: str) -> None:
+    with quiet.database.unit() as unit:
+        made = objected(quiet, unit, outcome=Outcome.REVIEW)
+    assert said(dispatch.sweep, quiet)["packed for retest"] == 1
+    reported(quiet, made, "retest", value)
+    assert settled(quiet, made) == (S.FINAL, ObjectionState.CLOSED, bearer)
+    with quiet.database.unit() as unit:
+        found = verdicts.effective(unit, made.sample.id)
+        assert found is not None and found.outcome is outcome
 
 
 def shown(unit: Unit, made: Case) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlalchemy import text
 
 from flows import stamp
 from flows.wiring import World
+from sampling import rulebook
 from sampling.evidence import keyring
 from sampling.evidence.authority import Authority
 from sampling.evidence.capture import CaptureState
@@ -45,6 +47,11 @@ def desks(offices: dict[str, Office]) -> Iterator[Desks]:
 
 @pytest.fixture
 def world(quiet: World, desks: Desks) -> World:
+    """Give a world at noon: its ledger is signed once a day, and midnight may come during any test."""
+    with quiet.database.unit() as unit:
+        local = clock.now(unit).astimezone(rulebook.load(quiet.settings.rulebook).zone)
+    noon = local.replace(hour=12, minute=0, second=0, microsecond=0)
+    pass_time(quiet, seconds=((noon - local) % timedelta(days=1)).total_seconds())
     asked = {code: Authority(code, desk.url, desk.office.chain) for code, desk in desks.items()}
     return replace(quiet, authorities=asked)
 

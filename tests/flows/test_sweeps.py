@@ -106,7 +106,8 @@ def dispatch(world: World, unit: Unit) -> Proof:
         [order] = consignments.of_sample(unit, fresh.sample.id)
         states = {consignments.get(unit, id_).state for id_ in (left.consignment, far.id) if id_}
         links = [len(receipt_links.live(unit, id_, clock.now(unit))) for id_ in (left.consignment, far.id) if id_]
-        printed = documents.last(unit, "CM-K26-00003")
+        [packed] = consignments.in_state(unit, ConsignmentState.PACKED)
+        printed = documents.last(unit, f"CM-{packed.number}")
         return (order.lab, states, links, printed is not None) == (
             build.LAB, {ConsignmentState.IN_TRANSIT}, [0, 1], True,
         )  # fmt: skip

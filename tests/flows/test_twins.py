@@ -3,6 +3,7 @@
 from flows import dispatch
 from flows.blinding import blinding
 from flows.wiring import World
+from labs.consignment import FIRST
 from sampling.custody import Role
 from sampling.sample import SampleState
 from storage import consignments, custody
@@ -26,4 +27,4 @@ def test_a_twin_is_packed_under_the_code_of_its_own_label(quiet: World) -> None:
         (order,) = consignments.of_sample(unit, made.sample.id)
         twin = custody.of_role(unit, made.sample.id, Role.TEST)
         code = blinding(quiet.blind_key)(made.sample, Role.BACKUP)
-        assert (order.unit_id, order.purpose, order.blind_code) == (twin.id, dispatch.FIRST, code)
+        assert (order.unit_id, order.purpose, order.blind_code) == (twin.id, FIRST, code)

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-import psutil
 import pytest
 
 from demo.mall.store import Store
@@ -25,7 +24,8 @@ from tests.flows.conftest import build_world
 from tests.flows.people import install
 from tests.flows.test_parts import MIXED
 from tests.flows.test_plan import drawn, frame_file, planned, told
-from tests.storage.s3 import free_ports
+from tests.world.ports import free_port
+from tests.world.processes import children
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS = 200
@@ -63,24 +63,11 @@ if __name__ == "__main__":
 '''
 
 
-def _running() -> set[psutil.Process]:
-    """Give our child processes but those of the browser that other tests share: it starts and ends its own at will."""
-    return {child for child in psutil.Process().children(recursive=True) if "chrom" not in _name(child)}
-
-
-def _name(process: psutil.Process) -> str:
-    try:
-        return str(process.name())
-    except psutil.NoSuchProcess:
-        return "chrom"  # ended meanwhile
-
-
 @pytest.fixture
 def prefect(tmp_path: Path) -> Iterator[Settings]:
     """Give the settings of a Prefect server on loopback."""
-    [port] = free_ports(1)
-    settings = load({"SHOPPER_HOME": str(tmp_path / "var"), "SHOPPER_PREFECT_PORT": str(port)}, tmp_path)
-    before = _running()
+    settings = load({"SHOPPER_HOME": str(tmp_path / "var"), "SHOPPER_PREFECT_PORT": str(free_port())}, tmp_path)
+    before = children()
     with databases(settings, ("fsync=off",)) as places:
         services = Services()
         try:
@@ -88,7 +75,7 @@ def prefect(tmp_path: Path) -> Iterator[Settings]:
             yield settings
         finally:
             services.stop()
-    assert _running() <= before
+    assert children() <= before
 
 
 @pytest.mark.slow
@@ -114,11 +101,11 @@ def test_one_process_two_and_a_cluster_give_the_same_ids(prefect: Settings, tmp_
 
 def test_without_a_flow_other_workers_are_not_asked_for(tmp_path: Path) -> None:
     settings = replace(load({}, tmp_path), workers=Workers("processes", 2))
-    before = _running()
+    before = children()
     with working(settings, "job") as (stores, mapper):
         kept = stores.scratch.put(b"a piece")
         assert mapper(lambda held, digest: held.scratch.get(digest), [kept, kept]) == [b"a piece"] * 2
-        assert _running() <= before
+        assert children() <= before
     assert not stores.scratch.has(kept)
 
 

@@ -3,12 +3,11 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,7 +24,7 @@ class Demo:
     """One demonstration: its folder, and the ports of its pages and of the firms outside."""
 
     home: Path
-    ports: tuple[int, ...]
+    ports: Sequence[int]
     extra: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -60,11 +59,11 @@ class Demo:
             finally:
                 if process.poll() is None:
                     process.send_signal(signal.SIGINT)
-                    process.wait(60)
+                    process.wait(120)
 
     def processes(self) -> list[str]:
         """Give the words of every process that works for this folder, after a moment to leave."""
-        for _ in range(50):
+        for _ in range(300):
             if not (found := list(self._processes())):
                 return []
             time.sleep(0.1)
@@ -90,10 +89,3 @@ def command(*words: str) -> list[str]:
 def plain_environment() -> dict[str, str]:
     """Give our variables without any setting of the product."""
     return {name: text for name, text in os.environ.items() if not name.startswith("SHOPPER_")}
-
-
-def free_ports(count: int) -> tuple[int, ...]:
-    """Give free ports, all different."""
-    with ExitStack() as stack:
-        probes = [stack.enter_context(socket.create_server(("127.0.0.1", 0))) for _ in range(count)]
-        return tuple(probe.getsockname()[1] for probe in probes)

@@ -31,8 +31,9 @@ from storage.unit import Unit
 from storage.vault import Vault
 from tests.dashboards.desk import desk
 from tests.dashboards.story import CREDENTIALS, Story
-from tests.journeys.commands import Demo, free_ports
+from tests.journeys.commands import Demo
 from tests.journeys.people import People
+from tests.world.ports import free_ports
 
 
 @dataclass(frozen=True, slots=True)

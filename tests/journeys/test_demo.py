@@ -52,7 +52,7 @@ def test_the_whole_job_runs_and_a_second_run_adds_nothing(demo: Demo, tmp_path: 
 def asked(demo: Demo, *words: str) -> str:
     """Give what a command says about the demonstration; one that finds something wrong fails."""
     done = subprocess.run(
-        command(*words), cwd=ROOT, env=demo.environment, check=True, timeout=60, text=True, stdout=subprocess.PIPE
+        command(*words), cwd=ROOT, env=demo.environment, check=True, timeout=120, text=True, stdout=subprocess.PIPE
     )
     return done.stdout
 

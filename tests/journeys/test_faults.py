@@ -63,7 +63,7 @@ def test_a_folder_that_is_not_writable_is_named(tmp_path: Path) -> None:
     try:
         done = subprocess.run(
             command("demo", "--once"), cwd=ROOT, env={**plain_environment(), "SHOPPER_HOME": str(shut / "data")},
-            capture_output=True, text=True, check=False, timeout=60, user=NOBODY if root else None,
+            capture_output=True, text=True, check=False, timeout=120, user=NOBODY if root else None,
             extra_groups=[] if root else None,
         )  # fmt: skip
     except PermissionError:
@@ -77,7 +77,7 @@ def test_an_interrupted_demonstration_leaves_no_process(demo: Demo) -> None:
     with demo.started("--once") as running:
         await_browser(running)
         running.send_signal(2)
-        said, _ = running.communicate(timeout=60)
+        said, _ = running.communicate(timeout=120)
     assert (running.returncode, "Traceback" in said) == (130, False), said
     assert demo.processes() == []
 

@@ -47,6 +47,7 @@ def test_a_coordinator_plans_a_campaign_and_looks_into_a_case(people: People, ca
     board = page.locator("main a[href*='/office/samples/']")
     assert board.count() == 3
     page.locator(f"main a[href*='/office/samples/{case.sample}']").first.click()
+    page.locator("details.fold:has(img) > summary").first.click()
     shown = page.locator("main img").first
     shown.scroll_into_view_if_needed()
     assert page.wait_for_function("() => document.querySelector('main img').naturalWidth > 0")

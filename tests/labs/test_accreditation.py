@@ -1,11 +1,12 @@
 """Accreditation: scope by item, method and day; the draw of a laboratory for a retest."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 
 import pytest
 
-from labs.accreditation import ScopeEntry, draw_lab, in_scope, pick_retest_lab
+from labs.accreditation import ANY, ScopeEntry, designation, draw_lab, in_scope, pick_retest_lab
 
 ON = date(2026, 11, 22)
 
@@ -36,7 +37,7 @@ def test_a_scope_begins_on_its_day() -> None:
 
 SCOPES = [entry(lab=lab) for lab in ("LAB1", "LAB2", "LAB3", "LAB4")] + [entry(lab="LAB2", item="cadmium")]
 LABS = ("LAB1", "LAB2", "LAB3", "LAB4", "LAB5")
-LEAD = [("lead", "GB/T 26125")]
+LEAD = [("lead", "GB/T 26125", ANY)]
 
 
 def test_the_retest_goes_to_another_laboratory_in_scope_by_a_draw_that_can_be_repeated() -> None:
@@ -53,6 +54,29 @@ def test_whoever_tested_the_goods_is_not_drawn_again() -> None:
 
 
 def test_a_laboratory_must_be_in_scope_for_every_item() -> None:
-    both = [*LEAD, ("cadmium", "GB/T 26125")]
+    both = [*LEAD, ("cadmium", "GB/T 26125", ANY)]
     assert pick_retest_lab(LABS, ["LAB1"], "seed", both, ON, scopes=SCOPES).lab == "LAB2"
     assert pick_retest_lab(LABS, ["LAB2"], "seed", both, ON, scopes=SCOPES).lab is None
+
+
+def test_a_laboratory_is_asked_for_the_edition_of_the_first_test_however_its_scope_writes_it() -> None:
+    scopes = [entry("LAB1", method="GB/T 26125-2011"), replace(entry("LAB2"), edition="2011"), entry("LAB3"),
+              replace(entry("LAB4"), edition="2023"), entry("LAB5", method="GB/T 26125-2023")]  # fmt: skip
+    drawn = pick_retest_lab(LABS, [], "seed", [("lead", "GB/T 26125", "2011")], ON, scopes=scopes)
+    assert drawn.candidates == ("LAB1", "LAB2", "LAB3")
+    assert pick_retest_lab(LABS, [], "seed", LEAD, ON, scopes=scopes).candidates == LABS
+
+
+@pytest.mark.parametrize(
+    ("method", "edition", "given"),
+    [
+        ("GB 6675.4", "2014", ("GB 6675.4", "2014")),
+        ("GB 6675.4-2014", "", ("GB 6675.4", "2014")),
+        ("GB 6675.4—2014", ANY, ("GB 6675.4", "2014")),
+        ("EN 71-3:2019", "2019", ("EN 71-3", "2019")),
+        ("EN 71-3", ANY, ("EN 71-3", ANY)),
+        ("GB 6675.4-2014", "2011", ("GB 6675.4-2014", "2011")),
+    ],
+)
+def test_an_edition_stands_beside_its_method_or_behind_it(method: str, edition: str, given: tuple[str, str]) -> None:
+    assert designation(method, edition) == given

@@ -113,7 +113,7 @@ def test_a_file_of_a_hundred_megabytes_is_refused_unread() -> None:
 
 def test_malware_is_refused_and_a_silent_scanner_passes_nothing() -> None:
     told = {}
-    with Clamd() as clamd, Clamd(lambda _: None) as silent:
+    with Clamd() as clamd, Clamd(lambda _: None, seconds=0.5) as silent:
         for (name, data), server in zip(INFECTED.items(), (clamd, silent), strict=True):
             reading, _ = take_in(Sent(name, data), expected(), ReportRule(), at=NOW, scan=server.scanner.scan)
             told[name] = [(one.rule, one.reaction, one.found) for one in reading.findings]

@@ -43,9 +43,13 @@ def written(**changes: object) -> bytes:
 
 ECHO = "tests.labs.echo"
 TWO = np.zeros(2, np.int32)
-HUGE = written().partition(b"\x93NUMPY")[0] + header((10**13,))
+HEAD, MAGIC, _ = written().partition(b"\x93NUMPY")
+HUGE = HEAD + header((10**13,))
+TORN = b"{'descr': (".ljust(63) + b"\n"
 ANSWERS = [
     HUGE,
+    HEAD + MAGIC + b"\1\0" + len(TORN).to_bytes(2, "little") + TORN,
+    (10**5).to_bytes(8, "big") + b"[" * 10**5,
     written(replicate=TWO),
     written(unit=Words(TWO, ("mg/kg",))),
     written(unit=Words(TWO[:1] + 5, ("mg/kg",))),

@@ -23,8 +23,12 @@ WAYS: list[tuple[Lifecycle[Any, Any], str, str]] = [
     (OBJECTION, "accepted reinspection_ordered retest_passed closed", "closed"),
     (OBJECTION, "accepted upheld closed", "closed"),
     (OBJECTION, "found_late", "late"),
-    (UPLOAD, "held committed", "committed"),
     (UPLOAD, "held reopened committed", "committed"),
+    (UPLOAD, "held released committed", "committed"),
+    (UPLOAD, "held proposed released held released committed", "committed"),
+    (UPLOAD, "held proposed reopened committed", "committed"),
+    (UPLOAD, "held refused", "refused"),
+    (UPLOAD, "held proposed refused", "refused"),
     (UPLOAD, "rejected reopened committed", "committed"),
     (VERDICT, "confirmed replaced", "replaced"),
 ]
@@ -39,7 +43,12 @@ NEVER: list[tuple[Lifecycle[Any, Any], str, str]] = [
     (OBJECTION, "late", "accepted"),
     (OBJECTION, "lodged", "closed"),  # no timer closes an objection
     (UPLOAD, "committed", "rejected"),
+    (UPLOAD, "held", "committed"),  # a released file is read again before anything of it is taken over
     (UPLOAD, "rejected", "committed"),
+    (UPLOAD, "rejected", "released"),  # what the reader refused nobody lets pass
+    (UPLOAD, "proposed", "committed"),
+    (UPLOAD, "refused", "reopened"),  # the laboratory sends another file
+    (UPLOAD, "released", "refused"),
     (VERDICT, "provisional", "replaced"),
     (VERDICT, "replaced", "confirmed"),
 ]

@@ -4,11 +4,16 @@ import io
 import re
 import zipfile
 from collections.abc import Callable
+from random import Random
+from xml.sax.saxutils import escape
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from labs.formats import csv, read, xlsx
 from labs.formats.screening import screen
+from labs.formats.table import rows_of
 from tests.labs import bad_inputs
 from tests.labs.build import csv_of, expected, line, results_of
 
@@ -87,6 +92,10 @@ ODD = [
     text("a&#7;b"),
     text("a&nbsp;b"),
     text("a\rb"),
+    text("a&#95;x000D_b"),
+    text(" 0.45"),
+    text("0.45\n"),
+    ' t="s"><v>٠</v>',
     ' t="inlineStr"><is><t xml:lang="zh-Hans-CN-x-a">0.45</t></is>',
 ]
 
@@ -99,6 +108,8 @@ def test_a_cell_that_is_not_plain_is_left_to_the_other_reader(cell: str) -> None
 AROUND: list[tuple[dict[str, str], tuple[str, ...]]] = [
     ({"before": '<cols><col min="1" max="1" hidden="1"/></cols>'}, (HEADER, good(2, GOOD[7]))),
     ({"after": '<mergeCells><mergeCell ref="A2:A3"/></mergeCells>'}, (HEADER, good(2, GOOD[7]))),
+    ({"after": '<mergeCells><mergeCell\nref="A2:A3"/></mergeCells>'}, (HEADER, good(2, GOOD[7]))),
+    ({}, (HEADER, good(2, GOOD[7]).replace('<row r="2">', '<row r="2" hidden = "1">'))),
     ({}, (HEADER, "<!-- -->", good(2, GOOD[7]))),
     ({}, (HEADER, good(2, GOOD[7]).replace('<row r="2">', '<row r="2" hidden="1">'))),
     ({}, (HEADER, good(3, GOOD[7]), good(2, GOOD[7]))),
@@ -112,6 +123,13 @@ AROUND: list[tuple[dict[str, str], tuple[str, ...]]] = [
     ({}, (HEADER, good(2, GOOD[7]).replace('<c r="B2"', '<c r="2"'))),
     ({}, (HEADER, good(2, GOOD[7]).replace('<c r="B2"', '<c r="B2.5"'))),
     ({"before": "<!-- -->"}, (HEADER, good(2, GOOD[7]))),
+    ({"before": "\r"}, (HEADER, good(2, GOOD[7]))),
+    ({"before": "<cols>"}, (HEADER, good(2, GOOD[7]))),
+    ({"before": "<cols><sheetData/></cols>"}, (HEADER, good(2, GOOD[7]))),
+    ({"before": "<sheetData/>"}, (HEADER, good(2, GOOD[7]))),
+    ({"after": "</cols>"}, (HEADER, good(2, GOOD[7]))),
+    ({"after": '<c r="B2"/>'}, (HEADER, good(2, GOOD[7]))),
+    ({"after": f"<x:mergeCell xmlns:x='{MAIN}' ref='A2:A3'/>"}, (HEADER, good(2, GOOD[7]))),
     ({}, ()),
 ]
 
@@ -121,8 +139,9 @@ def test_a_sheet_that_is_not_plain_is_left_to_the_other_reader(parts: dict[str, 
     assert screen(sheet_of(*rows, **parts)).plain is None
 
 
-def test_rows_that_say_they_are_not_hidden_are_plain() -> None:
-    assert screen(sheet_of(HEADER, good(2, GOOD[7]).replace('<row r="2">', '<row r="2" hidden="false">'))).plain
+def test_rows_and_columns_that_say_they_are_not_hidden_are_plain() -> None:
+    shown = good(2, GOOD[7]).replace('<row r="2">', '<row r="2" hidden="false">')
+    assert screen(sheet_of(HEADER, shown, before="<cols><col min='1' hidden='0'/></cols>")).plain
 
 
 def test_a_sheet_in_another_coding_is_left_to_the_other_reader() -> None:
@@ -148,7 +167,9 @@ def test_shared_texts_are_read_and_rich_ones_left() -> None:
     texts = "".join(f"<si><t>{said}</t></si>" for said in line(remark="a&amp;b").values())
     assert screen(shared(rows, texts)).plain is not None
     assert screen(shared(rows, f"{texts}<si><t/></si>")).plain is not None
-    assert screen(shared(rows, f"{texts}<si><r><t>x</t></r></si>")).plain is None
+    assert screen(shared(rows, f'{texts}<si><t xml:space="preserve"> x </t></si>')).plain is not None
+    for odd in ("<r><t>x</t></r>", "<t> x</t>", "<t>x </t>", "<t>_x000D_</t>"):
+        assert screen(shared(rows, f"{texts}<si>{odd}</si>")).plain is None
 
 
 def test_numbers_shown_as_days_are_left_to_the_reader_that_knows_them() -> None:
@@ -175,6 +196,69 @@ def test_blank_cells_may_stand_or_be_left_out() -> None:
     for rows in ((header, left_out), (header, standing)):
         reading = read(sheet_of(*rows), "r.xlsx", expected())
         assert (reading.findings, len(reading.results)) == ((), 1)
+
+
+LONG = [good(number, text("0.45" + "0" * 3000)) for number in range(2, 400)]
+"""Rows that are more than one block holds."""
+FAR: list[tuple[dict[str, str], tuple[str, ...]]] = [
+    ({}, (HEADER, *LONG, good(400, "><v>x</v>"))),
+    ({}, (HEADER, *LONG, LONG[0])),
+    ({}, (HEADER, *LONG, "<!-- -->")),
+    ({"before": " " * (1 << 20)}, (HEADER,)),
+    ({"after": " " * (2 << 20)}, (HEADER,)),
+    ({"after": '<dimension ref="A1"/>' * 60_000 + "<mergeCells><mergeCell ref='A2:A3'/></mergeCells>"}, (HEADER,)),
+]
+
+
+def test_a_long_sheet_is_read_block_by_block() -> None:
+    table = xlsx.read(sheet_of(HEADER, *LONG))
+    assert table.grid is not None
+    assert table.grid.numbers.tolist() == list(range(2, 400))
+    places = [list(line()).index(name) for name in ("lab_code", "result_text")]
+    last = [table.grid.columns[at].at(397) for at in places]
+    assert last == ["LAB1", "0.45" + "0" * 3000]
+
+
+@pytest.mark.parametrize(("parts", "rows"), FAR, ids=range(len(FAR)))
+def test_what_is_odd_far_down_leaves_the_sheet_to_the_other_reader(
+    parts: dict[str, str], rows: tuple[str, ...]
+) -> None:
+    assert screen(with_ballast(sheet_of(*rows, **parts))).plain is None
+
+
+def with_ballast(book: bytes) -> bytes:
+    """The workbook beside a picture that does not deflate, so that a regular sheet is no bomb."""
+    return bad_inputs.zipped(book, "xl/media/seal.png", lambda _: Random(1).randbytes(100_000))
+
+
+KEPT = ' t="inlineStr"><is><t xml:space="preserve"> a </t></is>'
+CELL = st.one_of(
+    st.text(st.characters(exclude_categories=["Cs", "Cc"], exclude_characters="\ufffe\uffff"), max_size=6).map(
+        lambda said: text(escape(said))
+    ),
+    st.sampled_from([' s="0"/>', "><v>1</v>", "/>", text("&#48;&#x661F;"), KEPT, text(""), ' t="s"><v>0</v>']),
+    st.builds("><v>{}.{}</v>".format, st.integers(-(10**6), 10**6), st.integers(0, 10**6)),
+    st.builds(' t="n"><v>{}E{}</v>'.format, st.integers(1, 99), st.integers(-20, 20)),
+)
+
+
+@settings(max_examples=50)
+@given(st.lists(st.lists(CELL, min_size=9, max_size=9), min_size=1, max_size=4), st.integers(1, 3))
+def test_a_plain_sheet_says_what_the_other_reader_says(cells: list[list[str]], step: int) -> None:
+    """A comment behind the rows leaves the same sheet to the reader that knows more."""
+    rows = (HEADER, *(row(2 + step * at, *one) for at, one in enumerate(cells)))
+    rows = tuple(one.replace("/></c>", "/>") for one in rows)
+    data = shared(rows, "<si><t>共享</t></si>")
+    quick = xlsx.read(data)
+    slow = xlsx.read(commented(data))
+    assert [one for one in rows_of(quick) if any(one.cells)] == [one for one in rows_of(slow) if any(one.cells)]
+    assert quick.marks == slow.marks
+    assert quick.findings == slow.findings
+
+
+def commented(book: bytes) -> bytes:
+    """The workbook with a comment behind the rows of its sheet."""
+    return bad_inputs.zipped(book, SHEET, lambda sheet: sheet.replace(b"</sheetData>", b"</sheetData><!-- -->"))
 
 
 def test_a_header_further_down_is_found() -> None:

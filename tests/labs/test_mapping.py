@@ -69,6 +69,20 @@ def test_a_day_in_another_shape_is_left_to_be_asked_about() -> None:
     assert [finding.rule for finding in reading.findings] == ["date-ambiguous"]
 
 
+@pytest.mark.parametrize("parts", [{"headers": {"U": "u_expandet"}}, {"templates": {"u_expandet": "{U}"}}])
+def test_a_column_that_is_none_is_told_of_the_mapping_that_names_it(parts: dict[str, dict[str, str]]) -> None:
+    reading = of(own(**parts), csv_of({**line(), "U": "0.1"}))
+    assert [(one.rule, one.reaction, one.found) for one in reading.findings] == [
+        ("mapping-astray", "reject", "u_expandet")
+    ]
+
+
+def test_a_day_with_words_behind_it_is_asked_about() -> None:
+    days = ("20/11/2026 00:00", "20/11/2026 or later")
+    rules = [[one.rule for one in of(own(dates="dmy"), csv_of(line(issued_on=day))).findings] for day in days]
+    assert rules == [["read-by-mapping"], ["date-ambiguous"]]
+
+
 SPLIT = [
     ("0.25 mg/kg", "", [("0.25", "mg/kg")]),
     ("<0.25 mg/kg", "", [("<0.25", "mg/kg")]),

@@ -1,37 +1,8 @@
 """The table against its report: numbers, versions, samples and results that the signed text does not hold."""
 
-import pytest
-
 from labs.formats import read
-from labs.formats.printed import Print
 from labs.mapping import FileMapping
-from tests.labs.build import csv_of, expected, line
-
-REPORT = "Test report R1, version: 2\n B26-0001  cadmium ND\nB26-0002 lead <\u00a00.03 mg/kg\n12.50 of 10.451 1,000.5"
-
-
-@pytest.mark.parametrize(
-    ("text", "holds"),
-    [
-        ("R1", True), ("R", False), ("B26-0002", True), ("B26-000", False), ("0.03", False), ("<0.03", True),
-        ("＜0.03", True), ("< 0.03", True), ("12.50", True), ("12.5", True), ("0.45", False), ("1,000.5", True),
-        ("000.5", False), ("10", False), ("ND", True), ("nd", False), ("test report", False), ("Test report", True),
-        ("of 10.451", True), ("-10.451", False),
-    ],
-)  # fmt: skip
-def test_a_text_stands_in_a_report_as_itself(text: str, holds: bool) -> None:
-    assert Print(REPORT).holds(text) is holds
-
-
-@pytest.mark.parametrize(
-    ("report", "version", "named"),
-    [
-        ("R1", 1, True), ("R1", 2, False), ("version 2", 2, True), ("Version: 12", 2, False), ("第2版", 2, True),
-        ("版本号：3", 3, True), ("Revision 2", 1, False),
-    ],
-)  # fmt: skip
-def test_a_first_version_need_not_be_named(report: str, version: int, named: bool) -> None:
-    assert Print(report).names_version(version) is named
+from tests.labs.build import csv_of, expected, limit, limits, line
 
 
 def told(printed: str | None, *lines: dict[str, str], mapping: FileMapping | None = None) -> list[tuple[str, str, str]]:
@@ -64,3 +35,31 @@ def test_what_a_table_does_not_say_is_not_looked_for() -> None:
     assert {one[0] for one in told_of}.isdisjoint(
         {"report-number-absent", "report-sample-absent", "report-version-absent", "report-result-absent"}
     )
+
+
+def test_two_numbers_that_were_exchanged_are_told_though_both_are_printed() -> None:
+    lines = [
+        line(sample_code="B26-0001", result_text="0.45"),
+        line(sample_code="B26-0001", item_code="cadmium", item_name="Kadmium", result_text="0.02"),
+        line(sample_code="B26-0002", result_text="0.31"),
+    ]
+    right = "R1\nB26-0001 lead 0.45\nB26-0001 Kadmium 0.02\nB26-0002 lead 0.31"
+    assert told(right, *lines) == []
+    samples = "R1\nB26-0001 lead 0.31\nB26-0001 Kadmium 0.02\nB26-0002 lead 0.45"
+    assert told(samples, *lines) == [
+        ("report-result-elsewhere", "H2", "0.45"), ("report-result-elsewhere", "H4", "0.31"),
+    ]  # fmt: skip
+    items = "R1\nB26-0001 lead 0.02\nB26-0001 Kadmium 0.45\nB26-0002 lead 0.31"
+    assert told(items, *lines) == [
+        ("report-result-elsewhere", "H2", "0.45"), ("report-result-elsewhere", "H3", "0.02"),
+    ]  # fmt: skip
+
+
+def test_an_item_may_be_printed_by_the_name_that_its_limit_has() -> None:
+    table = csv_of(line(result_text="0.45"), line(replicate="2", result_text="0.3"))
+    known = expected(limits=limits(limit(), limit(id="tin", item="tin")), printed="R1 B26-0002\n铅 0.3\n批号 0.45")
+    assert [one.rule for one in read(table, "r.csv", known).findings] == []
+    known = expected(limits=limits(limit()), printed="R1 B26-0002 0.45\n铅 0.3")
+    assert [(one.rule, one.found) for one in read(table, "r.csv", known).findings] == [
+        ("report-result-elsewhere", "0.45")
+    ]

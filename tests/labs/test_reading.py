@@ -1,5 +1,6 @@
 """Reading a laboratory's table: every odd line is named by row and column, and what it does to its report."""
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -11,7 +12,7 @@ from labs.formats import Expected, read
 from labs.formats.sheet import groups
 from labs.report import Reading
 from sampling.digest import sha256
-from tests.labs.build import csv_of, expected, limits, line, results_of
+from tests.labs.build import csv_of, expected, limit, limits, line, results_of
 
 Told = tuple[str, str, int | None, str | None]
 
@@ -53,6 +54,8 @@ ONE_LINE: list[tuple[dict[str, str], list[Told]]] = [
     ({"replicate": "2"}, []),
     ({"issued_on": "05/06/2026"}, [("date-ambiguous", "hold", 2, "issued_on")]),
     ({"issued_on": "2026-13-01"}, [("date-ambiguous", "hold", 2, "issued_on")]),
+    ({"tested_from": "2026-11-16 or 2026-11-18"}, [("date-ambiguous", "hold", 2, "tested_from")]),
+    ({"tested_from": "2026-11-16 08:00 AM", "tested_to": "2026-11-16T08:00:00.5+08:00"}, []),
     ({"issued_on": "2026/11/20"}, [("date-rewritten", "fix", 2, "issued_on")]),
     ({"issued_on": "46346"}, [("days-counted", "warn", None, "issued_on"), ("date-serial", "fix", 2, "issued_on")]),
     ({"issued_on": ""}, [("required-blank", "hold", 2, "issued_on")]),
@@ -92,6 +95,17 @@ def test_a_line_is_read_or_its_fault_is_named(changes: dict[str, str], findings:
     grave = [reaction for _, reaction, *_ in findings if reaction in {"hold", "reject"}]
     assert len(reading.reports) == (0 if grave else 1)
     assert (reading.held, reading.refused) == ("hold" in grave, "reject" in grave)
+
+
+def test_a_conclusion_is_held_against_the_limits_of_the_day_of_purchase() -> None:
+    old, fresh = limit("0.5", valid_to=date(2026, 10, 31)), limit("0.4", id="b", valid_from=date(2026, 11, 1))
+    corrected = limit("0.4", id="c", valid_to=date(2026, 10, 31), recorded_on=date(2026, 11, 10))
+    words = []
+    for rules in ((old, fresh), (replace(old, withdrawn_on=date(2026, 11, 10)), corrected)):
+        bought = {"B26-0002": date(2026, 10, 30)}
+        when = expected(limits=limits(*rules), categories={"B26-0002": "toys"}, bought=bought)
+        words.append([one.rule for one in of(line(result_text="0.45", lab_conclusion="合格"), when=when).findings])
+    assert words == [[], ["conclusion-differs"]]
 
 
 CONCLUDED: list[tuple[str, str, str, list[Told]]] = [

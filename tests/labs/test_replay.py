@@ -31,6 +31,14 @@ def test_other_items_are_a_difference() -> None:
     assert Difference("", "items", "lead", "lead, cadmium") in differences(GIVEN, more)
 
 
+def test_the_items_that_differ_are_told_in_the_order_of_the_verdict() -> None:
+    names = [f"item{number}" for number in range(9, 0, -1)]
+    rules = limits(*(limit(id=name, item=name) for name in names))
+    before, after = (verdict(*(result(text, item=name) for name in names), rules=rules) for text in ("0.4", "0.3"))
+    told = [one.item for one in differences(before, after) if one.field == "raw_text"]
+    assert told == names
+
+
 def test_only_the_engine_of_floats_may_differ_in_the_last_place() -> None:
     assert ITEM.p_conform == Decimal("0.2119")
     for engine, share, differs in (("1", "0.2118", False), ("1", "0.2117", True), ("2", "0.2118", True)):

@@ -1,13 +1,12 @@
 """The scanner: what a clamd says of a file, and that no silence of its is taken for clean."""
 
-import socket
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from labs.edge.scanner import Scanner
 from tests.world.clamd import EICAR, Clamd
+from tests.world.ports import free_port
 
 
 def told(scanner: Scanner, data: bytes) -> tuple[str, str, str] | None:
@@ -32,7 +31,7 @@ def test_a_file_is_clean_or_named_over_tcp_and_over_a_socket_file(tmp_path: Path
     ],
 )
 def test_an_answer_that_is_no_verdict_holds_the_file(answer: bytes | None, found: tuple[str, str, str]) -> None:
-    with Clamd(lambda _: answer) as clamd:
+    with Clamd(lambda _: answer, seconds=0.5 if answer is None else 60) as clamd:
         assert told(clamd.scanner, b"x") == found
 
 
@@ -46,8 +45,5 @@ def test_a_file_above_the_scanners_limit_is_held() -> None:
 
 
 def test_a_scanner_that_is_not_there_holds_the_file(tmp_path: Path) -> None:
-    with closing(socket.socket()) as free:
-        free.bind(("127.0.0.1", 0))
-        nobody = free.getsockname()[1]
-    assert told(Scanner("127.0.0.1", nobody), b"x") == ("scanner-down", "hold", "ConnectionRefusedError")
+    assert told(Scanner("127.0.0.1", free_port()), b"x") == ("scanner-down", "hold", "ConnectionRefusedError")
     assert told(Scanner(str(tmp_path / "none.sock")), b"x") == ("scanner-down", "hold", "FileNotFoundError")

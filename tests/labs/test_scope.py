@@ -38,6 +38,10 @@ FALLS: list[tuple[dict[str, Any], dict[str, Any], bool]] = [
     ({"edition": "2014"}, {"edition": ""}, False),
     ({"edition": "2011"}, {"edition": ANY}, True),
     ({"method": "GB 6675.4-2014"}, {}, True),
+    ({"method": "GB 6675.4-2011"}, {}, False),
+    ({"edition": "2014"}, {"method": "GB 6675.4-2014", "edition": ""}, True),
+    ({"edition": "2011"}, {"method": "GB 6675.4-2014", "edition": ""}, False),
+    ({}, {"method": "GB 6675.4-2014", "edition": ""}, True),
     ({"method": "EN 71-3"}, {"method": ANY}, True),
     (RANGE, {}, True),
     (RANGE, {"value": Decimal(5)}, True),
@@ -92,6 +96,11 @@ def test_a_suspended_line_holds_before_and_after_and_held_as_far_as_was_known() 
         ({"valid_from": date(2026, 6, 15)}, ending(), ()),
         ({"valid_from": date(2026, 7, 15)}, ending(until=date(2026, 6, 30)), ((date(2026, 7, 15), None),)),
         ({}, ending(method="EN 71-3"), ((date(2024, 1, 1), None),)),
+        ({"edition": "2014"}, ending(method="GB 6675.4-2014"), ((date(2024, 1, 1), date(2026, 5, 31)),)),
+        ({"edition": "2011"}, ending(method="GB 6675.4-2014"), ((date(2024, 1, 1), None),)),
+        ({}, ending(until=date.max), ((date(2024, 1, 1), date(2026, 5, 31)),)),
+        ({"valid_to": date.max}, ending(until=date.max), ((date(2024, 1, 1), date(2026, 5, 31)),)),
+        ({}, Ending(ANY, date.min, date(2026, 5, 31), LATE), ((date(2026, 6, 1), None),)),
     ],
 )
 def test_what_an_ending_leaves(line: dict[str, Any], gone: Ending, left: object) -> None:
@@ -109,6 +118,9 @@ MEANT = [
     ({"item": "cadmium"}, {}, False),
     ({"method": "GB 6675.4"}, {}, True),
     ({"method": "GB 6675.4-2014"}, {}, True),
+    ({"method": "GB 6675.4-2011"}, {}, False),
+    ({"method": "GB 6675.4"}, {"method": "GB 6675.4-2014", "edition": ""}, True),
+    ({"method": "GB 6675.4-2014"}, {"method": "GB 6675.4-2014", "edition": ""}, True),
     ({"method": "EN 71-3"}, {}, False),
     ({"lab": "L2"}, {}, False),
     ({}, {"on": date(2026, 10, 31)}, False),
@@ -128,6 +140,23 @@ def test_a_scheme_is_taken_away_and_another_still_covers() -> None:
     found = covering(after, assay())
     assert found is not None and found.scheme == "CMA"
     assert covering(taken_from(after, Reach("L1", date(2026, 11, 1)), LATE), assay()) is None
+
+
+ANEW = [
+    (LATE, date(2026, 12, 1), False),  # known when it was taken away: it goes with the rest
+    (datetime(2027, 1, 4, tzinfo=UTC), date(2027, 1, 1), True),
+    (datetime(2027, 1, 4, tzinfo=UTC), date(2024, 1, 1), False),  # the old line, told once more
+    (None, date(2027, 1, 1), False),
+]
+
+
+@pytest.mark.parametrize(("told", "begins", "holds"), ANEW)
+def test_a_laboratory_that_lost_its_accreditation_is_accredited_anew(
+    told: datetime | None, begins: date, holds: bool
+) -> None:
+    one = entry(valid_from=begins, recorded_at=told)
+    [after] = taken_from([one], Reach("L1", date(2026, 11, 1)), LATE)
+    assert (covering([after], assay(on=date(2027, 2, 1))) is not None) is holds
 
 
 def test_a_file_gives_its_lines() -> None:

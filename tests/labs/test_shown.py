@@ -53,6 +53,16 @@ def test_a_file_is_shown_as_far_as_its_first_rows() -> None:
     assert (show(csv_of(*lines), PLAIN).format, show(book(), PLAIN).format) == ("csv", "xlsx")
 
 
+def test_each_item_of_a_wide_row_is_shown_as_it_is_read() -> None:
+    wide = FileMapping("wide", "1", layout="wide", items={"Pb": "lead", "Cd": "cadmium"},
+                       templates={"lab_code": "LAB1", "report_no": "R1", "report_version": "1", "method_code": "m",
+                                  "issued_on": "2026-11-20"})  # fmt: skip
+    shown = show(b"sample_code,Pb,Cd\n,mg/kg,mg/kg\nB26-0001,0.45,0.01\n", wide)
+    assert [(row.number, row.read["item_code"], row.interval) for row in shown.rows] == [
+        (3, "lead", "0.45"), (3, "cadmium", "0.01"),
+    ]  # fmt: skip
+
+
 def test_a_file_without_a_header_or_with_a_strange_one_is_shown_all_the_same() -> None:
     bare = show(b"a,b\n1,2\n", PLAIN)
     assert (bare.headings, [row.written for row in bare.rows], bare.more) == ((), [("a", "b"), ("1", "2")], 0)

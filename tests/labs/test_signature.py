@@ -2,17 +2,26 @@
 
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
+from typing import Any
 
 import pytest
+from asn1crypto.keys import PrivateKeyInfo
+from asn1crypto.x509 import Certificate
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from pyhanko.pdf_utils.generic import StreamObject
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, PdfTimeStamper, SimpleSigner
+from pyhanko.sign.timestamps import DummyTimeStamper
+from pyhanko_certvalidator.registry import SimpleCertificateStore
 
+from demo.laboratory.paper import Signatory, of_today, printed, signatory, signed
 from labs.edge.door import take_in
 from labs.edge.signature import check_report, read_report
 from labs.result import Finding
 from labs.signed import MOST_BYTES, ReportRule, Sent, SignatureState, weighed
 from tests.labs.build import csv_of, expected, line
-from tests.world.paper import Signatory, of_today, printed, signatory, signed
 
 NOW = datetime.now(UTC)
 LINES = ("Report R1", "Version 1", "B26-0002 lead 0.45 mg/kg")
@@ -51,6 +60,41 @@ def test_a_report_signed_by_the_laboratory_says_what_it_says(chief: Signatory, r
 def test_a_second_signature_leaves_the_first_one_good(chief: Signatory, report: bytes) -> None:
     twice = read_report(signed(report, chief), (chief.pem,), NOW)
     assert [one.state for one in twice.signatures] == [SignatureState.GOOD] * 2
+
+
+def stamped(report: bytes, by: Signatory) -> bytes:
+    """The report with a time-stamp of the whole behind its signatures, as it is kept for long."""
+    fresh = rsa.generate_private_key(65537, 2048)  # its maker knows no other kind
+    key = PrivateKeyInfo.load(fresh.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
+    clock = DummyTimeStamper(Certificate.load(by.certificate.public_bytes(Encoding.DER)), key, fixed_dt=NOW)
+    return bytes(PdfTimeStamper(clock).timestamp_pdf(IncrementalPdfFileWriter(BytesIO(report)), "sha256").getvalue())
+
+
+def test_a_time_stamp_of_the_whole_is_nobodys_signature(chief: Signatory, report: bytes) -> None:
+    rule = ReportRule(True, (chief.pem,))
+    assert told(stamped(report, chief), rule) == []
+    assert told(stamped(printed(LINES), chief), rule) == [("report-unsigned", "hold", "")]
+
+
+def unzoned(report: bytes, by: Signatory) -> bytes:
+    """The report signed as some programs do: the time stands in the document alone, and names no zone."""
+    certificate = Certificate.load(by.certificate.public_bytes(Encoding.DER))
+    key = PrivateKeyInfo.load(by.key.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
+
+    class Unzoned(PdfSigner):
+        def init_signing_session(self, *given: Any, **named: Any) -> Any:
+            session = super().init_signing_session(*given, **named)
+            session.system_time = NOW.replace(tzinfo=None)
+            return session
+
+    place = PdfSignatureMetadata(field_name="Signature1", subfilter=SigSeedSubFilter.PADES)
+    signer = SimpleSigner(certificate, key, SimpleCertificateStore())  # type: ignore[no-untyped-call]
+    return bytes(Unzoned(place, signer).sign_pdf(IncrementalPdfFileWriter(BytesIO(report))).getvalue())
+
+
+def test_a_time_without_a_zone_counts_as_one_of_utc(chief: Signatory) -> None:
+    [one] = read_report(unzoned(printed(LINES), chief), (chief.pem,), NOW).signatures
+    assert (one.state, one.signed_at) == (SignatureState.GOOD, NOW.replace(microsecond=0).isoformat())
 
 
 def written_over(report: bytes) -> bytes:

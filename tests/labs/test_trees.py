@@ -34,6 +34,8 @@ BROKEN = [
     (GOOD, '{"schema": "lab-results/1"}', "json-shape"),
     (GOOD, '{"schema": "lab-results/1", "report": {}, "results": 5}', "json-shape"),
     (GOOD, '{"a":' * 100_000, "json-broken"),
+    ('"version": 1', f'"version": 1{"0" * 5000}', "json-broken"),
+    ('"samples": [', '"samples": [{"code": "B26-0002", "seals": [{"no": "F1", "state": "cut"}]}, ', "json-shape"),
 ]
 
 
@@ -116,6 +118,10 @@ MARKUP = [
     ("<lab>LAB1</lab>", "<lab>LAB1</lab>text", "xml-shape", "reject"),
     ("<lab>LAB1</lab>", "<mood>good</mood>", "xml-shape", "reject"),
     ("<samples>", "<samples><x/>", "xml-shape", "reject"),
+    ("<samples>", "<samples>text", "xml-shape", "reject"),
+    ("<result>", "<result>0.9", "xml-shape", "reject"),
+    ("<result>", "<result><!-- in truth -->0.9", "xml-shape", "reject"),
+    ("<row>", "<row accredited='N'>", "xml-shape", "reject"),
     ("<lod>0.01</lod>", "<lod><x/></lod>", "xml-shape", "reject"),
     ("lab-results/1", "lab-results/9", "xml-shape", "reject"),
 ]

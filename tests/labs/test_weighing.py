@@ -41,6 +41,7 @@ REPLICATES = [  # the two, how far they may lie apart, outcome, reason
     (twice("0.44", "0.48"), within("0.02"), Outcome.HOLD, "replicates_apart"),
     (twice("0.44", "<0.46"), within("0.02"), Outcome.HOLD, "replicates_apart"),
     (twice("0.44", "0.45", method="other"), within("0.02"), Outcome.HOLD, "replicates_unsettled"),
+    (twice("0.52", "0.46", report_no="R2"), within("0.1"), Outcome.HOLD, "replicates_unsettled"),
     (twice("0.44", "0.45"), within("0.02", method="other"), Outcome.HOLD, "replicates_unsettled"),
     (twice("0.44", "0.45"), within("0.02", valid_to=date(2020, 1, 1)), Outcome.HOLD, "replicates_unsettled"),
     ((*twice("0.44", "0.45"), result("0.45", replicate=3)), within("0.02"), Outcome.HOLD, "replicates_unsettled"),

@@ -179,7 +179,19 @@ def changed(data: bytes, name: str, change: Callable[[bytes], bytes], **more: by
     return file.getvalue()
 
 
+def moved(data: bytes, name: str, before: bytes) -> bytes:
+    """The archive with its sheet under another name, and something before what it holds."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(file, "w") as new:
+        for member in old.namelist():
+            content = old.read(member).replace(SHEET.encode(), name.encode())
+            new.writestr(*((name, before + content) if member == SHEET else (member, content)))
+    return file.getvalue()
+
+
 SHEET = "xl/worksheets/sheet1.xml"
+TWICE = ("xl/worksheets/Sheet1.xml", "xl\\worksheets\\sheet1.xml", "/XL/workbook.xml")
+"""What another reader takes for a part that is there."""
 TYPES = "[Content_Types].xml"
 
 HOSTILE = [
@@ -193,6 +205,8 @@ HOSTILE = [
     (changed(book(), SHEET, lambda text: text.replace(b'r="A1"', b'r="XFD1048576"', 1)), "sparse-bomb"),
     (changed(book(), "", bytes, **{"xl/media/a.png": b"\0" * 3_000_000}), "zip-bomb"),
     (b"PK\x03\x04" + b"not an archive", "workbook-broken"),
+    *((changed(book(), "", bytes, **{name: b"<x/>"}), "workbook-broken") for name in TWICE),
+    (moved(book(), "xl/worksheets/sheet1.dat", b"<!DOCTYPE x [<!ENTITY a 'b'>]>"), "workbook-broken"),
     (changed(book(), "xl/_rels/workbook.xml.rels", lambda text: text.replace(b"rId1", b"rId99")), "workbook-broken"),
 ]
 

@@ -17,6 +17,7 @@ from cryptography.x509.oid import NameOID
 
 from platforms.channels.interface import Message
 from platforms.edge.post import HEAD_BYTES, post
+from tests.world.ports import free_port
 from tests.world.receiver import Behaviour, babbles, drips, hangs_up, receiving, says
 
 MESSAGE = Message({"webhook-id": "msg_1", "content-type": "application/json"}, '{"a":"玩具"}'.encode(), None)
@@ -96,17 +97,13 @@ def test_of_a_long_answer_only_the_head_is_kept() -> None:
 
 
 def test_a_receiver_that_drips_is_cut_off() -> None:
-    began = time.monotonic()
     with receiving(drips) as receiver:
         answer = post(f"http://127.0.0.1:{receiver.port}/", MESSAGE, allow_private=LOOPBACK, total=0.4)
     assert answer.error == "timeout"
-    assert time.monotonic() - began < 3
 
 
 def test_a_closed_port_refuses() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-    answer = post(f"http://127.0.0.1:{port}/", MESSAGE, allow_private=LOOPBACK)
+    answer = post(f"http://127.0.0.1:{free_port()}/", MESSAGE, allow_private=LOOPBACK)
     assert (answer.status, answer.error) == (None, "refused")
 
 

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from labs.objection import ObjectionKind
 from labs.procedure import in_force
-from sampling.custody import BusinessStep, Handover, Role, UnitEvent
+from sampling.category import category_name
+from sampling.custody import BusinessStep, Handover, Role, UnitEvent, UnitState
 from sampling.documents.kind import DocumentKind, document_number
 from sampling.documents.label import Labels, sample_label, seal_label
 from sampling.documents.mandate import Mandate, task_mandate
@@ -30,6 +31,11 @@ ISSUER = Issuer(
 SAMPLE = "S26-000123"
 CAMPAIGN = Text("2026年玩具质量抽查", "Toys 2026")
 PLACE = "常温库二架 shelf 2"
+KEPT = Text("常温", "ambient")
+TOYS = category_name("toys")
+ITEMS = {"migratable_lead": Text("可迁移铅", "Migratable lead"),
+         "dehp_dbp_bbp": Text("增塑剂 DEHP、DBP、BBP 总量", "Phthalates DEHP, DBP and BBP, sum")}  # fmt: skip
+METHODS = {"migratable_lead": ("GB 6675.4",)}
 
 
 def blind(number: int) -> str:
@@ -44,7 +50,7 @@ def seal_number(serial: int) -> str:
 
 BOUGHT = Bought(
     sample=SAMPLE, campaign=CAMPAIGN, platform="glow-mall", seller="小熊玩具旗舰店", title="积木 Blocks, 128 pieces",
-    brand="Xingxing 星星", category="toys", url="https://mall.example/item/10042?sku=7", item="10042", captured_at=AT,
+    brand="Xingxing 星星", category=TOYS, url="https://mall.example/item/10042?sku=7", item="10042", captured_at=AT,
     order_no="2603040001", ordered_at=AT, quantity=2, paid=Money(Decimal("99.80"), "CNY"), carrier="SF",
     waybill="SF1234567890",
 )  # fmt: skip
@@ -68,9 +74,9 @@ def labels(count: int, kind: DocumentKind = DocumentKind.SAMPLE_LABEL) -> Labels
     """Give so many labels, test and backup by turns."""
     roles = (Role.TEST, Role.BACKUP)
     made = [
-        sample_label(blind(place), roles[place % 2], seal_no=seal_number(place + 1), storage=PLACE)
+        sample_label(blind(place), roles[place % 2], seal_no=seal_number(place + 1), storage=KEPT)
         if kind is DocumentKind.SAMPLE_LABEL
-        else seal_label(seal_number(40 * place + 1), roles[place % 2], storage=Text("常温", "ambient"))
+        else seal_label(seal_number(40 * place + 1), roles[place % 2], storage=KEPT)
         for place in range(count)
     ]
     return Labels(kind, stamped(kind, "roll-1"), tuple(made))
@@ -81,14 +87,13 @@ def examples(lines: int = 3) -> dict[DocumentKind, Paper | Labels]:
     kind = DocumentKind
     sent = Sent("K26-00007", Text("示例检验所", "Example Laboratory"), AT, "ab" * 32, ("5", "30"))
     sent_lines = tuple(
-        ManifestLine(blind(place), seal_number(place + 1), "toys", ("migratable_lead", "small_parts"))
-        for place in range(lines)
+        ManifestLine(blind(place), seal_number(place + 1), TOYS, tuple(ITEMS), METHODS, ITEMS) for place in range(lines)
     )
     kept = tuple(
         KeptUnit(
             f"S26-{place:06d}-B",
             seal_number(place + 1),
-            "retained",
+            UnitState.RETAINED,
             PLACE,
             AT if place % 2 else None,
             "cn-product.passed" if place % 2 else "",
@@ -97,7 +102,7 @@ def examples(lines: int = 3) -> dict[DocumentKind, Paper | Labels]:
         )
         for place in range(lines)
     )
-    mandate = Mandate(SAMPLE, CAMPAIGN, "C2026-001", "toys", "glow-mall", 2, "cn-product@2026-11-22", AT)
+    mandate = Mandate(SAMPLE, CAMPAIGN, "C2026-001", TOYS, "glow-mall", 2, "cn-product@2026-11-22", AT)
     return {
         kind.SAMPLE_LABEL: labels(2),
         kind.SEAL_LABEL: labels(2, kind.SEAL_LABEL),

@@ -47,6 +47,9 @@ CHAINS: list[tuple[Sequence[Handover], list[tuple[str, int]]]] = [
     ((SEALED, SENT, CAME, replace(CORRECTION, reason=None)), [("wrong_correction", 4)]),
     ((SEALED, SENT, CAME, replace(CORRECTION, seal_ok=True)), [("wrong_correction", 4)]),
     ((SEALED, SENT, CAME, replace(CORRECTION, received_by="thief")), [("unknown_holder", 3)]),
+    # what was written down at one o'clock did not happen a quarter past
+    ((SEALED, SENT, CAME, replace(CORRECTION, at=moment(1.25))), [("wrong_clock", 4)]),
+    ((SEALED, SENT, CAME, replace(CORRECTION, at=moment(0.5))), []),
 ]
 
 

@@ -9,12 +9,14 @@ from sampling.custody import Role
 from sampling.digest import sha256
 from sampling.documents.kind import FOR_LABORATORIES, LETTERS, TITLES, DocumentKind
 from sampling.documents.label import MODULE_MM, Labels, sample_label, seal_label
+from sampling.documents.manifest import ManifestLine, Sent, manifest
 from sampling.documents.notice import seller_notice
-from sampling.documents.paper import NOTHING, Paper, plain, seen
+from sampling.documents.paper import NOTHING, Paper, joined, plain, seen
 from sampling.documents.sheet import Bought, sampling_sheet
 from sampling.errors import WrongDocument
 from sampling.text import Text
 from tests.sampling.papers import (
+    AT,
     BOUGHT,
     CAMPAIGN,
     ISSUER,
@@ -156,3 +158,26 @@ def dashes(made: Paper | Labels) -> int:
 def swapped(code: str) -> str:
     place = next(place for place in range(1, 8) if code[place] != code[place + 1])
     return code[:place] + code[place + 1] + code[place] + code[place + 2 :]
+
+
+def test_several_values_are_set_apart_as_each_language_does_it() -> None:
+    assert joined((Text("铅", "lead"), "x")) == Text("铅、x", "lead, x")
+    assert joined(()) == ""
+
+
+@pytest.mark.parametrize(
+    ("methods", "names", "printed"),
+    [
+        ({}, {}, "lead"),
+        ({"lead": ("M1", "M2")}, {}, "lead (M1 / M2)"),
+        ({}, {"lead": Text("铅", "Lead")}, "Lead (lead)"),
+        ({"lead": ("M1",)}, {"lead": Text("铅", "Lead")}, "Lead (lead; M1)"),
+    ],
+)
+def test_an_item_stands_in_a_manifest_with_its_name_its_code_and_its_methods(
+    methods: dict[str, tuple[str, ...]], names: dict[str, Text], printed: str
+) -> None:
+    line = ManifestLine(blind(1), "F1", "toys", ("lead",), methods, names)
+    sent = Sent("K26-00007", "L-01", AT, "ab" * 32)
+    [row] = manifest(sent, (line,), stamped(K.MANIFEST, "x")).record()["parts"][1]["rows"]
+    assert row[4]["en"] == printed

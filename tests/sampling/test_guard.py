@@ -4,6 +4,7 @@ import asyncio
 import socket
 import struct
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from sampling.edge.addresses import Resolve, is_outside, resolve
 from sampling.edge.guard import Guard, Terms
+from tests.world.ports import free_port
 
 NOON = datetime(2026, 5, 4, 12, tzinfo=UTC)
 HERE = "127.0.0.1"
@@ -36,18 +38,27 @@ class Echo:
     """A server on loopback that says every byte back and counts who came."""
 
     def __init__(self) -> None:
-        self.visits = 0
+        self.visits = self.left = 0
 
     async def __call__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.visits += 1
-        while data := await reader.read(1 << 16):
-            writer.write(data)
-            await writer.drain()
-        writer.close()
+        with suppress(ConnectionError):
+            while data := await reader.read(1 << 16):
+                writer.write(data)
+                await writer.drain()
+        await hung_up(writer)
+        self.left += 1
 
 
 Line = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 LINES: list[asyncio.StreamWriter] = []
+
+
+async def hung_up(writer: asyncio.StreamWriter) -> None:
+    """Close a line, whatever the other end did to it."""
+    writer.close()
+    with suppress(ConnectionError):
+        await writer.wait_closed()
 
 
 async def call(guard: Guard) -> Line:
@@ -83,13 +94,15 @@ def met(
         server = await asyncio.start_server(echo, HERE, 0)
         guard = await Guard(terms, names, lambda: NOON).start()
         try:
-            await asyncio.wait_for(job(guard, server.sockets[0].getsockname()[1]), 10)
+            await asyncio.wait_for(job(guard, server.sockets[0].getsockname()[1]), 60)
         finally:
             await guard.stop()
             while LINES:
-                LINES.pop().close()
+                await hung_up(LINES.pop())
             server.close()
-            await asyncio.sleep(0.01)  # for the lines to close
+            await asyncio.sleep(0.01)
+            while echo.left < echo.visits:
+                await asyncio.sleep(0.01)
         return guard
 
     return asyncio.run(course()), echo
@@ -161,7 +174,7 @@ def test_a_named_shop_may_be_private_and_on_any_port() -> None:
     (passage,) = guard.passages()
     assert (passage.addresses, passage.address, passage.refused) == ((HERE,), HERE, None)
     assert (passage.sent, passage.received, echo.visits) == (5, 5, 1)
-    assert 0 <= passage.seconds < 5
+    assert 0 <= passage.seconds < 60
 
 
 def test_a_shop_named_with_its_port_opens_no_other_port() -> None:
@@ -196,12 +209,8 @@ def test_the_connection_is_made_to_the_address_that_was_checked() -> None:
 
 
 def test_a_server_that_is_not_there_is_unreachable() -> None:
-    with socket.socket() as free:
-        free.bind((HERE, 0))
-        port = free.getsockname()[1]
-
     async def job(guard: Guard, _: int) -> None:
-        assert (await ask(guard, "shop.test", port))[0] == 4
+        assert (await ask(guard, "shop.test", free_port()))[0] == 4
 
     guard, _ = met(OPEN, Names(shop_test=[[HERE]]), job)
     assert guard.passages()[0].refused == "unreachable"

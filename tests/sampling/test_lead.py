@@ -20,6 +20,7 @@ EVADES = (LeadKind.EVASION, "mall/wang")
         ((("S1", "mall/wang", "ann", "seller_cancelled"), ("S2", "mall/li", "bob", "seller_cancelled")), ()),
         ((("S1", "mall/wang", "ann", "sold_out"), ("S2", "mall/wang", "bob", "never_came")), ()),
         ((("S1", "mall/wang", "ann", "wrong_goods"),), (Lead(LeadKind.MISDESCRIPTION, "mall/wang", ("S1",)),)),
+        ((("S1", "mall/wang", "ann", "no_identity"),), (Lead(LeadKind.ILLEGAL_GOODS, "mall/wang", ("S1",)),)),
     ],
 )
 def test_a_lead_is_what_happened_too_often(

@@ -28,7 +28,7 @@ setTimeout(async () => {
   document.getElementById("other").textContent = await ask(2);
   document.getElementById("price").textContent = await ask(1);
 }, 150);
-const name = "cb" + Math.random().toString().slice(2);
+const name = "cb" + Math.floor(Math.random() * 1e9);
 window[name] = words => { document.getElementById("stock").textContent = words; };
 const script = document.createElement("script");
 script.src = `/stock?item=1&callback=${name}&_=${Date.now()}`;
@@ -130,7 +130,7 @@ def shop() -> Iterator[Shop]:
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    with Browser(browser_settings(page_seconds=15)) as opened:
+    with Browser(browser_settings(page_seconds=60)) as opened:
         yield opened
 
 

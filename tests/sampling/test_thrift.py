@@ -13,29 +13,33 @@ from playwright._impl._driver import compute_driver_executable
 from sampling.edge.thrift import Seat, Turn, be_thrifty
 
 
-def looked(turn: Turn, *seconds: float) -> list[str]:
-    """Give when pages that each need so many seconds began and ended their turns."""
+def looked(turn: Turn, *, hangs: bool) -> list[str]:
+    """Give when three pages began and ended their turns; one that hangs ends after all others."""
     seen: list[str] = []
+    others = asyncio.Event()
 
-    async def page(name: int, needed: float) -> None:
+    async def page(name: int) -> None:
         async with turn.taken():
             seen.append(f"+{name}")
-            await asyncio.sleep(needed)
+            await (others.wait() if hangs and not name else asyncio.sleep(0.01))
             seen.append(f"-{name}")
+        if {"-1", "-2"} <= set(seen):
+            others.set()
 
     async def all_of_them() -> None:
-        await asyncio.gather(*(page(name, needed) for name, needed in enumerate(seconds)))
+        await asyncio.gather(*map(page, range(3)))
 
     asyncio.run(all_of_them())
     return seen
 
 
 def test_one_page_at_a_time_has_its_turn() -> None:
-    assert looked(Turn(patience=20), 0.02, 0.01, 0) == ["+0", "-0", "+1", "-1", "+2", "-2"]
+    assert looked(Turn(patience=60), hangs=False) == ["+0", "-0", "+1", "-1", "+2", "-2"]
 
 
 def test_a_page_that_hangs_in_its_turn_holds_nobody_up_for_long() -> None:
-    assert looked(Turn(patience=0.02), 0.5, 0) == ["+0", "+1", "-1", "-0"]
+    first, *others, last = looked(Turn(patience=0.02), hangs=True)
+    assert (first, sorted(others), last) == ("+0", ["+1", "+2", "-1", "-2"], "-0")
 
 
 def test_a_turn_that_fails_is_given_on() -> None:
@@ -53,9 +57,10 @@ def test_a_turn_that_fails_is_given_on() -> None:
     assert asyncio.run(two()) == "free"
 
 
-def seated(patience: float, *, leaves: bool) -> list[str]:
-    """Give what two pages do that have one seat between them, where the first goes on for 0.05 s."""
+def seated(patience: float, *, leaves: bool, hangs: bool) -> list[str]:
+    """Give what two pages do that have one seat between them; a first one that hangs waits for the second to come."""
     seen: list[str] = []
+    come = asyncio.Event()
 
     async def page(name: int, seats: asyncio.Semaphore) -> None:
         with Seat(patience) as seat:
@@ -63,8 +68,10 @@ def seated(patience: float, *, leaves: bool) -> list[str]:
             seen.append(f"+{name}")
             if leaves:
                 seat.leave()
-            await asyncio.sleep(0.05)
+            await (come.wait() if hangs and not name else asyncio.sleep(0))
             seen.append(f"-{name}")
+            if name:
+                come.set()
 
     async def both() -> None:
         seats = asyncio.Semaphore(1)
@@ -78,16 +85,16 @@ def seated(patience: float, *, leaves: bool) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("patience", "leaves", "seen"),
+    ("patience", "leaves", "hangs", "seen"),
     [
-        (20, False, ["+0", "-0", "+1", "-1"]),
-        (20, True, ["+0", "+1", "-0", "-1"]),
-        (0.01, False, ["+0", "+1", "-0", "-1"]),
+        (60, False, False, ["+0", "-0", "+1", "-1"]),
+        (60, True, True, ["+0", "+1", "-1", "-0"]),
+        (0.01, False, True, ["+0", "+1", "-1", "-0"]),
     ],
     ids=["one after the other", "left sooner", "a page that hangs"],
 )
-def test_a_page_sits_until_its_last_picture(patience: float, leaves: bool, seen: list[str]) -> None:
-    assert seated(patience, leaves=leaves) == seen
+def test_a_page_sits_until_its_last_picture(patience: float, leaves: bool, hangs: bool, seen: list[str]) -> None:
+    assert seated(patience, leaves=leaves, hangs=hangs) == seen
 
 
 def test_what_was_there_before_the_first_page_is_not_looked_through_again() -> None:

@@ -1,12 +1,13 @@
 """A campaign from the command line: from frame files to a drawn sample, in one command or step by step."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from sampling.campaign import CampaignState
 from shopper.main import main
-from storage import assignments, campaigns, samples
+from storage import assignments, campaigns, clock, samples
 from storage.database import Database
 from tests import build
 from tests.shared import shared
@@ -14,11 +15,13 @@ from tests.shared import shared
 REAL = shared("listings_cn.csv.gz")
 HEAD = "platform,item_id,url,title,category,seller,brand,price,currency"
 NUMBER = "C2026-001"
+DAY = datetime(2026, 11, 23, 4, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
 def told(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Tell the command of the database and of a folder of its own."""
+    """Tell the command of the database, of a folder of its own, and of the day: numbers begin with its year."""
+    monkeypatch.setattr(clock, "real", lambda _: DAY)
     for name, value in {"HOME": str(tmp_path / "var"), "DATABASE_URL": database.url}.items():
         monkeypatch.setenv(f"SHOPPER_{name}", value)
     monkeypatch.chdir(tmp_path)

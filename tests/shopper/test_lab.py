@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from demo.laboratory.paper import of_today, printed, signed
 from labs.mapping import PLAIN, codes, version_of
 from labs.report import UploadState
 from sampling.custody import UnitState
@@ -18,7 +19,6 @@ from storage.laboratories import Laboratory
 from storage.objects import Folder
 from tests.build import ITEM, LAB, Case, case
 from tests.labs.build import csv_of, line
-from tests.world.paper import of_today, printed, signed
 
 
 def good(made: Case, **changes: str) -> bytes:

@@ -1,11 +1,10 @@
 """Prefect for real: server on the embedded PostgreSQL, deployment, one run through the worker."""
 
-import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
-import psutil
 import psycopg
 import pytest
 
@@ -13,6 +12,8 @@ from shopper.services import Services
 from shopper.up import prefect_environment, start_prefect, start_worker
 from storage.embedded import databases
 from storage.settings import load
+from tests.world.ports import free_port
+from tests.world.processes import children
 
 YAML = """
 name: smoke
@@ -38,20 +39,13 @@ def tick(note: str = "planned") -> None:
 PLANNED = "SELECT count(*) FROM flow_run WHERE auto_scheduled"
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-    return port
-
-
 @pytest.mark.slow
 def test_a_deployed_flow_is_planned_runs_and_leaves_no_process_behind(tmp_path: Path) -> None:
     (tmp_path / "flows").mkdir()
     (tmp_path / "flows" / "tick.py").write_text(FLOW)
     (tmp_path / "prefect.yaml").write_text(YAML)
     settings = load({"SHOPPER_HOME": str(tmp_path / "var"), "SHOPPER_PREFECT_PORT": str(free_port())}, tmp_path)
-    before = set(psutil.Process().children(recursive=True))
+    before = children()
     with databases(settings, ("fsync=off",)) as places:
         services = Services()
         try:
@@ -60,11 +54,20 @@ def test_a_deployed_flow_is_planned_runs_and_leaves_no_process_behind(tmp_path: 
             done = subprocess.run(words, env=prefect_environment(settings), capture_output=True, text=True, check=False)
             assert done.returncode == 0, done.stdout + done.stderr
             assert "asked\n" in (tmp_path / "mark").read_text()
-            assert count(places.prefect, PLANNED) > 0
+            assert is_planned(places.prefect)
             assert count(places.prefect, "SELECT count(*) FROM automation") == 1
         finally:
             services.stop()
-    assert set(psutil.Process().children(recursive=True)) <= before
+    assert children() <= before
+
+
+def is_planned(url: str) -> bool:
+    """Tell whether the server plans runs of the schedule: it does so every few seconds."""
+    for _ in range(60):
+        if count(url, PLANNED) > 0:
+            return True
+        time.sleep(1)
+    return False
 
 
 def count(url: str, question: str) -> int:

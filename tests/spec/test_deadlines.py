@@ -4,11 +4,12 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
+from holidays import HolidayBase
 
 from sampling.almanac import almanac
 from sampling.calendar import NO_CALENDAR, Deadline, due
 from sampling.errors import UnknownCalendar, UnknownYear, WrongRule
-from sampling.rulebook import Rule, load, parse
+from sampling.rulebook import Rule, Rung, load, parse
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 HELD = "CN: chinese_calendar 1.11.0"
@@ -192,3 +193,23 @@ def test_a_day_is_worked_or_not(calendar: str, day: str, worked: bool, holiday: 
     rests = almanac(calendar)
     assert rests.is_workday(date.fromisoformat(day)) is worked
     assert rests.is_holiday(date.fromisoformat(day)) is holiday
+
+
+def test_hours_pass_over_a_change_of_the_clocks_as_they_do_on_any_day() -> None:
+    berlin = ZONES["DE"]
+    start = local("2026-03-28 12:00", berlin)  # the clocks go from two to three in the night
+    for length in (rule(24, "hours"), rule(24 * 60, "minutes")):
+        assert due(start, length, berlin).due_at == datetime(2026, 3, 29, 11, tzinfo=UTC)
+    half = Rung(1, 50, 0, "platform", "reminder", "read", "x")
+    assert half.at(start, local("2026-03-29 12:00", berlin)) == datetime(2026, 3, 28, 22, 30, tzinfo=UTC)
+
+
+def test_an_almanac_is_whole_before_anybody_asks_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A year that is filled in while another thread asks would have no holidays for that one."""
+    rests = almanac.__wrapped__("DE-BY")
+
+    def filled(self: HolidayBase, year: int) -> None:
+        raise AssertionError(f"{year} is filled in when it is asked for")
+
+    monkeypatch.setattr(HolidayBase, "_populate", filled)
+    assert [rests.is_holiday(date(year, 12, 25)) for year in range(rests.first, rests.last + 1)] == [True] * 19

@@ -1,5 +1,6 @@
 """Objections and re-tests by rulebook: every row goes through the functions and the data that the product uses."""
 
+from dataclasses import replace as with_changes
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -133,10 +134,16 @@ def test_a_retest_ends(
     if final.outcome is Outcome.HOLD:
         assert (state, bearer) == (S.REINSPECT, "")
         return
-    event = E.RETEST_PASSED if overturned(final) else E.RETEST_FAILED
+    event = E.RETEST_PASSED if overturned(final, first) else E.RETEST_FAILED
     assert OBJECTION.move(S.REINSPECT, event) == state
     assert under.rule("fee_advanced_by").word == "objector"
-    assert under.rule(f"fee_borne_by.{'overturned' if overturned(final) else 'stands'}").word == bearer
+    assert under.rule(f"fee_borne_by.{'overturned' if overturned(final, first) else 'stands'}").word == bearer
+
+
+@pytest.mark.parametrize(("outcome", "fell"), [(Outcome.PASS, True), (Outcome.REVIEW, False), (Outcome.FAIL, False)])
+def test_what_was_to_be_reviewed_stands_unless_it_passes(outcome: Outcome, fell: bool) -> None:
+    first = with_changes(verdict(result("0.56"), rules=RULES), outcome=Outcome.REVIEW)
+    assert overturned(with_changes(first, outcome=outcome), first) is fell
 
 
 @pytest.mark.parametrize(("kind", "ends", "sample", "published", "unpublished"), ENDED.rows)

@@ -1,7 +1,5 @@
 """A real S3 server on loopback, for as long as a block runs."""
 
-import os
-import socket
 import subprocess
 import sys
 import time
@@ -13,12 +11,13 @@ from minio import Minio
 from minio.error import S3Error
 from urllib3.exceptions import HTTPError
 
+from tests.world.ports import free_ports
+
 KEY, SECRET = "access-of-the-test", "secret-of-the-test"
-# Each part of the server listens, and on the next ten thousand for its own calls: this far below 32768
-# both are free of what the kernel gives to outgoing connections.
+# Each part of the server listens, and on the next ten thousand for its own calls.
 PARTS = ("master.port", "volume.port", "filer.port", "s3.port")
 OFF = {"webdav": "false", "admin.ui": "false", "s3.port.iceberg": 0, "s3.port.lance": 0}
-PATIENCE = 30.0
+PATIENCE = 90.0
 
 
 @contextmanager
@@ -50,24 +49,7 @@ def s3_server(folder: Path) -> Iterator[Minio]:
         yield client
     finally:
         process.terminate()
-        process.wait(20)
-
-
-def free_ports(many: int) -> list[int]:
-    """Give ports that are free and whose ten-thousandth neighbours are; each process looks in a place of its own."""
-    found: list[int] = []
-    first = 11_000 + os.getpid() * 64 % 9_000
-    for port in range(first, first + 1_500, 7):
-        if _is_free(port) and _is_free(port + 10_000):
-            found.append(port)
-        if len(found) == many:
-            return found
-    raise OSError("no port is free")
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0
+        process.wait(60)
 
 
 def _await(client: Minio, process: "subprocess.Popen[bytes]", log: Path) -> None:

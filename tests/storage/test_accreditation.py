@@ -1,15 +1,19 @@
 """Accreditation as it is kept: files of scopes, what was known when, and what falls when it is taken away."""
 
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
 
 from labs.accreditation import Assay, ScopeEntry, covering
+from labs.columns import of_results
+from labs.objection import Objection, ObjectionKind, ObjectionState
+from labs.report import Reading
 from labs.verdict import Basis, Outcome, VerdictEvent, VerdictState
 from labs.withdrawal import Reach, Withdrawal, WithdrawalEvent, WithdrawalKind, WithdrawalState
 from platforms.notice import NoticeKind, NoticeState
@@ -24,18 +28,18 @@ from storage import (
     grounds,
     laboratories,
     notices,
-    performances,
+    objections,
     publications,
-    samples,
+    uploads,
     verdicts,
     withdrawals,
 )
-from storage.acts import accreditation
+from storage.acts import accreditation, disputes
 from storage.database import Database
 from storage.errors import Conflict, NotAllowed, NotFound
 from storage.objects import Objects
 from storage.unit import Unit
-from tests.build import ITEM, LAB, Case, case, laboratory, moment, notice, result, verdict
+from tests.build import ITEM, LAB, Case, case, laboratory, moment, notice, report, result, verdict
 
 S = SampleState
 FIRST_DAY = date(2026, 3, 1)
@@ -59,11 +63,15 @@ def test_a_file_is_kept_once_and_says_only_what_was_not_known(database: Database
         shorter = [lines[1], line(valid_to=date(2026, 2, 1))]
         second = laboratories.import_scope(unit, objects, "c.csv", b"second", shorter, by="t", at=LATER)
         assert second.fresh == 1
+        back = laboratories.import_scope(unit, objects, "a.csv", b"first", lines, by="t", at=LATER + timedelta(days=1))
+        assert (back.fresh, back.sha256) == (1, first.sha256)  # what the second file said is taken back with the first
+        third = laboratories.import_scope(unit, objects, "d.csv", b"3", shorter, by="t", at=LATER + timedelta(days=2))
         asked = Assay(LAB, ITEM, "GB 6675.4", date(2026, 3, 3))
         scopes = [one for one in laboratories.scopes(unit) if one.scheme == "CNAS"]
         assert covering(scopes, asked, moment(1)) is not None
         assert covering(scopes, asked) is covering(scopes, asked, LATER) is None
-        assert [one.sha256 for one in laboratories.files(unit)] == [second.sha256, first.sha256]
+        assert covering(scopes, asked, LATER + timedelta(days=1)) is not None
+        assert [one.sha256 for one in laboratories.files(unit)] == [third.sha256, second.sha256, first.sha256]
     for order in ("DELETE FROM scope_entry", "UPDATE scope_file SET name = ''", "UPDATE scope_entry SET item = ''"):
         with pytest.raises(Conflict, match="append-only"), database.unit() as unit:
             unit.execute(text(order))
@@ -173,11 +181,12 @@ def test_what_is_not_public_yet_is_refused(
 
 def test_what_no_life_cycle_lets_anybody_take_back_is_named(database: Database, objects: Objects) -> None:
     with database.unit() as unit:
-        made = case(unit, objects, S.NOTIFIED)
-        made.move(SampleEvent.OBJECTED, 13)
+        made = case(unit, objects, S.FINAL)
+        for event in (SampleEvent.DISPOSAL_ORDERED, SampleEvent.FOLLOW_UP_ORDERED):
+            made.move(event, 800)
         unit.execute(text("UPDATE notice SET state = 'closed' WHERE kind = 'result' AND recipient LIKE 'seller:%'"))
         [fell] = carry_out(unit)
-        assert (fell.left, made.state) == ((made.sample.code,), S.OBJECTED)
+        assert (fell.left, made.state) == ((made.sample.code,), S.FOLLOW_UP)
         closed = case(unit, objects, S.FINAL, number=2)
         closed.move(SampleEvent.CLOSED, 800)
         [other] = carry_out(unit)
@@ -198,6 +207,81 @@ def test_a_notice_that_cannot_be_withdrawn_is_named(
         [fell] = carry_out(unit)
         assert publications.get(unit, shown).state is PublicationState.PROPOSED
         assert (fell.undone, len(fell.left)) == ((), 3)
+
+
+def lodge(made: Case) -> Objection:
+    return disputes.lodge_objection(
+        made.unit, made.sample.id, made.seller, ObjectionKind.RESULT, "ours passed", by="u", at=moment(13)
+    )
+
+
+def test_a_contested_sample_whose_only_verdict_fell_is_void(database: Database, objects: Objects) -> None:
+    with database.unit() as unit:
+        made = case(unit, objects, S.NOTIFIED)
+        one = lodge(made)
+        [fell] = carry_out(unit)
+        assert (fell.left, made.state) == ((), S.VOID)
+        disputes.decide_objection(unit, one.id, "dismiss", "no verdict is left", by="user:officer", at=moment(32))
+        assert (objections.get(unit, one.id).state, made.state) == (ObjectionState.CLOSED, S.VOID)
+
+
+def retested(unit: Unit, objects: Objects) -> tuple[Case, Objection]:
+    """Give a sample under re-inspection, on which a second laboratory reported that it passes."""
+    made = case(unit, objects, S.NOTIFIED)
+    laboratory(unit, "L-02")
+    one = lodge(made)
+    disputes.decide_objection(unit, one.id, "reinspect", "in time", by="user:officer", at=moment(14))
+    upload = uploads.receive(unit, objects, "L-02", "r.csv", b"x", by="user:other", at=moment(20))
+    reading = Reading((replace(report("R-9"), lab="L-02"),), (), of_results([result("B7", "20", report_no="R-9")]))
+    uploads.commit(unit, upload.id, reading, {"B7": made.sample.id}, by="t", at=moment(20))
+    first = verdicts.live(unit, made.sample.id, "first")
+    assert first is not None
+    ids = tuple(bases.results_of(unit, made.sample.id, "B7"))
+    again = replace(verdict(made.sample, Outcome.PASS), purpose="retest", basis=Basis(results=ids))
+    weighs = Basis(first=first.id, retest=again.id, policy="P1")
+    for given in (again, replace(verdict(made.sample, Outcome.PASS), purpose="final", basis=weighs)):
+        verdicts.save(unit, given, uploaded_by="user:other", by="t", at=moment(21))
+    return made, one
+
+
+def test_where_the_laboratory_of_a_retest_alone_lost_it_the_first_verdict_stands_with_all_that_was_said(
+    database: Database, objects: Objects
+) -> None:
+    with database.unit() as unit:
+        made, one = retested(unit, objects)
+        told = [notice_.state for notice_ in notices.of_sample(unit, made.sample.id)]
+        gaps = accreditation.look(unit, Reach("L-02", FIRST_DAY), at=moment(30))
+        assert [(gap.verdict.purpose, gap.stands, gap.notices) for gap in gaps] == [
+            ("retest", True, ()), ("final", True, ()),
+        ]  # fmt: skip
+        fell = carry_out(unit, Reach("L-02", FIRST_DAY))
+        assert [(each.undone, each.left) for each in fell] == [((), ())] * 2
+        assert [notice_.state for notice_ in notices.of_sample(unit, made.sample.id)] == told
+        stands = verdicts.effective(unit, made.sample.id)
+        assert stands is not None and (stands.purpose, made.state) == ("first", S.REINSPECTION)
+        assert objections.get(unit, one.id).state is ObjectionState.REINSPECT
+
+
+def test_a_retest_ends_with_the_first_verdict_that_fell_and_the_objector_pays_nothing(
+    database: Database, objects: Objects
+) -> None:
+    with database.unit() as unit:
+        made, one = retested(unit, objects)
+        fell = carry_out(unit)
+        ended = objections.get(unit, one.id)
+        assert ([each.left for each in fell], made.state) == ([(), ()], S.VOID)
+        assert (ended.state, ended.fee_borne_by) == (ObjectionState.CLOSED, "authority")
+        assert [entry.type for entry in objections.history(unit, one)][-3:] == ["charged", "upheld", "closed"]
+
+
+def test_of_two_who_take_away_at_once_one_waits(database: Database, objects: Objects) -> None:
+    with database.unit() as unit:
+        case(unit, objects, S.VERDICT)
+        proposal = propose(unit)
+    with database.unit() as unit:
+        accreditation.carry_out(unit, proposal.id, by="user:second", at=moment(31))
+        with pytest.raises(OperationalError, match="lock"), database.unit() as other:
+            other.execute(text("SELECT code FROM laboratory FOR NO KEY UPDATE NOWAIT"))
 
 
 OTHERWISE = [
@@ -300,42 +384,3 @@ def test_what_weighs_others_takes_the_last_of_them_with_it(database: Database, o
         assert states == {
             "first": VerdictState.CONFIRMED, "retest": VerdictState.VOID, "final": VerdictState.VOID,
         }  # fmt: skip
-
-
-def test_the_figures_of_laboratories(database: Database, objects: Objects) -> None:
-    with database.unit() as unit:
-        for number in (1, 2):
-            case(unit, objects, S.VERDICT, number=number)
-        laboratory(unit, "L-02")
-        found = performances.of_all(unit, moment(48))
-        mine, other = found[LAB], found["L-02"]
-        assert (mine.turnaround.reported, mine.taken, mine.committed, mine.agreement.compared) == (2, 2, 2, 0)
-        assert (other.turnaround.reported, other.taken, other.spreads) == (0, 0, ())
-
-
-def test_another_laboratory_that_tested_the_same_goods_is_compared(database: Database, objects: Objects) -> None:
-    from labs.columns import of_results
-    from labs.report import Reading
-    from labs.result import Interval
-    from storage import uploads
-    from tests.build import report
-
-    with database.unit() as unit:
-        made = case(unit, objects, S.VERDICT)
-        laboratory(unit, "L-02")
-        rows = [
-            result("B7", "200", report_no="R-9"),
-            result("B7", item="cadmium", report_no="R-9", interval=Interval(Decimal(0), Decimal(5))),
-            result("B7", item="lead", unit="mg/cm2", report_no="R-9"),
-            result("B7", "7", item="nickel", report_no="R-9", u_expanded=None),
-        ]
-        upload = uploads.receive(unit, objects, "L-02", "r.csv", b"x", by="user:other", at=moment(20))
-        head = replace(report("R-9"), lab="L-02")
-        uploads.commit(
-            unit, upload.id, Reading((head,), (), of_results(rows)), {"B7": made.sample.id}, by="t", at=moment(20)
-        )
-        found = performances.of_all(unit, moment(48))
-        for lab in (LAB, "L-02"):
-            pairs = found[lab].agreement
-            assert (pairs.compared, pairs.agreeing, str(pairs.worst), pairs.left_out) == (1, 1, "0.59", 0)
-        assert samples.get(unit, made.sample.id).state is S.VERDICT

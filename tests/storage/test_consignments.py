@@ -224,6 +224,7 @@ def test_a_damaged_unit_comes_back_and_its_test_is_void(database: Database, obje
         part = custody.of_role(unit, made.sample.id, Role.TEST)
         assert (custody.holder(unit, part.id), consignments.get(unit, id_).lines[0].state) == (STATION, L.RETURNED)
         assert (made.state, samples.get(unit, made.sample.id).reason) == (S.VOID, "crushed")
+        assert part.id in [one.unit.id for one in retention.kept(unit, at=moment(11))], "it may be disposed of"
 
 
 def test_a_unit_with_a_broken_seal_comes_back_is_kept_and_is_disposed_of(database: Database, objects: Objects) -> None:
@@ -268,6 +269,8 @@ def test_a_unit_that_comes_back_with_a_broken_seal_ends_its_case(database: Datab
         assert (part.state, made.state, custody.handovers(unit, part.id)[-1].released_by) == (
             UnitState.COMPROMISED, S.VOID, CARRIER,
         )  # fmt: skip
+        [seal] = seals.of_units(unit, [part.id])
+        assert (custody.handovers(unit, part.id)[-1].condition, seal.reason) == ("broken_seal", "broken_seal")
 
 
 def test_two_units_of_one_sample_are_told_apart_by_their_seals(database: Database, objects: Objects) -> None:
@@ -358,7 +361,7 @@ def test_a_third_unit_is_sealed_where_the_rulebook_asks_for_it_alone(database: D
                           place="p", photo=None, by="u", at=moment(6))  # fmt: skip
         sealings = [Sealing(role, f"F{role}", "w", "A1", "p") for role in Role]
         units = custody.seal(unit, made.sample.id, sealings, by="u", at=moment(6))
-        assert [one.code[-1] for one in units] == ["A", "B", "C"]
+        assert [one.code[-1] for one in units] == ["A", "B", "C", "D"]
         assert custody_faults(dossiers.gather(unit, made.sample.code)) == ()
 
 

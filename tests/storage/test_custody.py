@@ -148,8 +148,11 @@ def test_a_correction_is_an_entry_of_its_own(database: Database, objects: Object
         assert (right.seq, right.corrects, right.at, right.recorded_at) == (3, 2, moment(8), moment(9))
         assert custody.holder(unit, wrong.unit_id) == "courier Li"
         assert custody.of_role(unit, made.sample.id, Role.TEST).place == "gate 2"
-        warmer = Circumstances("intact", Decimal("4"), (), moment(8))
-        custody.correct(unit, wrong.unit_id, 2, reason="forgot", by="user:coordinator", at=moment(9), found=warmer)
+        warmer = Circumstances("intact", Decimal("4"))
+        again = custody.correct(
+            unit, wrong.unit_id, 2, reason="forgot", by="user:coordinator", at=moment(9), found=warmer
+        )
+        assert (again.at, again.temperature, again.received_by) == (moment(8), Decimal("4"), "courier Li")
         assert [one.seq for one in custody.handovers(unit, wrong.unit_id)] == [1, 2, 3, 4]
         assert codes(unit, made) == []
         with pytest.raises(Conflict, match="no entry 9"):

@@ -8,7 +8,7 @@ import pytest
 
 from labs.objection import Objection, ObjectionDecision, ObjectionKind, ObjectionState
 from labs.procedure import in_force
-from labs.verdict import VerdictEvent
+from labs.verdict import Outcome, VerdictEvent
 from sampling.custody import Role
 from sampling.errors import IllegalMove
 from sampling.sample import SampleState
@@ -61,6 +61,31 @@ def test_a_supplement_that_is_late_is_kept_and_refuses_the_objection(database: D
         kept = disputes.supplement_objection(unit, one.id, "the report", by="u", at=moment(PASSED))
         assert (kept.state, kept.reason, kept.supplement) == (A.REFUSED, "supplement_late", "the report")
         assert made.state is S.NOTIFIED
+
+
+def test_what_counts_is_when_an_objection_and_its_supplement_came_in(database: Database, objects: Objects) -> None:
+    with database.unit() as unit:
+        made = case(unit, objects, S.NOTIFIED)
+        kept = disputes.lodge_objection(
+            unit, made.sample.id, made.seller, ObjectionKind.RESULT, "by letter", by="u", at=moment(PASSED),
+            came_at=moment(13),
+        )  # fmt: skip
+        assert (kept.state, kept.received_at, made.state) == (A.LODGED, moment(13), S.OBJECTED)
+        [lodged] = objections.history(unit, kept)
+        assert (lodged.at, lodged.data["received_at"]) == (moment(PASSED), moment(13).isoformat())
+        decide(made, kept, "supplement")
+        more = disputes.supplement_objection(
+            unit, kept.id, "the report", by="u", at=moment(PASSED), came_at=moment(INSIDE)
+        )
+        assert (more.state, more.supplemented_at) == (A.SUPPLEMENTED, moment(INSIDE))
+
+
+def test_what_passed_is_not_tested_again(database: Database, objects: Objects) -> None:
+    with database.unit() as unit:
+        made = case(unit, objects, S.NOTIFIED, outcome=Outcome.PASS)
+        with pytest.raises(NotAllowed, match="nothing_failed"):
+            decide(made, lodge(made), "reinspect")
+        assert made.state is S.OBJECTED
 
 
 def test_silence_closes_nothing_until_an_officer_refuses(database: Database, objects: Objects) -> None:

@@ -19,8 +19,9 @@ from storage.errors import Conflict, NotFound
 from storage.objects import Folder, Objects
 from storage.unit import Unit
 from tests.build import Case, case, moment
-from tests.sampling.papers import ISSUER
+from tests.sampling.papers import ISSUER, stamped
 from tests.storage.papers import at_laboratory
+from tests.storage.test_twins import broken, taken
 
 K = DocumentKind
 
@@ -135,3 +136,51 @@ def test_a_released_document_is_neither_changed_nor_forgotten(database: Database
 
 def kept(objects: Folder) -> set[str]:
     return {sha256(path.read_bytes()) for path in objects.root.rglob("*") if path.is_file()}
+
+
+def test_a_test_unit_with_a_broken_seal_is_listed_while_it_is_kept(database: Database, objects: Objects) -> None:
+    with database.unit() as unit:
+        made = case(unit, objects, SampleState.SEALED)
+        test = custody.of_role(unit, made.sample.id, Role.TEST)
+        assert test.code not in said(made, K.RETENTION_LIST)
+        custody.look_at_seal(unit, test.id, False, by="u", at=moment(7))
+        assert test.code in said(made, K.RETENTION_LIST) and "封签破损" in said(made, K.RETENTION_LIST)
+
+
+def test_papers_name_categories_items_and_states_in_words(database: Database, objects: Objects) -> None:
+    with database.unit() as unit:
+        made = at_laboratory(unit, objects)
+        for kind in (K.SAMPLING_SHEET, K.TASK_MANDATE, K.MANIFEST):
+            assert '{"en":"Children\'s toys","zh":"儿童玩具"}' in said(made, kind)
+            assert '"toys"' not in said(made, kind)
+        assert '{"en":"Migratable lead (migratable_lead)","zh":"可迁移铅"}' in said(made, K.MANIFEST)
+        assert '"retained"' not in said(made, K.RETENTION_LIST)
+
+
+def test_a_label_says_how_goods_are_kept_and_not_where(database: Database, objects: Objects) -> None:
+    """The place is typed by whoever seals, may be anybody's home, and the label goes to the laboratory."""
+    with database.unit() as unit:
+        made = at_laboratory(unit, objects)
+        for kind in (K.SAMPLE_LABEL, K.SEAL_LABEL):
+            assert "station" not in said(made, kind) and "ambient" in said(made, kind)
+        unit.execute(text("UPDATE sample SET category = 'cosmetics'"))
+        unit.expire_all()
+        assert "5–30 °C" in said(made, K.SAMPLE_LABEL)
+
+
+def test_papers_that_are_printed_after_the_twin_took_its_place_promise_no_second_test(
+    database: Database, objects: Objects
+) -> None:
+    with database.unit() as unit:
+        made = case(unit, objects, SampleState.NOTICE_SENT)
+        assert "only a re-test that was granted opens it" in said(made, K.SAMPLING_NOTICE)
+        broken(made)
+        taken(made)
+        assert "only a re-test that was granted opens it" not in said(made, K.SAMPLING_NOTICE)
+        assert "cannot be tested again" in said(made, K.SAMPLING_NOTICE)
+        assert "tested in place of the test unit" in said(made, K.SAMPLING_SHEET)
+
+
+def said(made: Case, kind: DocumentKind) -> str:
+    """Give what the document would say now."""
+    return DRAFTS[kind](made).made(stamped(kind, "x")).data.decode()

@@ -39,7 +39,8 @@ class Keeper:
         self.unit, self.made, self.hour = unit, made, 6.0
         self.campaign = campaigns.get(unit, made.sample.campaign_id)
         sealings = [
-            Sealing(role, f"F{made.number}{role.value}", "Zhao Min", "A100", "room 2, shelf 7", PHOTO) for role in Role
+            Sealing(role, f"F{made.number}{role.value}", "Zhao Min", "A100", "room 2, shelf 7", PHOTO)
+            for role in (Role.TEST, Role.BACKUP, Role.ARBITRATION)
         ]
         parts = custody.seal(unit, made.sample.id, sealings, by="user:shopper", at=moment(self.hour))
         self.test, self.backup, self.third = (part.id for part in parts)

@@ -8,7 +8,7 @@ import pytest
 from labs.limits import Limits
 from labs.mapping import shipped
 from sampling.sample import SampleState
-from storage import expectations
+from storage import expectations, purchases
 from storage.acts import bench
 from storage.database import Database
 from storage.expectations import _telling
@@ -40,6 +40,8 @@ def test_a_laboratory_is_asked_about_the_goods_that_it_was_sent(database: Databa
         assert known.bounds[ITEM] == (None, Decimal(90)) and known.limits == LIMITS
         assert known.received == {made.blind: moment(8).date()}
         assert known.unopened == {made.blind}
+        bought = purchases.live(unit, made.sample.id)
+        assert bought is not None and known.bought == {made.blind: bought.intended_at.date()}
         bench.start(unit, made.blind, LAB, by="user:lab", at=moment(9))
         assert expectations.expected(unit, LAB, NIGHT, LIMITS).unopened == frozenset()
         other = expectations.expected(unit, "L-77", NIGHT, LIMITS, mapping=shipped("nyc-consumer-products"))

@@ -22,7 +22,8 @@ from storage.reading import Bucket as Address
 from storage.settings import load
 from storage.spool import Spooled
 from storage.store import open_objects, retention
-from tests.storage.s3 import KEY, SECRET, free_ports, s3_server
+from tests.storage.s3 import KEY, SECRET, s3_server
+from tests.world.ports import free_port
 
 Spoil = Callable[[str], None]
 Store = tuple[Objects, Spoil]
@@ -175,8 +176,7 @@ def test_a_wrong_key_is_not_taken_for_a_missing_object(client: Minio) -> None:
 
 
 def test_a_server_that_is_away_is_told_from_an_object_that_is_lost(tmp_path: Path) -> None:
-    [port] = free_ports(1)
-    bucket, digest = Bucket(ours(f"127.0.0.1:{port}"), "evidence"), sha256(b"x")
+    bucket, digest = Bucket(ours(f"127.0.0.1:{free_port()}"), "evidence"), sha256(b"x")
     for ask in (lambda: bucket.put(b"x"), lambda: bucket.get(digest), lambda: bucket.has(digest), bucket.lock):
         with pytest.raises(Away):
             ask()

@@ -1,6 +1,7 @@
 """What the acts refuse, and that a refusal leaves no trace."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -42,6 +43,11 @@ def seal(made: Case, *, witness: str = "w", test: str = "1", backup: str = "2") 
                   by="u", at=moment(6))  # fmt: skip
 
 
+def seal_as(made: Case, opened: Unboxing) -> None:
+    shopping.unbox(made.unit, made.sample.id, opened, by="u", at=moment(5))
+    seal(made)
+
+
 def start_elsewhere(made: Case) -> None:
     bench.start(made.unit, made.blind, "L-02", by="user:otherlab", at=moment(9))
 
@@ -81,6 +87,12 @@ def confirm_unread(made: Case) -> None:
 
 def confirm_own(made: Case) -> None:
     confirm(made, "user:lab")
+
+
+def confirm_retest(made: Case) -> None:
+    again = replace(verdict(made.sample), purpose="retest")
+    verdicts.save(made.unit, again, uploaded_by="user:other", by="flow:judge", at=moment(12))
+    office.confirm_verdict(made.unit, again.id, by="user:officer", at=moment(13), limits_read=True)
 
 
 def object_unserved(made: Case) -> None:
@@ -131,6 +143,10 @@ REFUSED: dict[str, tuple[SampleState, Callable[[Case], None], type[Exception], s
     "open before receipt": (S.SHIPPED, unbox, Conflict, "shipped by now"),
     "reject after the seal": (S.SEALED, reject, Conflict, "sealed by now"),
     "seal before opening": (S.RECEIVED, seal, Conflict, "received by now"),
+    "seal other goods": (S.RECEIVED, lambda made: seal_as(made, Unboxing(False, "A", 2)), NotAllowed, "wrong_goods"),
+    "seal two units of one piece": (
+        S.RECEIVED, lambda made: seal_as(made, Unboxing(True, "A", 1)), NotAllowed, "short_count",
+    ),
     "seal twice": (S.SEALED, seal, Conflict, "sealed by now"),
     "one person at the seal": (S.UNBOXED, lambda made: seal(made, witness="u"), Conflict, "two_persons"),
     "one number for both seals": (S.UNBOXED, lambda made: seal(made, backup="1"), Conflict, "seal"),
@@ -142,6 +158,7 @@ REFUSED: dict[str, tuple[SampleState, Callable[[Case], None], type[Exception], s
     "confirm twice": (S.NOTIFIED, confirm, IllegalMove, "confirmed"),
     "confirm a failure by a limit that nobody read": (S.VERDICT, confirm_unread, NotAllowed, "read its limit"),
     "confirm what one uploaded": (S.VERDICT, confirm_own, NotAllowed, "second person"),
+    "confirm a re-test by itself": (S.NOTIFIED, confirm_retest, NotAllowed, "weighed against the first"),
     "object without service": (S.NOTIFIED, object_unserved, Conflict, "not been served"),
     "a re-test of the sampling": (S.NOTIFIED, retest_of_the_sampling, NotAllowed, "settled_on_paper"),
     "approve one's own notice": (S.FINAL, approve_own, NotAllowed, "second person"),

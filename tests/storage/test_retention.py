@@ -287,3 +287,11 @@ def test_where_a_unit_lies_is_an_entry_of_its_chain(database: Database, objects:
         assert custody_faults(dossiers.gather(unit, made.sample.code)) == ()
         with pytest.raises(Conflict, match="with a reason"):
             custody.record(unit, twin.id, UnitEvent.DISPOSED, by="user:officer", at=moment(24 * 32))
+
+
+def test_a_unit_is_known_to_be_kept_up_to_the_day_before_its_release(database: Database, objects: Objects) -> None:
+    with database.unit() as unit:
+        _, twin = settled(unit, objects)
+        dated = retention.last(unit, twin)
+        assert dated is not None and dated.release_at == datetime(2026, 5, 7, tzinfo=rulebook.load("cn-product").zone)
+        assert retention.known_end(unit, twin) == date(2026, 5, 6)

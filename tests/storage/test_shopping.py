@@ -37,7 +37,7 @@ from storage import (
     resumable,
     samples,
 )
-from storage.acts import purchasing
+from storage.acts import purchasing, shopping
 from storage.acts.purchasing import CALLED_OFF
 from storage.captures import Capture
 from storage.database import Database
@@ -327,3 +327,17 @@ def test_what_was_answered_is_not_answered_again(database: Database, objects: Ob
 
 def cny(amount: str) -> Money:
     return Money(Decimal(amount), "CNY")
+
+
+def test_goods_for_enforcement_are_no_sample_and_a_lead(database: Database, objects: Objects) -> None:
+    with database.unit() as unit:
+        within = campaign(unit)
+        for number, finding in enumerate(shopping.DIVERSIONS, start=1):
+            made = case(unit, objects, S.UNBOXED, number=number, of=within)
+            shopping.divert(unit, made.sample.id, finding, by=USER, at=moment(6))
+            assert (made.state, samples.get(unit, made.sample.id).reason) == (S.DIVERTED, finding)
+            assert samples.live_tasks(unit) == {}
+            with pytest.raises(Conflict):
+                shopping.divert(unit, made.sample.id, finding, by=USER, at=moment(7))
+        found = leads.listed(unit, least=2)
+        assert [lead.kind for lead in found] == [LeadKind.ILLEGAL_GOODS] * len(shopping.DIVERSIONS)

@@ -51,7 +51,7 @@ def test_a_turn_ends_with_the_process_that_is_killed(database: Database) -> None
 
 
 def becomes_free(database: Database, subject: str) -> bool:
-    for _ in range(100):
+    for _ in range(600):
         with database.turn("sample", subject) as mine:
             if mine:
                 return True

@@ -52,7 +52,7 @@ def test_the_backup_unit_is_tested_in_place_of_one_that_came_to_grief(
     with database.unit() as unit:
         made = case(unit, objects, S.NOTICE_SENT)
         sample = made.sample.id
-        assert twins.refusal(unit, sample) == "test_unit_whole"
+        assert twins.refusal(unit, sample, moment(8)) == "test_unit_whole"
         grief(made)  # type: ignore[operator]
         proposed = twins.propose(unit, sample, "the courier lost it", by=OFFICER, at=moment(9))
         assert (proposed.decided_at, custody.of_role(unit, sample, Role.TEST).role) == (None, Role.TEST)
@@ -136,4 +136,4 @@ def test_one_person_is_enough_where_the_rulebook_says_so(
 
 def test_goods_that_were_never_sealed_have_no_twin(database: Database, objects: Objects) -> None:
     with database.unit() as unit:
-        assert twins.refusal(unit, case(unit, objects, S.UNBOXED).sample.id) == "test_unit_whole"
+        assert twins.refusal(unit, case(unit, objects, S.UNBOXED).sample.id, moment(8)) == "test_unit_whole"

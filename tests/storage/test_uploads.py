@@ -12,7 +12,7 @@ from labs.columns import of_results
 from labs.report import Reading, Upload, UploadEvent, UploadState
 from labs.result import Finding, Interval, Result
 from sampling.sample import SampleState
-from storage import bases, events, uploads
+from storage import bases, events, upload_alarms, uploads
 from storage.database import Database
 from storage.errors import Conflict
 from storage.objects import Objects
@@ -51,6 +51,19 @@ def test_a_refused_file_keeps_its_findings(database: Database, objects: Objects)
         kept = uploads.get(unit, one.id)
         assert (kept.state, kept.findings) == (UploadState.REJECTED, (told,))
         assert uploads.in_state(unit, UploadState.REJECTED) == (kept,)
+
+
+def test_a_file_that_is_sent_again_keeps_one_alarm(database: Database, objects: Objects) -> None:
+    with database.unit() as unit:
+        made = case(unit, objects, SampleState.AT_LAB)
+        for hour in (10, 11):
+            one, told = receive(unit, objects, b"a"), Finding("silent-revision", "hold", 2, None, "1", "2")
+            uploads.refuse(unit, one.id, UploadEvent.HELD, [told], by="flow:intake", at=moment(hour))
+            uploads.alarm(unit, one.id, [told.rule], by="flow:intake", at=moment(hour))
+        [alarm] = upload_alarms.open_of_campaign(unit, made.sample.campaign_id)
+        assert (alarm.upload_id, alarm.at, alarm.findings) == (one.id, moment(11), (told,))
+        upload_alarms.answer(unit, one.id, "asked the laboratory", by="user:officer", at=moment(12))
+        assert upload_alarms.open_of_campaign(unit, made.sample.campaign_id) == ()
 
 
 def test_a_report_number_and_version_names_one_content(database: Database, objects: Objects) -> None:

@@ -191,7 +191,7 @@ def leaks(database: Database, values: set[str]) -> list[tuple[str, str]]:
 
 
 def _holds(row: str, value: str) -> bool:
-    """Four digits also come about by chance within an id or a sealed text; they count where they stand alone."""
+    """Four digits also come about within an id, a second or a sealed text; they count where they stand alone."""
     if not value.isdigit() or len(value) > 6:
         return value in row
-    return re.search(rf"(?<![\w-]){value}(?![\w-])", row) is not None
+    return re.search(rf"(?<![\w.-]){value}(?![\w-])", row) is not None

@@ -20,15 +20,17 @@ def said(data: bytes) -> bytes:
 
 
 class Clamd:
-    """A server for as long as the block runs; an answer of None is a silence."""
+    """A server for as long as the block runs; an answer of None is a silence, which the asker bears for so long."""
 
-    def __init__(self, answer: Answer = said, *, path: Path | None = None, most: int = 1 << 20) -> None:
+    def __init__(
+        self, answer: Answer = said, *, path: Path | None = None, most: int = 1 << 20, seconds: float = 60
+    ) -> None:
         self._answer, self._most = answer, most
         self._door = socket.socket(socket.AF_UNIX if path else socket.AF_INET)
         self._door.bind(str(path) if path else ("127.0.0.1", 0))
         self._door.listen()
         host, port = (str(path), None) if path else self._door.getsockname()
-        self.scanner = Scanner(host, port, seconds=0.5)
+        self.scanner = Scanner(host, port, seconds=seconds)
         self._thread = threading.Thread(target=self._serve)
 
     def __enter__(self) -> "Clamd":

@@ -52,7 +52,7 @@ class Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         match self.path:
             case "/hang":
-                time.sleep(8)
+                time.sleep(60)
             case "/moved":
                 self._answer(302, b"", Location="/plain")
             case "/stream":

@@ -70,7 +70,7 @@ PAGES = {
     "/sockets": "<script>for (let n = 0; n < 500; n++) { try { new WebSocket(`ws://${location.host}/slow?${n}`) }"
     " catch {} fetch('/slow?' + n).catch(() => 0); }</script>",
     "/bomb": "<script>const text = URL.createObjectURL(new Blob(['for (;;) {}']));"
-    "for (let n = 0; n < 300; n++) new Worker(text);</script>",
+    "for (let n = 0; n < 60; n++) new Worker(text);</script>",
     "/hog": "<script>const kept = []; for (;;) try { kept.push(new Uint8Array(50e6).fill(1)) } catch { }</script>",
     "/loop": "<script>setTimeout(() => { for (;;); }, 100)</script>",
     "/again": "<script>location.reload()</script>",

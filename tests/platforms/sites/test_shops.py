@@ -1,6 +1,5 @@
 """Both demonstration shops are read and bought from by a real browser, like any other shop."""
 
-import socket
 import subprocess
 import sys
 import time
@@ -22,6 +21,7 @@ from sampling.evidence.visit import VisitKind
 from sampling.listing import Listing
 from sampling.order import OrderOutcome
 from tests.world.chromium import browser_settings
+from tests.world.ports import free_port
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -49,9 +49,7 @@ COVER = Cover(
 @contextmanager
 def opened(module: str, state: Path) -> Iterator[str]:
     """Give the address of the shop while it runs."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", module, "--port", str(port), "--state", str(state)]
     shop = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     try:
@@ -59,18 +57,18 @@ def opened(module: str, state: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
     finally:
         shop.terminate()
-        shop.wait(10)
+        shop.wait(60)
 
 
 def _await(address: str, shop: subprocess.Popen[bytes]) -> None:
-    for _ in range(400):
+    for _ in range(900):
         try:
             with urlopen(f"{address}/healthz", timeout=2):
                 return
         except (URLError, OSError):
             assert shop.poll() is None, "the shop ended before it opened"
             time.sleep(0.1)
-    raise AssertionError("the shop did not open in 40 s")
+    raise AssertionError("the shop did not open in 90 s")
 
 
 @pytest.fixture(scope="module")

@@ -205,7 +205,8 @@ def upload(ask: Ask) -> Response:
         }
         for one in lab_views.explained(view.upload.findings)
     ]
-    told = {"refusal": view.refusal, "released": view.released, "findings": findings}
+    reports = [{"number": number, "version": version} for number, version in view.reports]
+    told = {"refusal": view.refusal, "released": view.released, "reports": reports, "findings": findings}
     return json_response(ask.request, _upload(view.upload) | told)
 
 

@@ -56,6 +56,8 @@ class Fault(StrEnum):
     CORRECTED_SINCE = "corrected_since"
     NO_CODE_SEEN = "no_code_seen"
     TO_COME = "to_come"
+    TOO_EARLY = "too_early"
+    CHANGED_SINCE = "changed_since"
 
 
 class Done(StrEnum):

@@ -8,6 +8,7 @@ from dashboards.form import Done, Fault, Fields, Form
 from dashboards.views.intake import FilePage, load_file, load_held, load_revision
 from labs.report import UploadState
 from storage import releases, upload_alarms
+from storage.errors import Stale
 
 LONGEST = 2000
 
@@ -40,7 +41,14 @@ def release(ask: Ask) -> Response:
         fields.refuse("release", fault)
     if not fields.form.ok:
         return _page(ask, fields.form)
-    state = releases.release(ask.unit, ask.world.objects, ask.id("upload"), reason, by=ask.by, at=ask.now)
+    shown = ask.text("known")
+    try:
+        state = releases.release(
+            ask.unit, ask.world.objects, view.upload.id, reason, known=shown, by=ask.by, at=ask.now
+        )  # fmt: skip
+    except Stale:
+        fields.refuse("release", Fault.CHANGED_SINCE)
+        return _page(ask, fields.form)
     done = Done.FILE_RELEASED if state is UploadState.RELEASED else Done.RELEASE_PROPOSED
     return ask.go("intake.held", done)
 

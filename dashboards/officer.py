@@ -18,6 +18,7 @@ from storage import campaigns, objections, samples
 from storage import notices as letters
 from storage import publications as press_room
 from storage.acts import disputes, office, press
+from storage.errors import TooEarly
 
 DECISIONS = frozenset(disputes.DECISIONS)
 LONGEST = 10_000
@@ -47,9 +48,12 @@ def lodge_objection(ask: Ask) -> Response:
     came_at = fields.past("came_at", _zone(ask, id_), ask.now)
     if not fields.form.ok:
         return ask.page("office/sample.html", load_sample(ask.unit, id_), form=fields.form)
-    disputes.lodge_objection(
-        ask.unit, id_, party, ObjectionKind(kind), grounds, by=ask.by, at=ask.now, came_at=came_at
-    )  # fmt: skip
+    said = (party, ObjectionKind(kind), grounds)
+    try:
+        disputes.lodge_objection(ask.unit, id_, *said, by=ask.by, at=ask.now, came_at=came_at)
+    except TooEarly:
+        fields.refuse("came_at", Fault.TOO_EARLY)
+        return ask.page("office/sample.html", load_sample(ask.unit, id_), form=fields.form)
     return ask.go("coordinator.sample", Done.OBJECTION_RECORDED, sample=id_)
 
 
@@ -74,7 +78,11 @@ def supplement_objection(ask: Ask) -> Response:
     came_at = fields.past(f"came_at-{id_}", zone, ask.now)
     if not fields.form.ok:
         return _decisions_again(ask, fields.form)
-    kept = disputes.supplement_objection(ask.unit, id_, said, by=ask.by, at=ask.now, came_at=came_at)
+    try:
+        kept = disputes.supplement_objection(ask.unit, id_, said, by=ask.by, at=ask.now, came_at=came_at)
+    except TooEarly:
+        fields.refuse(f"came_at-{id_}", Fault.TOO_EARLY)
+        return _decisions_again(ask, fields.form)
     return ask.go("coordinator.sample", Done.SUPPLEMENT_RECORDED, sample=kept.sample_id)
 
 

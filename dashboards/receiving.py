@@ -76,7 +76,7 @@ def name_by_link(ask: Ask) -> Response:
         return desk if isinstance(desk, Response) else _closed(ask, "forged")
     fields = Fields({"receiver": ask.text("receiver")})
     name = fields.text("receiver", longest=80)
-    if _is_ours(ask, desk, name):
+    if _is_ours(ask, name):
         fields.refuse("receiver", OF_ANOTHER_PARTY)
     if not fields.form.ok:
         return _page(ask, replace(desk, receiver=None), fields.form)
@@ -238,10 +238,10 @@ def _desk(ask: Ask) -> Desk | Response:
     return views.of_link(found[0], token)
 
 
-def _is_ours(ask: Ask, desk: Desk, name: str) -> bool:
-    """Whether somebody of that name is known here who is not of the laboratory."""
-    lab, said = consignments.get(ask.unit, desk.consignment).lab, _folded(name)
-    known = (one for one in accounts.list_users(ask.unit) if one.lab != lab)
+def _is_ours(ask: Ask, name: str) -> bool:
+    """Whether somebody of the sampling body has that name: who gives goods away does not sign for having them."""
+    said = _folded(name)
+    known = (one for one in accounts.list_users(ask.unit) if one.role in accounts.OWN)
     return any(said in (_folded(one.name), _folded(one.shown_as)) for one in known)
 
 

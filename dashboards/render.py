@@ -74,6 +74,7 @@ def words(language: str) -> dict[str, Callable[..., Any]]:
         "actor": partial(actor, language),
         "keeper": partial(keeper, language),
         "reason": partial(reason, language),
+        "why": partial(why, language),
         "spoken": partial(spoken, language),
         "tone": tone,
     }
@@ -111,6 +112,11 @@ def reason(language: str, code: str) -> str:
     if name in REASONS or not why:
         return speech.word(language, "Reason", code)
     return f"{item(language, name)}{'：' if language == 'zh' else ': '}{reason(language, why)}"
+
+
+def why(language: str, text: object) -> Markup:
+    """Give a reason in words where it is a code that the pages know, and what a person wrote as it was written."""
+    return escape(speech.word(language, "Reason", str(text))) if text in REASONS else spoken(language, text)
 
 
 def item(language: str, code: str) -> str:

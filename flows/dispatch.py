@@ -3,15 +3,17 @@
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 
 from prefect import flow
 
 from flows.blinding import PURPOSES, blinding
-from flows.doubling import pack_duplicates
-from flows.packing import group_of, kept, pack_groups, packed
+from flows.doubling import sendable
+from flows.packing import Part, group_of, kept, ordered, pack_groups, packed
 from flows.report import Report, tally
-from flows.tick import ALL, LEFT, each, joined, now
+from flows.tick import ALL, LEFT, each, guarded, joined, now
 from flows.wiring import World, open_world, printed
+from labs import method
 from labs.accreditation import ANY, LabDraw, ScopeEntry, pick_retest_lab
 from labs.consignment import DUPLICATE, ENDED, FIRST, UNDER_WAY, Consignment, ConsignmentEvent, ConsignmentState
 from labs.objection import Objection
@@ -71,8 +73,7 @@ def sweep(world: World, limit: int) -> Report:
 
 
 def _pack_all(world: World, limit: int) -> list[str]:
-    first = _pack_first(world, limit)
-    return [*first, *pack_duplicates(world, limit, by=ACTOR), *_pack_retests(world, limit)]
+    return [*_pack_first(world, limit), *_pack_retests(world, limit)]
 
 
 def _pack_first(world: World, limit: int) -> list[str]:
@@ -85,8 +86,9 @@ def _pack_first(world: World, limit: int) -> list[str]:
         for sample in due:
             unpacked.tell(unit, sample, lacking[sample.id], by=ACTOR, at=at)
         fresh = [sample for sample in due if not lacking[sample.id]]
-        groups = [(group_of(unit, sample, sample.lab or ""), sample) for sample in fresh]
-    done = pack_groups(world, groups, Role.TEST, FIRST, by=ACTOR)
+        parts = [Part(group_of(unit, sample, sample.lab or ""), sample, Role.TEST) for sample in fresh]
+        doubles, refused = sendable(world, unit, limit, {sample.id for sample in fresh}, by=ACTOR)
+    done = refused + pack_groups(world, [*parts, *doubles], by=ACTOR)
     return done + ["left: out of the laboratory's scope"] * (len(due) - len(fresh))
 
 
@@ -95,12 +97,22 @@ def _is_ordered(unit: Unit, sample: Sample) -> bool:
 
 
 def _pack_retests(world: World, limit: int) -> list[str]:
-    done: list[str] = []
+    """Pack so many at the most; one that cannot be, or of which nothing is due, uses up nobody's place."""
     with world.database.unit() as unit:
-        for sample in samples.in_state(unit, SampleState.REINSPECTION, limit=ALL):
-            if len(done) < limit and (said := _pack_next(world, unit, sample)):
-                done.append(said)
+        waiting = samples.in_state(unit, SampleState.REINSPECTION, limit=ALL)
+    done, sent = list[str](), 0
+    for sample in waiting:
+        said = guarded("dispatch", f"re-test of {sample.code}", partial(_pack_retest, world, sample))
+        done += [said] if said else []
+        sent += said.startswith("packed")
+        if sent >= limit:
+            break
     return done
+
+
+def _pack_retest(world: World, sample: Sample) -> str:
+    with world.database.unit() as unit:
+        return _pack_next(world, unit, sample)
 
 
 def _pack_next(world: World, unit: Unit, sample: Sample) -> str:
@@ -114,31 +126,39 @@ def _pack_next(world: World, unit: Unit, sample: Sample) -> str:
     if wanted is None or objection is None:
         return ""
     refusal = reinspection.unit_refusal(unit, sample.id, wanted.role, at)
-    draw = None if refusal or not wanted.items else _draw(unit, objection, sample, wanted, orders, at)
+    methods = [] if refusal else _methods(unit, wanted, orders)
+    draw = None if refusal or not wanted.items else _draw(unit, objection, sample, wanted.role, orders, methods, at)
     if draw is None or draw.lab is None:
         reason = refusal or f"no_laboratory_for_{PURPOSES[wanted.role]}"
         return f"left: {reason}" if objections.hold(unit, objection, reason, by=ACTOR, at=at) else ""
     told = {"for": PURPOSES[wanted.role], **asdict(draw)}
     events.append(unit, sample.id, objections.NOUN, objection.id, LAB_DRAWN, by=ACTOR, at=at, data=told)
-    part, group = packed(world, unit, sample, wanted.role, wanted.items), group_of(unit, sample, draw.lab)
+    asked = {item: tuple(method.named(how, of) for what, how, of in methods if what == item) for item in wanted.items}
+    part, group = packed(world, unit, sample, wanted.role, asked), group_of(unit, sample, draw.lab)
     consignments.pack(unit, draw.lab, [part], purpose=PURPOSES[wanted.role], by=ACTOR, at=at, kept=kept(group))
     return f"packed for {PURPOSES[wanted.role]}"
 
 
+def _methods(unit: Unit, wanted: Wanted, orders: Sequence[Order]) -> list[tuple[str, str, str]]:
+    """Give each item that is wanted with the method and edition that it was first tested by."""
+    first = next(order for order in orders if order.purpose == FIRST)
+    found = bases.results_of(unit, first.sample_id, first.blind_code).values()
+    tested = [(one.item, one.method, one.method_edition or ANY) for one in found if one.item in wanted.items]
+    return list(dict.fromkeys(tested))
+
+
 def _draw(
-    unit: Unit, objection: Objection, sample: Sample, wanted: Wanted, orders: Sequence[Order], at: datetime
-) -> LabDraw:
+    unit: Unit, objection: Objection, sample: Sample, role: Role, orders: Sequence[Order],
+    methods: Sequence[tuple[str, str, str]], at: datetime,
+) -> LabDraw:  # fmt: skip
     """Draw one laboratory in scope for the methods of the first; the published draw leads to the seed."""
     rules = procedure_of(unit, sample.id, objection.received_at)
     # A laboratory with a blind duplicate is another one still: where few are in scope, it must not use them up.
     judged = [order.lab for order in orders if order.purpose != DUPLICATE]
     tested = judged if rules.rule("retest_lab_is_another").flag else []
     tested += returns.refusers(unit, sample.id)  # one that sent a twin back is not asked twice
-    first = next(order for order in orders if order.purpose == FIRST)
-    found = bases.results_of(unit, sample.id, first.blind_code).values()
-    methods = [(one.item, one.method, one.method_edition or ANY) for one in found if one.item in wanted.items]
     published = campaigns.get(unit, sample.campaign_id).draw_sha256
-    seed = sha256(canonical({"draw": published, "sample": sample.code, "for": PURPOSES[wanted.role]}))
+    seed = sha256(canonical({"draw": published, "sample": sample.code, "for": PURPOSES[role]}))
     codes = [lab.code for lab in laboratories.listed(unit)]
     return pick_retest_lab(
         codes, tested, seed, methods, at.date(), scopes=laboratories.scopes(unit), category=sample.category
@@ -146,8 +166,7 @@ def _draw(
 
 
 def _out_of_scope(world: World, scopes: Sequence[ScopeEntry], sample: Sample, at: datetime) -> tuple[str, ...]:
-    items = world.limits.items(sample.category, at.date())
-    return coverage.out_of_scope(scopes, sample.lab or "", sample.category, items, at)
+    return coverage.out_of_scope(scopes, sample.lab or "", sample.category, ordered(world, sample, at), at)
 
 
 def _has_papers(unit: Unit, consignment: Consignment) -> bool:

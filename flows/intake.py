@@ -1,5 +1,6 @@
 """The intake: reads each uploaded file in a child process; it is committed whole, held, or rejected."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
@@ -11,7 +12,7 @@ from flows.tick import LEFT, each, now
 from flows.wiring import Scan, World, open_world, take_in
 from labs.limits import Limits
 from labs.mapping import FileMapping, MappingVersion, restored, stated
-from labs.release import numbered
+from labs.release import numbered, overtaken
 from labs.report import TO_READ, Reading, Upload, UploadEvent
 from labs.signed import Sent, exchanged
 from sampling.custody import UnitEvent, UnitState
@@ -79,7 +80,7 @@ def take(
             return "left: no scanner"
         version = MappingVersion(expected.mapping.code, expected.mapping.version, used)
         uploads.note(unit, upload.id, version, report)
-        whole = numbered(_once(unit, upload, reading), expected.known)
+        whole = numbered(_once(upload, reading, expected.known), expected.known)
         return _settle(unit, upload, replace(whole, released=released), at, decision)
 
 
@@ -87,11 +88,12 @@ def _step(world: World, upload: Upload) -> str:
     return take(world.database, world.objects, world.limits, upload, now(world), scan=world.scan)
 
 
-def _once(unit: Unit, upload: Upload, reading: Reading) -> Reading:
+def _once(upload: Upload, reading: Reading, known: Mapping[tuple[str, int], str]) -> Reading:
     """A table that was taken over with another report, or with none, is a revision that nobody announced."""
-    if not uploads.was_taken_over(unit, upload.lab, upload.sha256):
+    before = overtaken(known, upload.sha256)
+    if before is None:
         return reading
-    return Reading(reading.reports, (exchanged(), *reading.findings), reading.results)
+    return Reading(reading.reports, (exchanged(*before), *reading.findings), reading.results)
 
 
 def _settle(unit: Unit, upload: Upload, reading: Reading, at: datetime, decision: Decision | None) -> str:

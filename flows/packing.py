@@ -1,6 +1,8 @@
 """Packing: one unit as it travels to a laboratory, under its blind code, with what is ordered and what goes along."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from functools import partial
 from itertools import groupby
@@ -9,6 +11,7 @@ from flows.blinding import blinding
 from flows.tick import guarded, now
 from flows.wiring import World
 from labs import method
+from labs.consignment import FIRST
 from sampling import rulebook
 from sampling.custody import Role
 from sampling.sample import Sample
@@ -20,16 +23,22 @@ Group = tuple[str, tuple[int, ...]]
 """What travels together: the laboratory, and the coldest and warmest degrees where a rule names them."""
 
 
-def packed(world: World, unit: Unit, sample: Sample, role: Role, items: tuple[str, ...] = ()) -> Packed:
-    """Give one unit with what is ordered: these items, or all that have a limit in the goods, and their methods.
+Ordered = Mapping[str, tuple[str, ...]]
+"""Item to the methods asked for, any of which will do; none where every method will."""
 
-    A twin in the place of the test unit bears the code it was labelled with.
-    """
-    on = now(world).date()
-    ordered = items or world.limits.items(sample.category, on)
+
+def ordered(world: World, sample: Sample, at: datetime) -> Ordered:
+    """Give what a first test of a sample is for at this time: all that has a limit in the goods."""
+    on = at.date()
+    return method.ordered(world.limits.items(sample.category, on), sample.category, on)
+
+
+def packed(world: World, unit: Unit, sample: Sample, role: Role, asked: Ordered) -> Packed:
+    """Give one unit with what is ordered; a twin in the place of the test unit bears the code it was labelled with."""
     part = custody.of_role(unit, sample.id, role)
     code = blinding(world.blind_key)(sample, part.role)
-    return Packed(part, code, sample.category, ordered, method.ordered(ordered, sample.category, on))
+    named = {item: methods for item, methods in asked.items() if methods}
+    return Packed(part, code, sample.category, tuple(asked), named)
 
 
 def group_of(unit: Unit, sample: Sample, lab: str) -> Group:
@@ -45,36 +54,38 @@ def kept(group: Group) -> Kept | None:
     return Kept(Decimal(degrees[0]), Decimal(degrees[1])) if degrees else None
 
 
-def pack_groups(
-    world: World,
-    found: Iterable[tuple[Group, Sample]],
-    role: Role,
-    purpose: str,
-    *,
-    by: str,
-    tell: Callable[[Unit, Sample], None] = lambda unit, sample: None,
-) -> list[str]:
-    """Pack one consignment a group; what cannot be packed for one laboratory holds up no other.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One unit that is due: with what it travels, of which sample it is, and in which role it was sealed.
 
-    `tell` writes down what is known of each sample that is packed.
+    `tell` writes down what is known of it once it is packed.
+    """
+
+    group: Group
+    sample: Sample
+    role: Role
+    tell: Callable[[Unit], None] = lambda unit: None
+
+
+def pack_groups(world: World, found: Iterable[Part], *, by: str) -> list[str]:
+    """Pack one consignment of first tests a group; what cannot be packed for one laboratory holds up no other.
+
+    A blind duplicate travels among them: in a parcel of its own it could be told by its time.
     """
     done: list[str] = []
-    ordered = sorted(found, key=lambda pair: (pair[0], pair[1].id))
-    for group, pairs in groupby(ordered, key=lambda pair: pair[0]):
-        together = tuple(sample for _, sample in pairs)
-        pack = partial(_pack, world, group, together, role, purpose, by=by, tell=tell)
+    in_order = sorted(found, key=lambda part: (part.group, part.sample.id))
+    for group, parts in groupby(in_order, key=lambda part: part.group):
+        together = tuple(parts)
+        pack = partial(_pack, world, group, together, by=by)
         done += [guarded("dispatch", f"consignment to {group[0]}", pack)] * len(together)
     return done
 
 
-def _pack(
-    world: World, group: Group, found: tuple[Sample, ...], role: Role, purpose: str, *, by: str,
-    tell: Callable[[Unit, Sample], None],
-) -> str:  # fmt: skip
+def _pack(world: World, group: Group, found: tuple[Part, ...], *, by: str) -> str:
     at = now(world)
     with world.database.unit() as unit:
-        parts = [packed(world, unit, sample, role) for sample in found]
-        consignments.pack(unit, group[0], parts, purpose=purpose, by=by, at=at, kept=kept(group))
-        for sample in found:
-            tell(unit, sample)
+        parts = [packed(world, unit, one.sample, one.role, ordered(world, one.sample, at)) for one in found]
+        consignments.pack(unit, group[0], parts, purpose=FIRST, by=by, at=at, kept=kept(group))
+        for one in found:
+            one.tell(unit)
     return "packed"

@@ -158,7 +158,7 @@ class Consignment:
     lab: str
     state: ConsignmentState
     purpose: str
-    """`first`, `retest`, `arbitration` or `duplicate`; no laboratory is told."""
+    """`first`, `retest` or `arbitration`; no laboratory is told. A blind duplicate travels among first tests."""
     lines: tuple[Line, ...]
     since: datetime
     manifest_sha256: Digest | None = None

@@ -7,8 +7,7 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 
-ANY = "*"
-"""Every category of goods."""
+from labs.accreditation import ANY, designation
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,20 +28,25 @@ class Method:
     @property
     def name(self) -> str:
         """The method as an order names it: code and edition."""
-        return f"{self.code}-{self.edition}"
+        return named(self.code, self.edition)
 
     def holds(self, on: date) -> bool:
         """Tell whether it is ordered on the day."""
         return self.valid_from <= on and (self.valid_to is None or on <= self.valid_to)
 
 
-def ordered(items: Iterable[str], category: str, on: date) -> dict[str, tuple[str, ...]]:
-    """Give by item the names of the methods that an order asks for: any of them will do.
+def named(code: str, edition: str) -> str:
+    """Give a method as an order names it: code and edition; the code alone where no edition is told or it holds one."""
+    standard, dated = designation(code, edition)
+    return standard if dated in {"", ANY} else f"{standard}-{dated}"
 
-    Those of the goods' own category come before those of all; an item for which none is named is left out.
+
+def ordered(items: Iterable[str], category: str, on: date) -> dict[str, tuple[str, ...]]:
+    """Give by item the names of the methods that an order asks for, any of which will do; none where every method will.
+
+    Those of the goods' own category come before those of all.
     """
-    found = {item: _of(item, category, on) or _of(item, ANY, on) for item in items}
-    return {item: names for item, names in found.items() if names}
+    return {item: _of(item, category, on) or _of(item, ANY, on) for item in items}
 
 
 @cache

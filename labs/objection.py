@@ -196,18 +196,22 @@ def barred(
     review: str | None = None,
     silent: bool = False,
     held: bool = False,
+    corrected: bool = False,
 ) -> str | None:
     """Give the code of what stands against a decision about an objection, or None.
 
     `refusal` rules a re-test out, `review` that the case is opened. `silent`: the day for a supplement has passed and
-    none came, which closes nothing by itself. `held`: a re-test that was ordered cannot go on.
+    none came, which closes nothing by itself. `held`: a re-test that was ordered cannot go on. `corrected`: the results
+    of the first verdict were taken back, so that it cannot stand.
     """
     if state in OBJECTION.final:
         return "decided_before"
     if state is ObjectionState.SUPPLEMENT_ASKED:
         return None if decision is ObjectionDecision.REFUSE and silent else "supplement_awaited"
     if state is ObjectionState.REINSPECT:
-        return None if held and decision in ENDING else "retest_under_way"
+        if not held or decision not in ENDING:
+            return "retest_under_way"
+        return "first_report_corrected" if corrected and decision is ObjectionDecision.DISMISS else None
     if decision is ObjectionDecision.SUPPLEMENT and not OBJECTION.allows(state, ObjectionEvent.SUPPLEMENT_ASKED):
         return "supplement_asked_before"
     if decision is ObjectionDecision.REINSPECT:

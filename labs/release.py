@@ -11,6 +11,7 @@ from typing import Any
 from labs.errors import UnknownTerms
 from labs.report import Reading
 from labs.result import Finding
+from sampling.digest import Digest
 from sampling.text import Text
 
 UNREAD = Text(
@@ -18,7 +19,10 @@ UNREAD = Text(
     "Nothing certain stands there, so the laboratory mends it and sends the file again.",
 )
 """Why most findings are never let pass."""
-_OLDER = "version-gap"
+REVISED = frozenset({"silent-revision", "report-exchanged"})
+"""What is stored as the next version of its report once it was let pass."""
+_STEP = {"version-gap": 0, **dict.fromkeys(REVISED, 1)}
+"""How far what is found may stand below the next version: one that others replaced is never taken over again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +82,20 @@ def numbered(reading: Reading, known: Iterable[tuple[str, int]]) -> Reading:
     return replace(reading, reports=reports)
 
 
+def overtaken(known: Mapping[tuple[str, int], Digest], table: Digest) -> tuple[int, int] | None:
+    """Give as which version a table was taken over last, and the next one of its report; None where it never was.
+
+    Of a table with several reports it is the one with the most versions after it.
+    """
+    mine = {number: version for (number, version), digest in sorted(known.items()) if digest == table}
+    last = {number: version for number, version in sorted(known) if number in mine}
+    return max(((mine[one], last[one] + 1) for one in mine), key=lambda pair: pair[1] - pair[0], default=None)
+
+
 def _is_older(finding: Finding) -> bool:
-    """Whether a version comes after a later one was taken over."""
-    return finding.rule == _OLDER and int(finding.found) < int(finding.expected)
+    """Whether a version comes after a later one was taken over; where none is named, the next reading tells."""
+    told = finding.rule in _STEP and finding.found
+    return bool(told) and int(finding.found) + _STEP[finding.rule] < int(finding.expected)
 
 
 @cache

@@ -97,9 +97,12 @@ def oversized(size: int) -> Checked:
     return Checked(findings=(_told("report-too-large", "reject", str(size), str(MOST_BYTES)),))
 
 
-def exchanged() -> Finding:
-    """Give what is said of a table that was taken over before, with another report or with none."""
-    return _told("report-exchanged", "hold")
+def exchanged(version: int, following: int) -> Finding:
+    """Give what is said of a table that was taken over as a version, beside another report or none.
+
+    `following` is the version that its report has next, two or more above where another one came in between.
+    """
+    return _told("report-exchanged", "hold", str(version), str(following))
 
 
 def _said(report: SignedReport, rule: ReportRule) -> Iterator[Finding]:

@@ -183,3 +183,8 @@ class Handover:
     reason: str | None = None
     prev_hash: Digest = ""
     hash: Digest = ""
+
+    @property
+    def passes(self) -> bool:
+        """Whether the unit changed hands at it."""
+        return self.released_by != self.received_by

@@ -26,7 +26,7 @@ from labs.consignment import (
     LineState,
 )
 from sampling.calendar import Deadline
-from sampling.custody import UNIT, Unit, UnitEvent, UnitState
+from sampling.custody import UNIT, Role, Unit, UnitEvent, UnitState
 from sampling.digest import Digest, canonical, sha256
 from storage import events, moves, numbers
 from storage.errors import Conflict
@@ -104,9 +104,12 @@ def pack(
 
 
 def _refuse_unfit(unit: Session, parts: Sequence[Unit]) -> None:
-    """What was lost, opened, or found with a broken seal is tested by nobody, whatever its record said before."""
-    wanted = select(UnitRow).where(UnitRow.id.in_([part.id for part in parts])).with_for_update()
-    for row in unit.scalars(wanted.execution_options(populate_existing=True)):
+    """What was lost, opened, or found with a broken seal is tested by nobody, whatever its record said before.
+
+    Two packings keep the units in one order, so that neither waits for the other.
+    """
+    wanted = select(UnitRow).where(UnitRow.id.in_([part.id for part in parts])).order_by(UnitRow.id)
+    for row in unit.scalars(wanted.with_for_update().execution_options(populate_existing=True)):
         if not UNIT.allows(row.state, UnitEvent.HANDED_OVER):
             raise Conflict(f"unit {row.code} is {row.state} and cannot be packed")
 
@@ -220,6 +223,19 @@ def units_of(unit: Session, id_: UUID) -> dict[str, tuple[UUID, UUID]]:
     return {line.blind_code: (line.unit_id, line.sample_id) for line in _lines(unit, id_)}
 
 
+def is_first_test(unit: Session, consignment: Consignment, unit_id: UUID) -> bool:
+    """Tell whether a unit travels for the first test of its sample, and not as a blind duplicate among first tests."""
+    return consignment.purpose == FIRST and moves.read(unit, UnitRow, unit_id).role is not Role.DUPLICATE
+
+
+def carriers(unit: Session, ids: Sequence[UUID]) -> dict[UUID, UUID]:
+    """Give by sample which of some consignments carries it; a blind duplicate is left out, as no verdict awaits it."""
+    line = ConsignmentLineRow
+    wanted = select(line.sample_id, line.consignment_id).join(UnitRow, UnitRow.id == line.unit_id)
+    wanted = wanted.where(line.consignment_id.in_(ids), UnitRow.role != Role.DUPLICATE)
+    return dict(unit.execute(wanted).tuples().all())
+
+
 def unit_states(unit: Session, ids: Sequence[UUID]) -> dict[tuple[UUID, str], tuple[UUID, UnitState]]:
     """Give the sample and the state of each unit, by its consignment and its blind code."""
     wanted = (
@@ -232,34 +248,25 @@ def unit_states(unit: Session, ids: Sequence[UUID]) -> dict[tuple[UUID, str], tu
 
 def orders(unit: Session, lab: str) -> dict[str, tuple[str, ...]]:
     """Give the items ordered of a laboratory, by blind code, for what it has received."""
-    wanted = (
-        select(ConsignmentLineRow)
-        .join(ConsignmentRow, ConsignmentRow.id == ConsignmentLineRow.consignment_id)
-        .where(ConsignmentRow.lab == lab, ConsignmentLineRow.state == LineState.RECEIVED)
-    )
-    return {line.blind_code: tuple(line.items) for line in unit.scalars(wanted)}
+    return {line.blind_code: tuple(line.items) for line in _received(unit, lab)}
 
 
-def methods(unit: Session, lab: str) -> dict[str, tuple[str, ...]]:
-    """Give by item the methods that the orders of a laboratory name, for what it has received.
+def methods(unit: Session, lab: str) -> dict[str, dict[str, tuple[str, ...]]]:
+    """Give the methods that the orders of a laboratory name, by blind code and item, for what it has received.
 
-    An item of which some order names none may be tested by any, so it is left out.
+    An item of which an order names none may be tested by any, so it is left out.
     """
+    return {line.blind_code: _named(line) for line in _received(unit, lab)}
+
+
+def _received(unit: Session, lab: str) -> Sequence[ConsignmentLineRow]:
     wanted = (
         select(ConsignmentLineRow)
         .join(ConsignmentRow, ConsignmentRow.id == ConsignmentLineRow.consignment_id)
         .where(ConsignmentRow.lab == lab, ConsignmentLineRow.state == LineState.RECEIVED)
         .order_by(ConsignmentLineRow.id)
     )
-    found: dict[str, list[tuple[str, ...]]] = {}
-    for line in unit.scalars(wanted):
-        for item in line.items:
-            found.setdefault(item, []).append(tuple(line.methods.get(item, ())))
-    return {
-        item: tuple(dict.fromkeys(code for codes in named for code in codes))
-        for item, named in found.items()
-        if all(named)
-    }
+    return unit.scalars(wanted).all()
 
 
 def categories(unit: Session, lab: str) -> frozenset[str]:
@@ -293,19 +300,21 @@ def order_of(unit: Session, blind_code: str) -> Order | None:
 def of_sample(unit: Session, sample_id: UUID) -> tuple[Order, ...]:
     """Give every order of a sample whose unit did not come back and has no twin in its place, the first test first."""
     wanted = _live.where(ConsignmentLineRow.sample_id == sample_id).order_by(ConsignmentLineRow.id)
-    return tuple(_order(line, row) for line, row in unit.execute(wanted))
+    return tuple(_order(*found) for found in unit.execute(wanted).tuples())
 
 
 _live = (
-    select(ConsignmentLineRow, ConsignmentRow)
+    select(ConsignmentLineRow, ConsignmentRow, UnitRow.role)
     .join(ConsignmentRow, ConsignmentRow.id == ConsignmentLineRow.consignment_id)
+    .join(UnitRow, UnitRow.id == ConsignmentLineRow.unit_id)
     .where(ConsignmentLineRow.state != LineState.RETURNED)
     .where(ConsignmentLineRow.unit_id.not_in(select(TwinRow.lost_id).where(TwinRow.decided_at.is_not(None))))
 )
 
 
-def _order(line: ConsignmentLineRow, row: ConsignmentRow) -> Order:
-    return Order(line.sample_id, line.unit_id, row.lab, row.purpose, tuple(line.items), line.blind_code)
+def _order(line: ConsignmentLineRow, row: ConsignmentRow, role: Role) -> Order:
+    purpose = DUPLICATE if role is Role.DUPLICATE else row.purpose
+    return Order(line.sample_id, line.unit_id, row.lab, purpose, tuple(line.items), line.blind_code)
 
 
 def _manifest(row: ConsignmentRow, packed: Sequence[Packed]) -> dict[str, object]:
@@ -315,9 +324,7 @@ def _manifest(row: ConsignmentRow, packed: Sequence[Packed]) -> dict[str, object
         for p in packed
     ]
     kept = {} if row.coldest is None else {"temperature": [str(row.coldest), str(row.warmest)]}
-    # The laboratory reads this hash, and could try it on what it knows: a duplicate says what a first test says.
-    told = FIRST if row.purpose == DUPLICATE else row.purpose
-    return {"number": row.number, "lab": row.lab, "purpose": told, "lines": lines, **kept}
+    return {"number": row.number, "lab": row.lab, "purpose": row.purpose, "lines": lines, **kept}
 
 
 def _plain(methods: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
@@ -325,8 +332,11 @@ def _plain(methods: Mapping[str, tuple[str, ...]]) -> dict[str, list[str]]:
 
 
 def _line(row: ConsignmentLineRow) -> Line:
-    named = {item: tuple(codes) for item, codes in row.methods.items()}
-    return record_of(Line, row, items=tuple(row.items), methods=named)
+    return record_of(Line, row, items=tuple(row.items), methods=_named(row))
+
+
+def _named(row: ConsignmentLineRow) -> dict[str, tuple[str, ...]]:
+    return {item: tuple(codes) for item, codes in row.methods.items()}
 
 
 def _lines(unit: Session, id_: UUID) -> Sequence[ConsignmentLineRow]:

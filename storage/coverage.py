@@ -1,11 +1,11 @@
 """Coverage: the line of a scope under which each result of a sample fell on the day of its test."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from labs.accreditation import Assay, ScopeEntry, covering
+from labs.accreditation import ANY, Assay, ScopeEntry, covering
 from labs.consignment import DUPLICATE
 from labs.result import Result
 from sampling.sample import Sample
@@ -48,8 +48,15 @@ def uncovered(unit: Session, sample: Sample, orders: Iterable[Order] | None = No
 
 
 def out_of_scope(
-    scopes: Sequence[ScopeEntry], lab: str, category: str, items: Iterable[str], at: datetime
+    scopes: Sequence[ScopeEntry], lab: str, category: str, ordered: Mapping[str, Sequence[str]], at: datetime
 ) -> tuple[str, ...]:
-    """Give those of the items that the laboratory may test by no method in these goods today."""
+    """Give those items that the laboratory may test in these goods today by none of the methods ordered of each.
+
+    Where none is named, any method that it is accredited for will do.
+    """
     today = at.date()
-    return tuple(item for item in items if covering(scopes, Assay(lab, item, "*", today, category)) is None)
+    return tuple(
+        item
+        for item, methods in ordered.items()
+        if not any(covering(scopes, Assay(lab, item, one, today, category)) for one in methods or (ANY,))
+    )

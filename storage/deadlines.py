@@ -16,7 +16,7 @@ from storage.schema.lab import DeadlineRow
 
 @dataclass(frozen=True, slots=True)
 class Clock:
-    """One running clock of one party."""
+    """One running clock of one party; that of a laboratory runs for one unit."""
 
     sample_id: UUID
     party: str
@@ -27,20 +27,31 @@ class Clock:
     due_at: datetime
 
 
-def start(unit: Session, sample_id: UUID, party: str, deadline: Deadline, basis: dict[str, Any]) -> None:
-    """Start a clock for a party; a party has one clock a rule, and a second start changes nothing."""
-    if find(unit, sample_id, party, deadline.rule) is None:
+def start(
+    unit: Session,
+    sample_id: UUID,
+    party: str,
+    deadline: Deadline,
+    basis: dict[str, Any],
+    *,
+    unit_id: UUID | None = None,
+) -> None:
+    """Start a clock for a party; it has one a rule, and for each unit that it owes a report on.
+
+    A second start changes nothing.
+    """
+    if find(unit, sample_id, party, deadline.rule, unit_id=unit_id) is None:
         unit.add(
             DeadlineRow(id=new_id(), sample_id=sample_id, party=party, rule=deadline.rule,
                         rulebook_version=deadline.rulebook, calendar_version=deadline.calendar_version,
-                        starts_at=deadline.starts_at, due_at=deadline.due_at, basis=basis)
+                        starts_at=deadline.starts_at, due_at=deadline.due_at, basis=basis, unit_id=unit_id)
         )  # fmt: skip
         unit.flush()
 
 
-def find(unit: Session, sample_id: UUID, party: str, rule: str) -> Clock | None:
-    """Give a party's clock of a rule, or None when it has not started."""
-    wanted = select(DeadlineRow).filter_by(sample_id=sample_id, party=party, rule=rule)
+def find(unit: Session, sample_id: UUID, party: str, rule: str, *, unit_id: UUID | None = None) -> Clock | None:
+    """Give a party's clock of a rule, that of a laboratory by its unit, or None when it has not started."""
+    wanted = select(DeadlineRow).filter_by(sample_id=sample_id, party=party, rule=rule, unit_id=unit_id)
     row = unit.scalars(wanted).one_or_none()
     return None if row is None else record_of(Clock, row)
 

@@ -7,13 +7,14 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from labs.consignment import DUPLICATE, ConsignmentState, LineState
+from labs.consignment import ConsignmentState, LineState
 from labs.duplicate import Duplicate
+from sampling.custody import Role
 from storage import events, moves
 from storage.records import record_of
 from storage.returns import SENT_BACK
 from storage.schema.base import new_id
-from storage.schema.custody import ConsignmentLineRow, ConsignmentRow, DuplicateRow
+from storage.schema.custody import ConsignmentLineRow, ConsignmentRow, DuplicateRow, UnitRow
 from storage.schema.sample import SampleRow
 
 NOUN, PLANNED, REFUSED = "duplicate", "planned", "refused"
@@ -55,8 +56,8 @@ def unsent(unit: Session) -> tuple[Duplicate, ...]:
     """
     sent = (
         select(ConsignmentLineRow.id)
-        .join(ConsignmentRow, ConsignmentRow.id == ConsignmentLineRow.consignment_id)
-        .where(ConsignmentLineRow.sample_id == DuplicateRow.sample_id, ConsignmentRow.purpose == DUPLICATE)
+        .join(UnitRow, UnitRow.id == ConsignmentLineRow.unit_id)
+        .where(ConsignmentLineRow.sample_id == DuplicateRow.sample_id, UnitRow.role == Role.DUPLICATE)
         .where(ConsignmentLineRow.state != LineState.RETURNED)
     )
     wanted = select(DuplicateRow).where(DuplicateRow.refused_at.is_(None), ~sent.exists())
@@ -68,7 +69,8 @@ def refusers(unit: Session, sample_id: UUID) -> frozenset[str]:
     wanted = (
         select(ConsignmentRow.lab)
         .join(ConsignmentLineRow, ConsignmentLineRow.consignment_id == ConsignmentRow.id)
-        .where(ConsignmentRow.purpose == DUPLICATE, ConsignmentRow.state != ConsignmentState.CANCELLED)
+        .join(UnitRow, UnitRow.id == ConsignmentLineRow.unit_id)
+        .where(UnitRow.role == Role.DUPLICATE, ConsignmentRow.state != ConsignmentState.CANCELLED)
         .where(ConsignmentLineRow.sample_id == sample_id, ConsignmentLineRow.state.in_(SENT_BACK))
     )
     return frozenset(unit.scalars(wanted))

@@ -13,6 +13,14 @@ class Conflict(StorageError):
     """Another process moved the row first, or a rule of uniqueness refuses the change."""
 
 
+class Stale(Conflict):
+    """What a person decided about is no longer what was shown."""
+
+
+class TooEarly(Conflict):
+    """What came in is said to have come before it could."""
+
+
 class NotAllowed(StorageError):
     """This person may not do this to this row."""
 

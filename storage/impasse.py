@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from labs.objection import Objection, ObjectionState
 from labs.verdict import Outcome
-from storage import bases, consignments, coverage, deadlines, objections, samples, verdicts
+from storage import bases, consignments, coverage, deadlines, objections, samples, uploads, verdicts
 from storage.consignments import Order
 from storage.owed import TEST_REPORT
 
@@ -25,9 +25,15 @@ def reason(unit: Session, objection: Objection, at: datetime) -> str | None:
     return objections.held(unit, objection) or next(_reasons(unit, objection.sample_id, at), None)
 
 
+def is_first_corrected(unit: Session, sample_id: UUID) -> bool:
+    """Tell whether the laboratory took back the results of the first verdict on a sample, so that it cannot stand."""
+    first = verdicts.live(unit, sample_id, verdicts.FIRST)
+    return first is not None and bases.is_outdated(unit, first)
+
+
 def _reasons(unit: Session, sample_id: UUID, at: datetime) -> Iterator[str]:
-    first, final = verdicts.live(unit, sample_id, verdicts.FIRST), verdicts.live(unit, sample_id, "final")
-    if first is not None and bases.is_outdated(unit, first):
+    final = verdicts.live(unit, sample_id, "final")
+    if is_first_corrected(unit, sample_id):
         yield "first_report_corrected"
     orders = [one for one in consignments.of_sample(unit, sample_id) if one.purpose in TWINS]
     yield from (code for one in orders if (code := _of_order(unit, one, at)) is not None)
@@ -46,5 +52,7 @@ def _of_order(unit: Session, order: Order, at: datetime) -> str | None:
         return "retest_out_of_scope"
     if results and verdicts.voided_on(unit, order.sample_id, order.purpose, results):
         return "retest_sent_back"
-    clock = deadlines.find(unit, order.sample_id, f"lab:{order.lab}", TEST_REPORT)
+    if uploads.waits(unit, order.lab, order.unit_id):
+        return None
+    clock = deadlines.find(unit, order.sample_id, f"lab:{order.lab}", TEST_REPORT, unit_id=order.unit_id)
     return "retest_overdue" if clock is not None and clock.due_at <= at else None

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, func, literal, select, true
+from sqlalchemy import ColumnElement, and_, func, literal, or_, select, true
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from labs.consignment import LineState
 from sampling import calendar, rulebook
-from sampling.custody import UnitEvent, UnitState
+from sampling.custody import Role, UnitEvent, UnitState
 from sampling.errors import UnknownYear
 from sampling.rulebook import Rulebook
 from sampling.sample import SampleState
@@ -23,6 +23,8 @@ TEST_REPORT = "test_report_limit"
 NOUN, OVERDUE = "report", "overdue"
 AT_WORK = (UnitState.AT_LAB, UnitState.IN_TEST)
 WORKED_ON = (SampleState.AT_LAB, SampleState.TESTING, SampleState.REINSPECTION)
+_OWED = or_(SampleRow.state.in_(WORKED_ON), UnitRow.role == Role.DUPLICATE)
+"""Whether a report on a unit is still wanted; that on a blind duplicate is, wherever its sample stands."""
 
 
 _LATEST = datetime.max.replace(tzinfo=UTC)
@@ -35,6 +37,7 @@ class Work:
     """One unit that a laboratory has: since when, and by when the clock says that its report must be here."""
 
     sample_id: UUID
+    unit_id: UUID
     unit: str
     lab: str
     received_at: datetime
@@ -55,26 +58,26 @@ class OwedReport:
 def waiting(unit: Session) -> tuple[UUID, ...]:
     """Give the samples of which a laboratory has a unit at work, oldest first."""
     wanted = select(SampleRow.id).join(UnitRow, UnitRow.sample_id == SampleRow.id)
-    wanted = wanted.where(UnitRow.state.in_(AT_WORK), SampleRow.state.in_(WORKED_ON))
+    wanted = wanted.where(UnitRow.state.in_(AT_WORK), _OWED)
     return tuple(unit.scalars(wanted.distinct().order_by(SampleRow.id)))
 
 
 def watch(unit: Session, sample_id: UUID, *, by: str, at: datetime) -> tuple[str, ...]:
-    """Start the clock of each laboratory that took a unit over, and tell the case once when one has run out.
+    """Start the clock of each unit that a laboratory took over, and tell the case once when one has run out.
 
     A year that the calendar does not hold raises UnknownYear, and no clock starts.
     """
     sample = samples.get(unit, sample_id)
     rules = rulebook.load(campaigns.get(unit, sample.campaign_id).rulebook)
-    wrote = []
-    for work in _works(unit, UnitRow.sample_id == sample_id):
-        clock = deadlines.find(unit, sample_id, work.lab, TEST_REPORT)
+    wrote, owed = [], () if sample.state in WORKED_ON else (UnitRow.role == Role.DUPLICATE,)
+    for work in _works(unit, and_(UnitRow.sample_id == sample_id, *owed)):
+        clock = deadlines.find(unit, sample_id, work.lab, TEST_REPORT, unit_id=work.unit_id)
         if clock is None:
             limit = calendar.due(work.received_at, rules.rule(TEST_REPORT), rules.zone)
-            deadlines.start(unit, sample_id, work.lab, limit, {"unit": work.unit})
+            deadlines.start(unit, sample_id, work.lab, limit, {"unit": work.unit}, unit_id=work.unit_id)
             wrote.append("clock started")
-        elif clock.due_at <= at and not _told(unit, sample_id, work.lab):
-            data = {"lab": work.lab, "due_at": clock.due_at.isoformat(), "rule": clock.rule}
+        elif clock.due_at <= at and not _told(unit, work):
+            data = {"lab": work.lab, "unit": work.unit, "due_at": clock.due_at.isoformat(), "rule": clock.rule}
             events.append(unit, sample_id, NOUN, work.lab, OVERDUE, by=by, at=at, data=data)
             wrote.append("report overdue")
     return tuple(wrote)
@@ -83,10 +86,11 @@ def watch(unit: Session, sample_id: UUID, *, by: str, at: datetime) -> tuple[str
 def dues(unit: Session, sample_ids: Collection[UUID], rules: Rulebook) -> dict[UUID, datetime | None]:
     """Give by when the first report of each sample must be here; one of which no laboratory has a unit is left out.
 
-    A clock that no sweep started yet is counted from the receipt; None stands where the calendar lacks the year.
+    No verdict awaits the report on a blind duplicate, so it counts for nothing here. A clock that no sweep started yet
+    is counted from the receipt; None stands where the calendar lacks the year.
     """
     found: dict[UUID, datetime | None] = {}
-    for work in _works(unit, UnitRow.sample_id.in_(sample_ids)):
+    for work in _works(unit, and_(UnitRow.sample_id.in_(sample_ids), UnitRow.role != Role.DUPLICATE)):
         at, before = _due(work, rules), found.get(work.sample_id, _LATEST)
         found[work.sample_id] = None if at is None or before is None else min(at, before)
     return found
@@ -98,10 +102,10 @@ def overdue(unit: Session, at: datetime, campaign_id: UUID | None = None) -> tup
     newest = holder.order_by(_PLACE.desc(), HandoverRow.seq.desc()).limit(1).scalar_subquery()
     wanted = (
         select(SampleRow.id, SampleRow.code, DeadlineRow.party, DeadlineRow.due_at)
-        .join(DeadlineRow, DeadlineRow.sample_id == SampleRow.id)
         .join(UnitRow, UnitRow.sample_id == SampleRow.id)
+        .join(DeadlineRow, DeadlineRow.unit_id == UnitRow.id)
         .where(DeadlineRow.rule == TEST_REPORT, DeadlineRow.due_at <= at)
-        .where(UnitRow.state.in_(AT_WORK), SampleRow.state.in_(WORKED_ON))
+        .where(UnitRow.state.in_(AT_WORK), _OWED)
         .where(_taken(DeadlineRow.party))
         .where(DeadlineRow.party == newest)  # after a first report another laboratory may have the twin
     )
@@ -121,12 +125,12 @@ def _works(unit: Session, which: ColumnElement[bool]) -> tuple[Work, ...]:
         .lateral()
     )
     clock = and_(
-        DeadlineRow.sample_id == UnitRow.sample_id,
+        DeadlineRow.unit_id == UnitRow.id,
         DeadlineRow.party == arrived.c.received_by,
         DeadlineRow.rule == TEST_REPORT,
     )
     wanted = (
-        select(UnitRow.sample_id, UnitRow.code, arrived.c.received_by, arrived.c.at, DeadlineRow.due_at)
+        select(UnitRow.sample_id, UnitRow.id, UnitRow.code, arrived.c.received_by, arrived.c.at, DeadlineRow.due_at)
         .select_from(UnitRow)
         .join(arrived, true())
         .outerjoin(DeadlineRow, clock)
@@ -134,7 +138,7 @@ def _works(unit: Session, which: ColumnElement[bool]) -> tuple[Work, ...]:
         .order_by(UnitRow.code)
     )
     rows = unit.execute(wanted).tuples()
-    return tuple(Work(id_, code, lab, at.astimezone(UTC), due_at) for id_, code, lab, at, due_at in rows)
+    return tuple(Work(id_, part, code, lab, at.astimezone(UTC), due_at) for id_, part, code, lab, at, due_at in rows)
 
 
 def _taken(lab: InstrumentedAttribute[str] | ColumnElement[str]) -> ColumnElement[bool]:
@@ -157,8 +161,10 @@ def _due(work: Work, rules: Rulebook) -> datetime | None:
         return None
 
 
-def _told(unit: Session, sample_id: UUID, lab: str) -> bool:
+def _told(unit: Session, work: Work) -> bool:
+    """Whether the case was told of the unit; an entry that names none is older than the clocks of units."""
     return any(
-        entry.noun == NOUN and entry.type == OVERDUE and entry.subject_id == lab
-        for entry in events.history(unit, sample_id)
+        (entry.noun, entry.type, entry.subject_id) == (NOUN, OVERDUE, work.lab)
+        and entry.data.get("unit", work.unit) == work.unit
+        for entry in events.history(unit, work.sample_id)
     )

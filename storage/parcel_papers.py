@@ -57,16 +57,20 @@ def of_leaving(unit: Session, unit_id: UUID, sample_id: UUID, blind: Blind) -> D
 
 
 def of_handover(unit: Session, named: str, blind: Blind) -> Draft:
-    """Give the receipt of one entry of a unit's chain, named as `unit code/entry`; an unknown one raises NotFound."""
+    """Give the receipt of one entry of a unit's chain, named as `unit code/entry`.
+
+    An unknown one, and one at which the unit did not change hands, raises NotFound.
+    """
     code, _, place = named.partition("/")
     sample, part = find_unit(unit, code)
     _, rules = case(unit, sample)
-    entry = next((one for one in custody.handovers(unit, part.id) if str(one.seq) == place), None)
-    if entry is None:
-        raise NotFound(f"the chain of {code} has no entry {place or '(say which: CODE/1)'}")
-    known = blind(sample, part.role)
-    passed = Passed(known, replace(entry, at=entry.at.astimezone(rules.zone)))
+    passings = [one for one in custody.handovers(unit, part.id) if one.passes]
+    found = next(((at, one) for at, one in enumerate(passings, 1) if str(one.seq) == place), None)
+    if found is None:
+        raise NotFound(f"the chain of {code} has no handover {place or '(say which: CODE/1)'}")
+    (number, entry), known = found, blind(sample, part.role)
+    passed = Passed(known, number, replace(entry, at=entry.at.astimezone(rules.zone)))
     return Draft(
-        DocumentKind.HANDOVER_RECEIPT, f"{known}-{entry.seq}", "sample", sample.id, rules.zone,
+        DocumentKind.HANDOVER_RECEIPT, f"{known}-{number}", "sample", sample.id, rules.zone,
         lambda stamped: handover_receipt(passed, stamped),
     )  # fmt: skip

@@ -5,12 +5,13 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from labs.accreditation import ANY, ScopeEntry, in_scope
+from labs import method
+from labs.accreditation import ScopeEntry
 from labs.limits import Limits
 from sampling.assignment import Party
 from sampling.campaign import Campaign
 from sampling.rulebook import Rulebook
-from storage import accounts, laboratories, meetings, samples, vault
+from storage import accounts, coverage, laboratories, meetings, samples, vault
 from storage.role import UserRole
 
 SAMPLERS = (UserRole.OFFICER, UserRole.COORDINATOR)
@@ -50,11 +51,11 @@ def samplers(unit: Session) -> tuple[str, ...]:
 def _skills(
     categories: Collection[str], lab: str, scopes: Sequence[ScopeEntry], limits: Limits, at: datetime
 ) -> frozenset[str]:
-    """The categories of which a laboratory may test every item on the day; one without any item is nobody's."""
+    """The categories of which a laboratory may test every item as it is ordered; one without any item is nobody's."""
     day = at.date()
     return frozenset(
         category
         for category in categories
-        if (items := limits.items(category, day))
-        and all(in_scope(scopes, lab, item, ANY, day, category=category) for item in items)
+        if (ordered := method.ordered(limits.items(category, day), category, day))
+        and not coverage.out_of_scope(scopes, lab, category, ordered, at)
     )

@@ -58,7 +58,7 @@ def _jobs(unit: Session) -> dict[str, list[Job]]:
         .subquery()
     )
     line, sent = ConsignmentLineRow, ConsignmentRow
-    clock = (DeadlineRow.sample_id == line.sample_id) & (DeadlineRow.party == literal("lab:") + sent.lab)
+    clock = (DeadlineRow.unit_id == line.unit_id) & (DeadlineRow.party == literal("lab:") + sent.lab)
     wanted = (
         select(sent.lab, line.settled_at, first.c.at, DeadlineRow.due_at)
         .join(line, line.consignment_id == sent.id)

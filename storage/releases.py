@@ -1,6 +1,6 @@
 """Releases of held files: what waits for officers, what they decided, and what they let pass."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any
@@ -14,10 +14,11 @@ from labs import release as rules
 from labs.release import Barred, Terms
 from labs.report import TO_DECIDE, UPLOAD, Upload, UploadEvent, UploadState
 from labs.result import Finding, Result
+from sampling.digest import Digest, canonical, sha256
 from sampling.text import Text
 from storage import moves, upload_alarms, uploads
 from storage.bases import result_of
-from storage.errors import Away, Conflict, NotAllowed, NotFound, StorageError
+from storage.errors import Away, Conflict, NotAllowed, NotFound, Stale, StorageError
 from storage.objects import Objects
 from storage.records import record_of
 from storage.schema.base import new_id
@@ -62,18 +63,22 @@ class Waiting:
     """Those that hold it."""
 
 
-def release(unit: Session, objects: Objects, id_: UUID, reason: str, *, by: str, at: datetime) -> UploadState:
+def release(
+    unit: Session, objects: Objects, id_: UUID, reason: str, *, known: Digest, by: str, at: datetime
+) -> UploadState:
     """Let pass what holds a file, or propose it where that takes two persons, and give where the file stands then.
 
-    A released file is read once more. Whoever uploaded it, and whoever proposed it a second time, raises NotAllowed;
-    what nobody may let pass raises Conflict.
+    A released file is read once more. `known` is the mark of what was shown: where that changed, Stale is raised.
+    Whoever uploaded it, and whoever proposed it a second time, raises NotAllowed; what nobody may let pass Conflict.
     """
     row = moves.load(unit, UploadRow, id_)
     upload, terms = uploads.get(unit, id_), rules.terms(at.date())
-    proposal = of_upload(unit, id_)[-1] if upload.state is UploadState.PROPOSED else None
+    proposal = proposal_of(upload, of_upload(unit, id_))
     alone = proposal is None and rules.persons(upload.findings, terms) > 1
     event = UploadEvent.PROPOSED if alone else UploadEvent.RELEASED
     UPLOAD.move(upload.state, event)
+    if known != mark(upload, proposal):
+        raise Stale("the file, its findings or what is proposed about it changed since they were shown")
     if by == upload.uploaded_by:
         raise NotAllowed("a file is not released by whoever uploaded it")
     if proposal is not None and proposal.decided_by == by:
@@ -87,6 +92,24 @@ def refuse(unit: Session, id_: UUID, reason: str, *, by: str, at: datetime) -> U
     """Refuse a held file for good; its laboratory reads the reason, and sends another file if it has one."""
     row = moves.load(unit, UploadRow, id_)
     return _decide(unit, row, UploadEvent.REFUSED, reason, rules.terms(at.date()), None, by=by, at=at)
+
+
+def proposal_of(upload: Upload, decisions: Sequence[Decision]) -> Decision | None:
+    """Give what of the decisions about a file waits for a second officer, or None."""
+    return decisions[-1] if upload.state is UploadState.PROPOSED else None
+
+
+def mark(upload: Upload, proposal: Decision | None) -> Digest:
+    """Give the hash of what a release is about: where the file stands, what is proposed, and all that holds it."""
+    held = [asdict(one) for one in rules.holding(upload.findings)]
+    proposed = str(proposal.id) if proposal else None
+    return sha256(canonical({"state": upload.state.value, "proposal": proposed, "holding": held}))
+
+
+def deciders(unit: Session, ids: Collection[UUID]) -> frozenset[str]:
+    """Give who proposed or decided something about any of these files."""
+    wanted = select(UploadDecisionRow.decided_by).where(UploadDecisionRow.upload_id.in_(ids))
+    return frozenset(unit.scalars(wanted))
 
 
 def stops(objects: Objects, upload: Upload, terms: Terms) -> tuple[Barred, ...]:

@@ -101,7 +101,9 @@ def tell_shelf_life(unit: Session, unit_id: UUID, expires_on: date, *, by: str, 
 
 def possible_days(unit: Session, unit_id: UUID) -> tuple[date, date]:
     """Give the first and the last day that the shelf life of a unit may end on, by the day it was sealed."""
-    sealed = custody.handovers(unit, unit_id)[0]
+    sealed = next(iter(custody.handovers(unit, unit_id)), None)
+    if sealed is None:
+        raise Conflict("nobody has written down yet when the unit was sealed")
     return span_of(sealed.at.astimezone(_zone(unit, unit_id)).date())
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import String, cast, select
 from sqlalchemy.orm import Session
 
-from labs.consignment import DUPLICATE, FIRST, LINE, ConsignmentState, LineEvent, LineState
+from labs.consignment import FIRST, LINE, ConsignmentState, LineEvent, LineState
 from storage.schema.custody import ConsignmentLineRow, ConsignmentRow
 from storage.schema.event import EventRow
 
@@ -20,7 +20,7 @@ def refusers(unit: Session, sample_id: UUID) -> frozenset[str]:
     wanted = (
         select(ConsignmentRow.lab)
         .join(ConsignmentLineRow, ConsignmentLineRow.consignment_id == ConsignmentRow.id)
-        .where(ConsignmentRow.purpose.not_in((FIRST, DUPLICATE)), ConsignmentRow.state != ConsignmentState.CANCELLED)
+        .where(ConsignmentRow.purpose != FIRST, ConsignmentRow.state != ConsignmentState.CANCELLED)
         .where(ConsignmentLineRow.sample_id == sample_id, ConsignmentLineRow.state.in_(SENT_BACK))
     )
     return frozenset(unit.scalars(wanted))

@@ -76,7 +76,8 @@ def due(unit: Session, authority: str, now: datetime, limit: int) -> tuple[Reque
 
 def waiting(unit: Session) -> tuple[Request, ...]:
     """Give all that is not stamped yet and was asked for in vain, the worst first."""
-    tried = select(StampRequestRow).where(StampRequestRow.tries > 0).order_by(StampRequestRow.tries.desc())
+    worst = (StampRequestRow.tries.desc(), StampRequestRow.subject_id, StampRequestRow.authority)
+    tried = select(StampRequestRow).where(StampRequestRow.tries > 0).order_by(*worst)
     return tuple(record_of(Request, row) for row in unit.scalars(tried.limit(1000)))
 
 

@@ -5,19 +5,20 @@ from dataclasses import asdict
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from labs.consignment import LineState
 from labs.mapping import MappingVersion
-from labs.report import TO_DECIDE, UPLOAD, Reading, Upload, UploadEvent, UploadState
+from labs.report import TO_DECIDE, TO_READ, UPLOAD, Reading, Upload, UploadEvent, UploadState
 from labs.result import Finding
 from labs.signed import Signature, SignatureState, SignedReport
-from sampling.digest import Digest
 from storage import bulk_results, events, moves
 from storage.objects import Objects
 from storage.records import record_of
 from storage.schema.base import new_id
+from storage.schema.custody import ConsignmentLineRow, ConsignmentRow
 from storage.schema.lab import ReportRow, ResultRow, UploadRow
 
 
@@ -76,10 +77,10 @@ def postpone(unit: Session, id_: UUID, findings: Sequence[Finding], *, by: str, 
         events.append(unit, id_, "upload", id_, "postponed", by=by, at=at, data={"rules": rules})
 
 
-def was_taken_over(unit: Session, lab: str, digest: Digest) -> bool:
-    """Tell whether the results of these bytes of a table were committed before."""
-    wanted = select(UploadRow.id).filter_by(lab=lab, sha256=digest, state=UploadState.COMMITTED)
-    return unit.scalars(wanted).first() is not None
+def brought(unit: Session, id_: UUID) -> tuple[tuple[str, int], ...]:
+    """Give number and version of each report that a file brought, as they are kept; none before it was committed."""
+    wanted = select(ReportRow.number, ReportRow.version).filter_by(upload_id=id_)
+    return tuple(unit.execute(wanted.order_by(ReportRow.number)).tuples())
 
 
 def refuse(unit: Session, id_: UUID, event: UploadEvent, findings: Sequence[Finding], *, by: str, at: datetime) -> None:
@@ -128,6 +129,20 @@ def of_lab(unit: Session, lab: str) -> tuple[Upload, ...]:
     """Give a laboratory's uploads, newest first."""
     rows = unit.scalars(select(UploadRow).filter_by(lab=lab).order_by(UploadRow.id.desc()))
     return tuple(_upload(row) for row in rows)
+
+
+def waits(unit: Session, lab: str, unit_id: UUID) -> bool:
+    """Tell whether a file that a laboratory sent since it took a unit waits here for its reader or for officers."""
+    taken = (
+        select(func.max(ConsignmentLineRow.settled_at))
+        .join(ConsignmentRow, ConsignmentRow.id == ConsignmentLineRow.consignment_id)
+        .where(ConsignmentLineRow.unit_id == unit_id, ConsignmentLineRow.state == LineState.RECEIVED)
+        .where(ConsignmentRow.lab == lab)
+        .scalar_subquery()
+    )
+    unsettled = UploadRow.state.in_((*TO_READ, *TO_DECIDE))
+    wanted = select(UploadRow.id).where(UploadRow.lab == lab, unsettled, UploadRow.received_at >= taken).limit(1)
+    return unit.scalar(wanted) is not None
 
 
 def in_state(unit: Session, *states: UploadState, limit: int = 1000) -> tuple[Upload, ...]:

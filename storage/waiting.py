@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 
 from sampling import rulebook
 from sampling.calendar import due
+from sampling.custody import Role
 from sampling.errors import UnknownYear
 from sampling.rulebook import Rule, Rulebook
 from sampling.sample import Sample, SampleState
 from sampling.task import TaskState
 from storage import campaigns, owed
-from storage.schema.custody import ConsignmentLineRow, ConsignmentRow
+from storage.schema.custody import ConsignmentLineRow, ConsignmentRow, UnitRow
 from storage.schema.lab import DeadlineRow
 from storage.schema.sample import TaskRow
 from storage.service import OBJECTION_WINDOW
@@ -71,11 +72,13 @@ def _tasks(unit: Session, samples: Sequence[Sample]) -> dict[UUID, datetime]:
 
 
 def _ways(unit: Session, samples: Sequence[Sample]) -> dict[UUID, datetime]:
-    """By when the consignment that carries the unit must reach its laboratory."""
+    """By when the consignment that carries the unit must reach its laboratory; no verdict awaits a blind duplicate."""
     wanted = (
         select(ConsignmentLineRow.sample_id, func.max(ConsignmentRow.due_at))
         .join(ConsignmentRow, ConsignmentRow.id == ConsignmentLineRow.consignment_id)
+        .join(UnitRow, UnitRow.id == ConsignmentLineRow.unit_id)
         .where(ConsignmentLineRow.sample_id.in_(_ids(samples)), ConsignmentRow.due_at.is_not(None))
+        .where(UnitRow.role != Role.DUPLICATE)
     )
     return {id_: at for id_, at in unit.execute(wanted.group_by(ConsignmentLineRow.sample_id))}
 

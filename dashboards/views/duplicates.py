@@ -53,7 +53,7 @@ class DuplicatesPage:
 def load_duplicates(unit: Work, campaign_id: UUID) -> DuplicatesPage:
     """Give the page of one campaign."""
     campaign, found = campaigns.get(unit, campaign_id), samples.of_campaign(unit, campaign_id)
-    reasons = {one.id: doubling.refusal(unit, campaign, one) for one in found}
+    reasons = doubling.refusals(unit, campaign, found)
     by_id = {one.id: one for one in found}
     return DuplicatesPage(
         campaign=campaign,

@@ -1,6 +1,7 @@
 """What the office sees of laboratories' files: those that are held, and one with all that is known of it."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -10,23 +11,22 @@ from dashboards.views.preview import Look
 from labs.limits import IN_FORCE
 from labs.limits import load as load_limits
 from labs.mapping import restored
-from labs.release import Barred, holding, persons, terms
-from labs.report import TO_DECIDE, Report, Upload, UploadState
+from labs.release import REVISED, Barred, holding, persons, terms
+from labs.report import TO_DECIDE, Upload
 from labs.result import Result
 from labs.revision import Change, compare
 from labs.signed import Sent
+from sampling.digest import Digest
 from storage import expectations, releases, report_rules, upload_alarms, uploads
 from storage.objects import Objects
 from storage.releases import UNKEPT, Decision, Waiting
 from storage.unit import Unit
 from storage.upload_alarms import UploadAlarm
 
-REVISED = "silent-revision"
-
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One report that was taken over before, beside what the held file says under its number and version."""
+    """The newest version of a report that was taken over, beside what the held file says under its number."""
 
     number: str
     version: int
@@ -47,6 +47,10 @@ class FilePage:
     alarm: UploadAlarm | None
     waits: bool
     """Whether officers may decide about it."""
+    holding: Mapping[str, int]
+    """Every rule that holds it, with how many findings."""
+    mark: Digest
+    """What an officer's release names, so that it covers nothing but what was shown."""
     persons: int
     """How many officers a release takes."""
     stops: tuple[Barred, ...]
@@ -59,8 +63,8 @@ class FilePage:
 
     @property
     def is_revision(self) -> bool:
-        """Whether it waits with other content under a number and version that were taken over."""
-        return self.waits and UNKEPT not in self.stops and any(one.rule == REVISED for one in self.upload.findings)
+        """Whether it waits with other content, or another report, under a number and version that were taken over."""
+        return self.waits and UNKEPT not in self.stops and any(one.rule in REVISED for one in self.upload.findings)
 
 
 def load_held(unit: Unit) -> tuple[Waiting, ...]:
@@ -73,14 +77,17 @@ def load_file(unit: Unit, objects: Objects, id_: UUID, at: datetime) -> FilePage
     upload, by = uploads.get(unit, id_), terms(at.date())
     waits, decisions = upload.state in TO_DECIDE, releases.of_upload(unit, id_)
     listed = sorted(upload.findings, key=lambda one: one.reaction != "hold")
+    proposal = releases.proposal_of(upload, decisions)
     return FilePage(
         upload=upload,
         findings=explained(listed[:LISTED]),
         alarm=upload_alarms.open_of(unit, id_),
         waits=waits,
+        holding=Counter(one.rule for one in holding(upload.findings)),
+        mark=releases.mark(upload, proposal),
         persons=persons(upload.findings, by),
         stops=releases.stops(objects, upload, by) if waits else (),
-        proposal=decisions[-1] if upload.state is UploadState.PROPOSED else None,
+        proposal=proposal,
         decisions=decisions,
     )
 
@@ -95,12 +102,13 @@ def load_revision(unit: Unit, objects: Objects, page: FilePage, look: Look, at: 
     asked = replace(expected, released=frozenset(holding(upload.findings)))
     read = look(sent, asked, report_rules.of_lab(unit, upload.lab), at).reading
     results = [read.results.result(place) for place in range(len(read.results))]
-    known = [one for one in read.reports if (one.number, one.version) in expected.known]
-    return replace(page, revisions=tuple(_revision(unit, upload.lab, one, results) for one in known))
+    known = [one.number for one in read.reports if (one.number, one.version) in expected.known]
+    last = {number: version for number, version in sorted(expected.known)}
+    return replace(page, revisions=tuple(_revision(unit, upload.lab, one, last[one], results) for one in known))
 
 
-def _revision(unit: Unit, lab: str, report: Report, results: Sequence[Result]) -> Revision:
-    earlier, stored = releases.brought_by(unit, lab, report.number, report.version)
-    changes = compare(stored, (one for one in results if one.report_no == report.number))
+def _revision(unit: Unit, lab: str, number: str, version: int, results: Sequence[Result]) -> Revision:
+    earlier, stored = releases.brought_by(unit, lab, number, version)
+    changes = compare(stored, (one for one in results if one.report_no == number))
     differ = sum(one.changed for one in changes)
-    return Revision(report.number, report.version, earlier, changes[:LISTED], len(changes), differ)
+    return Revision(number, version, earlier, changes[:LISTED], len(changes), differ)

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from labs.consignment import AWAITED, UNSEEN, Consignment, ConsignmentState, LineState, too_warm
 from labs.findings import explain
-from labs.report import Upload, UploadEvent
+from labs.release import REVISED, holding
+from labs.report import Upload, UploadEvent, UploadState
 from labs.result import Finding
 from sampling.custody import UnitState
 from sampling.text import Text
@@ -75,7 +76,14 @@ class UploadPage:
     refusal: str | None
     """Why the office refused it."""
     released: bool
-    """Whether the office let pass what held it."""
+    """Whether the office let pass what holds it, as it stands now."""
+    reports: tuple[tuple[str, int], ...]
+    """Number and version of each report in it, as they are kept; none before it was taken over."""
+
+    @property
+    def is_revision(self) -> bool:
+        """Whether what it brought is kept as another version than the one it names."""
+        return bool(self.reports) and any(one.rule in REVISED for one in self.upload.findings)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +113,10 @@ def load_upload(unit: Unit, lab: str, id_: UUID) -> UploadPage | None:
         return None
     decided = releases.of_upload(unit, id_)
     refusal = next((one.reason for one in decided if one.event is UploadEvent.REFUSED), None)
-    released = any(one.event is UploadEvent.RELEASED for one in decided)
-    return UploadPage(upload, explained(upload.findings[:LISTED]), refusal, released)
+    let_pass = upload.state is UploadState.COMMITTED and bool(holding(upload.findings))
+    released = upload.state is UploadState.RELEASED or let_pass
+    listed, reports = explained(upload.findings[:LISTED]), uploads.brought(unit, id_)
+    return UploadPage(upload, listed, refusal, released, reports)
 
 
 def load_uploads(unit: Unit, lab: str) -> UploadsPage:

@@ -61,5 +61,7 @@ def _printable(unit: Unit, sample: Sample) -> Iterable[Printable]:
         if is_ours(part.seal_no or ""):  # beside a seal of another maker there is its own
             yield Printable(_K.SEAL_LABEL, part.seal_no or "")
         yield from (
-            Printable(_K.HANDOVER_RECEIPT, f"{part.code}/{one.seq}") for one in custody.handovers(unit, part.id)
+            Printable(_K.HANDOVER_RECEIPT, f"{part.code}/{one.seq}")
+            for one in custody.handovers(unit, part.id)
+            if one.passes
         )

@@ -31,7 +31,8 @@ class KeptCase:
 
     kept: KeptUnit
     obstacles: tuple[Text, ...]
-    lies: Handover
+    lies: Handover | None
+    """None where nothing is written in its chain of custody yet."""
     earlier: tuple[Release, ...]
 
 
@@ -118,9 +119,8 @@ def _group(count: int, asked: int, read: Callable[[int], Sequence[Row]]) -> Grou
 
 def _case(unit: Unit, one: KeptUnit, now: datetime) -> KeptCase:
     sentences = tuple(SENTENCES[code] for code in obstacles(one.standing, now))
-    return KeptCase(
-        one, sentences, custody.handovers(unit, one.unit.id)[-1], retention.dates(unit, one.unit.id)[:-1]
-    )  # fmt: skip
+    lies = next(reversed(custody.handovers(unit, one.unit.id)), None)
+    return KeptCase(one, sentences, lies, retention.dates(unit, one.unit.id)[:-1])
 
 
 def _list(unit: Unit, campaign_id: UUID) -> Lists:

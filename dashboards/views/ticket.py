@@ -172,13 +172,9 @@ def _ticket(
 def _carried(unit: Unit, found: Sequence[Sample]) -> dict[UUID, Consignment]:
     """The consignment that each sample is in, where that has left and not arrived yet."""
     on_way = {sample.id for sample in found if sample.state is SampleState.NOTICE_SENT}
-    travelling = consignments.in_state(unit, *UNDER_WAY) if on_way else ()
-    return {
-        sample_id: one
-        for one in travelling
-        for _, sample_id in consignments.units_of(unit, one.id).values()
-        if sample_id in on_way
-    }
+    travelling = {one.id: one for one in consignments.in_state(unit, *UNDER_WAY)} if on_way else {}
+    carriers = consignments.carriers(unit, tuple(travelling))
+    return {sample_id: travelling[id_] for sample_id, id_ in carriers.items() if sample_id in on_way}
 
 
 def _on_the_way(one: Ticket, consignment: Consignment | None) -> Ticket:

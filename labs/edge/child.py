@@ -25,6 +25,12 @@ MOST_ANSWER = 512 * 1024 * 1024
 """Bytes; what is read of the largest file takes less."""
 
 
+NOT_ANSWERS = (
+    ValueError, KeyError, TypeError, ArithmeticError, AttributeError, MemoryError, RecursionError,
+)  # fmt: skip
+"""What it raises to read something else than an answer: a child that was taken over may write anything."""
+
+
 class ChildFailed(Exception):
     """A child crashed, passed its time or memory, or said too much; the message is which."""
 

@@ -4,7 +4,7 @@ import json
 import sys
 from datetime import datetime
 
-from labs.edge.child import ChildFailed, asked, questioned
+from labs.edge.child import NOT_ANSWERS, ChildFailed, asked, questioned
 from labs.edge.door import Scan, take_in
 from labs.formats import Expected
 from labs.formats.shown import Preview, Shown, may_be_shown, record, restored, show
@@ -31,7 +31,7 @@ def _shown(data: bytes, expected: Expected) -> Shown | None:
     try:
         answer = asked("labs.edge.preview", expected.mapping, data, seconds=_SECONDS, megabytes=_MEGABYTES)
         return restored(json.loads(answer))
-    except (ChildFailed, ValueError, KeyError, TypeError):
+    except (ChildFailed, *NOT_ANSWERS):
         return None
 
 

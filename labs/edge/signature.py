@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
-from labs.edge.child import ChildFailed, asked, questioned
+from labs.edge.child import NOT_ANSWERS, ChildFailed, asked, questioned
 from labs.signed import (
     MOST_BYTES,
     Checked,
@@ -46,7 +46,7 @@ def check_report(data: bytes | None, rule: ReportRule, at: datetime) -> Checked:
         return weighed(SignedReport(str(page["text"]), int(page["pages"]), signatures), rule)
     except ChildFailed as failed:
         return unreadable(str(failed))
-    except (ValueError, KeyError, TypeError, AttributeError):
+    except NOT_ANSWERS:
         return unreadable("answer")
 
 

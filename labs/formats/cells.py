@@ -18,6 +18,8 @@ from labs.formats.arrow import whole_numbers
 Bytes = NDArray[np.uint8]
 Eights = NDArray[np.uint64]
 ROW_END = b"</row>"
+MOST_ROWS = 1_048_576
+MOST_CELLS = 5_000_000
 _ROW, _CELL = b'<row r="', b'<c r="'
 _TAIL = re.compile(r'(?: [A-Za-z][A-Za-z0-9:]*="[^"<&]*")*>')
 _TELLING = re.compile(r' r="|hidden(?!="(?:0|false)")')

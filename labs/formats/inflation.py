@@ -1,5 +1,6 @@
 """The inflation of an archive's members: bounded while it goes on, and screened for what declares entities."""
 
+import re
 import zipfile
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -11,6 +12,13 @@ MOST_INFLATED = 200 * 1024 * 1024
 MOST_RATIO = 100
 SMALL = 1024 * 1024
 """Below this a high ratio is only a small, regular file."""
+DECLARATION = re.compile(
+    rb"""(?:\xef\xbb\xbf)?<\?xml\s+version\s*=\s*(?:"1\.[0-9]"|'1\.[0-9]')(?:\s+encoding\s*=\s*(?:"utf-?8"|'utf-?8'))?"""
+    rb"""(?:\s+standalone\s*=\s*(?:"yes"|"no"|'yes'|'no'))?\s*\?>""",
+    re.IGNORECASE,
+)
+"""What markup may say of itself, at its start and nowhere else: that it is written in UTF-8."""
+_DECLARED = re.compile(rb"<\?xml\s")
 _CHUNK = 256 * 1024
 _WORD = 9
 
@@ -48,15 +56,23 @@ class Inflation:
                 self._total += len(chunk)
                 self._check(self._total, name)
                 if markup:
+                    first = not looked
                     looked = looked[-_WORD:] + chunk
-                    if _declares(looked):
-                        raise Refused(refusal("document-type", found=name))
+                    self._screen(looked, name, first=first)
                 yield chunk
 
     def pass_over(self, names: Iterable[str]) -> None:
         """Screen these members and keep nothing of them."""
         for name in names:
             deque(self.chunks(name), maxlen=0)
+
+    def _screen(self, text: bytes, name: str, *, first: bool) -> None:
+        """Entities are refused, and readers may differ on what another coding says."""
+        if _declares(text):
+            raise Refused(refusal("document-type", found=name))
+        start = DECLARATION.match(text) if first else None
+        if b"?" in text and _DECLARED.search(text, start.end() if start else 0):
+            raise Refused(refusal("workbook-broken", found=name, expected="UTF-8"))
 
     def _check(self, total: int, name: str) -> None:
         if total > self._most or (total > SMALL and total > MOST_RATIO * self._size):

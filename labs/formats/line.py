@@ -2,10 +2,10 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from labs.errors import UnknownUnit
-from labs.formats.sheet import Notes, Rule
+from labs.formats.sheet import Notes, Rule, rewritten
 from labs.formats.table import Expected, columns
 from labs.numeral import plain
 from labs.result import Finding
@@ -24,6 +24,7 @@ _KINDS = {
     "contradicted": "result-contradicted",
 }
 """What a cell was besides text, and the rule that this breaks."""
+Orders = Mapping[str, Mapping[str, tuple[str, ...]]]
 _POWERED = re.compile(r"[0-9]+(?:\.[0-9]+)?[eE]\+?[0-9]+")
 
 
@@ -53,8 +54,10 @@ def check_identity(notes: Notes, expected: Expected) -> None:
     notes.each(("lab_code",), _lab(expected))
     for name in CODES:
         notes.each((name,), _code(name))
-    if expected.methods:
-        notes.each(("item_code", "method_code", "method_edition"), _method(expected))
+    orders = {code: methods for code, methods in expected.methods.items() if methods}
+    if orders:
+        alike = rewritten(notes.sheet.column("sample_code"), _first_alike(orders))
+        notes.each((alike, "item_code", "method_code", "method_edition"), _method(orders))
 
 
 def check_units(notes: Notes, expected: Expected) -> None:
@@ -183,9 +186,16 @@ def _code(name: str) -> Rule:
     return rule
 
 
-def _method(expected: Expected) -> Rule:
-    def rule(item: str, method: str, edition: str) -> Iterator[Finding]:
-        agreed = expected.methods.get(item, ())
+def _first_alike(orders: Orders) -> Callable[[str], str]:
+    """Many units are ordered alike, and a file has hundreds of thousands of rows: one code stands for its likes."""
+    known: dict[frozenset[tuple[str, tuple[str, ...]]], str] = {}
+    first = {code: known.setdefault(frozenset(methods.items()), code) for code, methods in orders.items()}
+    return lambda code: first.get(code, "")
+
+
+def _method(orders: Orders) -> Rule:
+    def rule(sample: str, item: str, method: str, edition: str) -> Iterator[Finding]:
+        agreed = orders.get(sample, {}).get(item, ())
         if not agreed or not method or {method, f"{method}-{edition}"} & set(agreed):
             return
         same = any(one.startswith(f"{method}-") for one in agreed)

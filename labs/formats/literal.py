@@ -13,18 +13,23 @@ import pyarrow as pa
 
 from labs.columns import Codes, Ints, Words
 from labs.formats.arrow import codes_of, whole_numbers
-from labs.formats.cells import ROW_END, Cells, Kind, Odd, Opening, read_cells
-from labs.formats.styles import plain_styles, shows_as_is
+from labs.formats.cells import MOST_CELLS, MOST_ROWS, ROW_END, Cells, Kind, Odd, Opening, read_cells
+from labs.formats.inflation import DECLARATION
+from labs.formats.styles import dressing_formats, plain_styles, plain_texts, shows_as_is
 from labs.formats.table import Grid, Row
 
 Part = Callable[[str], bytes]
 _OPEN = b"<sheetData>"
 _TELLING = frozenset({"c", "mergeCell", "row"})
 """What has no place outside the rows, or changes what is in them."""
-_CODING = re.compile(rb"(?:\xef\xbb\xbf)?<\?xml[^>]*encoding=(?![\"']utf-8[\"'])", re.IGNORECASE)
-"""A declaration of another coding than UTF-8."""
 _SHARED = re.compile(rb'<si><t(?: xml:space="preserve">([^<]*)|>(?![ \t\n])([^<]*)(?<![ \t\n]))</t></si>')
 _NO_TEXT = re.compile(rb"<si><t ?/></si>")
+_PHONETIC = re.compile(rb'(?<=</t>)<phoneticPr(?: [A-Za-z]+="[A-Za-z0-9]*")*/></si>')
+"""How a reading aid looks, where there is none."""
+_ALL = re.compile(rb"<sst(?:\s[^<>]*)?(?<!/)>[^<]*(?:<si>.*</si>[^<]*)?</sst>\s*", re.DOTALL)
+_NONE = re.compile(rb"(?:<sst(?:\s[^<>]*)?/>\s*)?")
+_MARKS = 4
+"""What a plain shared text has of `<`."""
 _NUMBER = re.compile(r"-?[0-9]+(?:\.[0-9]+)?(?:E[+-]?[0-9]+)?", re.ASCII)
 _PLACE = re.compile(r"[0-9]{1,9}", re.ASCII)
 _ENTITY = re.compile(r"&(?:(lt|gt|amp|quot|apos);|#([0-9]{2,7});|#x([0-9A-Fa-f]{2,6});)?")
@@ -51,13 +56,18 @@ def read_plain(sheet: Iterator[bytes], part: Part) -> Literal | None:
     `part` gives another part of the workbook, empty if there is none.
     """
     try:
-        return _literal([read_cells(block) for block in _blocks(sheet)], part)
+        around: list[bytes] = []
+        blocks = [read_cells(block) for block in _blocks(sheet, around)]
+        styles = part("xl/styles.xml")
+        if _is_odd(around[0], dressing_formats(styles)):
+            raise Odd
+        return _literal(blocks, part("xl/sharedStrings.xml"), styles)
     except (Odd, UnicodeDecodeError, pa.ArrowInvalid):
         return None
 
 
-def _blocks(chunks: Iterator[bytes]) -> Iterator[bytes]:
-    """Whole rows, so many bytes at a time; what stands before and behind them must be plain as well."""
+def _blocks(chunks: Iterator[bytes], around: list[bytes]) -> Iterator[bytes]:
+    """Whole rows, so many bytes at a time; what stands before and behind them is put beside."""
     head, rows = _begun(chunks)
     held = [rows]
     for chunk in chunks:
@@ -71,8 +81,7 @@ def _blocks(chunks: Iterator[bytes]) -> Iterator[bytes]:
     rows, rest = _parted(held)
     if rows:
         yield rows
-    if _is_odd(head + _OPEN + rest):
-        raise Odd
+    around.append(head + _OPEN + rest)
 
 
 def _parted(held: Sequence[bytes]) -> tuple[bytes, bytes]:
@@ -95,33 +104,45 @@ def _begun(chunks: Iterator[bytes]) -> tuple[bytes, bytes]:
     raise Odd
 
 
-def _is_odd(around: bytes) -> bool:
-    """Whether a sheet without its rows holds more than how it looks: merged or hidden cells, comments, another coding.
+def _is_odd(around: bytes, dressing: frozenset[str]) -> bool:
+    """Whether a sheet without its rows holds more than how it looks: merged or hidden cells, comments, instructions.
 
     Line ends count that XML would read as others, and what is no XML at all.
     """
-    if b"<!" in around or b"\r" in around or _CODING.match(around):
+    around = _undeclared(around)
+    if b"<!" in around or b"<?" in around or b"\r" in around:
         return True
     try:
         sheet = ElementTree.fromstring(around)
     except ElementTree.ParseError:
         return True
-    named = [(element.tag.rpartition("}")[2], element.get("hidden", "0")) for element in sheet.iter()]
-    hidden = any(name == "col" and said not in {"0", "false"} for name, said in named)
+    named = [(element.tag.rpartition("}")[2], element) for element in sheet.iter()]
+    hidden = any(name == "col" and one.get("hidden", "0") not in {"0", "false"} for name, one in named)
+    dressed = any(name == "cfRule" and one.get("dxfId") in dressing for name, one in named)
     names = [name for name, _ in named]
-    return hidden or not _TELLING.isdisjoint(names) or names.count("sheetData") != 1
+    own = "".join(sheet.tag.rpartition("}")[:2]) + "sheetData"
+    alone = names.count("sheetData") == 1 and sheet.find(own) is not None
+    return hidden or dressed or not alone or not _TELLING.isdisjoint(names)
 
 
-def _literal(blocks: Sequence[Cells], part: Part) -> Literal:
+def _undeclared(part: bytes) -> bytes:
+    """The part without what it says of itself; the line that this ends is nothing that a cell holds."""
+    start = DECLARATION.match(part)
+    return part[start.end() :].lstrip(b" \t\r\n") if start else part
+
+
+def _literal(blocks: Sequence[Cells], shared: bytes, styles: bytes) -> Literal:
     """The first row is the header; whoever finds that it is none reads the sheet another way."""
     numbers = np.concatenate([block.numbers for block in blocks]) if blocks else np.zeros(0, np.int64)
     header = blocks[0].columns[blocks[0].places == 0] if blocks else numbers
     width = len(header)
     if not width or (np.diff(numbers) <= 0).any() or (header != np.arange(width)).any():
         raise Odd
+    if numbers[-1] > MOST_ROWS or len(numbers) * width > MOST_CELLS:
+        raise Odd
     if any(len(block.columns) and block.columns[-1] >= width for block in blocks):
         raise Odd
-    reader = _Reader(blocks, numbers, _shared(part("xl/sharedStrings.xml")), plain_styles(part("xl/styles.xml")))
+    reader = _Reader(blocks, numbers, _shared(shared), plain_styles(styles), plain_texts(styles))
     columns = [reader.column(at) for at in range(width)]
     first = Row(int(numbers[0]), tuple(column.at(0) or "" for column in columns))
     body = tuple(Words(column.codes[1:], column.words) for column in columns)
@@ -131,8 +152,11 @@ def _literal(blocks: Sequence[Cells], part: Part) -> Literal:
 class _Reader:
     """The cells of one sheet, column by column."""
 
-    def __init__(self, blocks: Sequence[Cells], numbers: Ints, shared: Sequence[str], styles: tuple[bool, ...]) -> None:
-        self.blocks, self.numbers, self.shared, self.styles = blocks, numbers, shared, styles
+    def __init__(
+        self, blocks: Sequence[Cells], numbers: Ints, shared: Sequence[str], *styles: tuple[bool, ...]
+    ) -> None:
+        self.blocks, self.numbers, self.shared = blocks, numbers, shared
+        self.of_numbers, self.of_texts = styles
         self.before = np.cumsum([0, *(len(block.numbers) for block in blocks)])
         self.typed: dict[tuple[int, int], str] = {}
 
@@ -157,8 +181,14 @@ class _Reader:
         return Words(codes, tuple(known))
 
     def _kinds(self, block: Cells) -> Ints:
-        """What each opening of a block says; a number that is shown as another, or as a day, makes the sheet odd."""
-        return np.array([_shown(opening, self.styles) for opening in block.openings], np.int64)
+        """What each opening of a block says; what is shown as another, or as a day, makes the sheet odd."""
+        return np.array([self._shown(opening) for opening in block.openings], np.int64)
+
+    def _shown(self, opening: Opening) -> Kind:
+        styles = self.of_numbers if opening.kind is Kind.NUMBER else self.of_texts
+        if opening.kind is not Kind.BLANK and not shows_as_is(styles, opening.style):
+            raise Odd  # perhaps a day, a percentage, or a text beside a sign
+        return opening.kind
 
     def _codes(self, spelled: Ints, written: pa.StringArray, kind: Kind, known: dict[str, int]) -> Codes:
         """The place of each text among the words, which are written out once each."""
@@ -170,12 +200,6 @@ class _Reader:
         place[different] = [known.setdefault(word, len(known)) for word in words]
         codes: Codes = place[spelled]
         return codes
-
-
-def _shown(opening: Opening, styles: tuple[bool, ...]) -> Kind:
-    if opening.kind is Kind.NUMBER and not shows_as_is(styles, opening.style):
-        raise Odd  # perhaps a day, or a percentage
-    return opening.kind
 
 
 def _word(kind: Kind, written: str, shared: Sequence[str]) -> str:
@@ -225,9 +249,14 @@ def digits_of(number: str) -> int:
 
 
 def _shared(part: bytes) -> list[str]:
+    """The shared texts, each in its place: no `<` may be left over for what stands between them."""
+    part = _undeclared(part)
+    if _NONE.fullmatch(part):
+        return []
     part = _NO_TEXT.sub(b"<si><t></t></si>", part)
+    if b"phonetic" in part:
+        part = _PHONETIC.sub(b"</si>", part)
     found = _SHARED.findall(part)
-    odd = any(mark in part for mark in (b"<!", b"\r")) or _CODING.match(part)
-    if len(found) != part.count(b"<si>") or odd:
+    if not _ALL.fullmatch(part) or part.count(b"<") != _MARKS * len(found) + 2 or b"\r" in part:
         raise Odd  # rich text, or blanks that do not say that they count
     return [_unescaped((kept or trimmed).decode("utf-8")) for kept, trimmed in found]

@@ -89,9 +89,9 @@ class Notes:
         """Keep a finding for one row."""
         self.tell(np.array([place], np.int64), said)
 
-    def each(self, names: Sequence[str], rule: Rule) -> None:
-        """Ask the rule once about each different combination of these columns."""
-        columns = [self.sheet.column(name) for name in names]
+    def each(self, names: Sequence[str | Words], rule: Rule) -> None:
+        """Ask the rule once about each different combination of these columns, some of which may be given as such."""
+        columns = [self.sheet.column(one) if isinstance(one, str) else one for one in names]
         found = groups(columns)
         said = [tuple(rule(*texts)) for texts in shown(columns, found.first)]
         odd = [key for key, findings in enumerate(said) if findings]

@@ -22,8 +22,8 @@ class Expected:
     orders: Mapping[str, tuple[str, ...]] | None
     """Blind code to the items ordered; None where another programme ordered, so that nothing can be compared."""
     today: date
-    methods: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Item to the method codes agreed; an item that is absent may use any."""
+    methods: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    """Blind code to item to the method codes ordered; an item that is absent may use any."""
     units: Mapping[str, str] = field(default_factory=dict)
     """Item to the unit of its limit, so that another dimension is found on arrival."""
     unopened: frozenset[str] = frozenset()

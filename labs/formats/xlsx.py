@@ -1,6 +1,8 @@
 """Workbooks: the first visible sheet after screening, every cell as text beside what kind it was."""
 
 import io
+import re
+from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 
@@ -8,10 +10,18 @@ import numpy as np
 from python_calamine import CalamineError, CalamineWorkbook
 
 from labs.formats.literal import MOST_DIGITS, Literal, digits_of
-from labs.formats.screening import Address, Screened, screen
+from labs.formats.screening import screen
 from labs.formats.table import Row, Table, canonical_column, refused, rows_of
+from labs.formats.worksheet import Address, Area, Screened
 
 _RECOGNISED = 4
+_ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_DAY, _DAY_ZERO = timedelta(days=1), datetime(1899, 12, 30)
+_OTHER_ZERO = 1462
+"""Days between the two days that workbooks count from."""
+_LEAP = 61
+"""Up to this day spreadsheets count one that 1900 did not have."""
+_SECOND = 1 / 86400
 Cell = int | float | str | bool | time | date | datetime | timedelta
 
 
@@ -27,6 +37,8 @@ def read(data: bytes) -> Table:
             grid = book.get_sheet_by_name(screened.sheet).to_python(skip_empty_area=False)
     except CalamineError as error:
         return refused("workbook-broken", found=str(error))
+    if not _compare(grid, screened):
+        return refused("workbook-broken", found="cells that are passed over")
     marks: dict[Address, str] = {}
     rows = []
     for number, cells in enumerate(grid, start=1):
@@ -36,7 +48,8 @@ def read(data: bytes) -> Table:
         if any(text.strip() or (number, column) in screened.marks for column, text in enumerate(texts)):
             rows.append(Row(number, texts))
     filled, merged = _merges(grid, screened)
-    marks |= merged | screened.marks | _hidden(rows, screened)
+    formulas = {here: "formula" for area in screened.spilled for here in _within(area, grid)}
+    marks |= _dressed(grid, screened) | merged | formulas | screened.marks | _hidden(rows, screened)
     return Table(tuple(rows), marks=marks, filled=filled, findings=tuple(screened.findings), ragged=False,
                  sheet=screened.sheet)  # fmt: skip
 
@@ -52,6 +65,45 @@ def _plain(plain: Literal, screened: Screened) -> Table:
         return table
     rows = tuple(row for row in rows_of(table) if any(cell.strip() for cell in row.cells))
     return replace(table, rows=rows, grid=None)
+
+
+def _compare(grid: list[list[Cell]], screened: Screened) -> bool:
+    """Mark what was read otherwise than the markup says it; False where something was not read at all."""
+    for number, row in screened.said.items():
+        cells = grid[number - 1] if number <= len(grid) else []
+        for column, said in row.items():
+            if column >= len(cells):
+                return False
+            if _differs(cells[column], said):
+                screened.marks[number, column] = "error"
+    return True
+
+
+def _differs(cell: Cell, said: float | str) -> bool:
+    match cell, said:
+        case str(), str():
+            return cell != said and _bare(cell) != _bare(_ESCAPE.sub(lambda match: chr(int(match[1], 16)), said))
+        case ((datetime() | date() | time() | timedelta()), float()):
+            apart = abs(_days(cell) - said) % _OTHER_ZERO
+            return said >= _LEAP and min(apart, _OTHER_ZERO - apart) > _SECOND
+        case _:
+            return isinstance(cell, bool) or cell != said
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split())
+
+
+def _days(cell: datetime | date | time | timedelta) -> float:
+    match cell:
+        case datetime():
+            return (cell - _DAY_ZERO) / _DAY
+        case date():
+            return (cell - _DAY_ZERO.date()) / _DAY
+        case time():
+            return 0
+        case _:
+            return cell / _DAY
 
 
 def _text(cell: Cell) -> str:
@@ -87,14 +139,26 @@ def _merges(grid: list[list[Cell]], screened: Screened) -> tuple[dict[Address, s
     filled: dict[Address, str] = {}
     marks: dict[Address, str] = {}
     for (top, left), (bottom, right) in screened.merged:
-        bottom, right = min(bottom, len(grid)), min(right, len(grid[0]) - 1 if grid else 0)
-        for row in range(top, bottom + 1):
-            for column in range(left, right + 1):
-                if (row, column) != (top, left):
-                    marks[row, column] = "merged"
-                if left == right and row > top:
-                    filled[row, column] = _text(grid[top - 1][left])
+        for row, column in _within(((top, left), (bottom, right)), grid):
+            if (row, column) != (top, left):
+                marks[row, column] = "merged"
+            if left == right and row > top:
+                filled[row, column] = _text(grid[top - 1][left])
     return filled, marks
+
+
+def _within(area: Area, grid: list[list[Cell]]) -> Iterator[Address]:
+    (top, left), (bottom, right) = area
+    width = len(grid[0]) if grid else 0
+    return (
+        (row, column) for row in range(top, min(bottom, len(grid)) + 1) for column in range(left, min(right + 1, width))
+    )
+
+
+def _dressed(grid: list[list[Cell]], screened: Screened) -> dict[Address, str]:
+    """The cells with something in them that a condition may show in another format."""
+    areas = (here for area in screened.dressed_areas for here in _within(area, grid))
+    return {(row, column): "dressed" for row, column in areas if _text(grid[row - 1][column]).strip()}
 
 
 def _hidden(rows: list[Row], screened: Screened) -> dict[Address, str]:

@@ -10,9 +10,13 @@ from sampling.text import Text
 
 @dataclass(frozen=True, slots=True)
 class Passed:
-    """What was handed over: the unit by its blind code, and the entry of its chain."""
+    """What was handed over: the unit by its blind code, and the entry of its chain.
+
+    The number counts the passings alone: what its holder did to a unit before would tell what it was sealed for.
+    """
 
     blind_code: str
+    number: int
     handover: Handover
 
 
@@ -58,7 +62,7 @@ def handover_receipt(passed: Passed, stamped: Stamped) -> Paper:
     step = passed.handover
     facts: tuple[tuple[Text, Value], ...] = (
         (Text("盲码", "Blind code"), passed.blind_code),
-        (Text("交接次序", "Handover no."), str(step.seq)),
+        (Text("交接次序", "Handover no."), str(passed.number)),
         (Text("时间", "At"), instant(step.at)),
         (Text("交出方", "Released by"), party(step.released_by)),
         (Text("接收方", "Received by"), party(step.received_by)),

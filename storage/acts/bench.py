@@ -67,7 +67,7 @@ def take_in(
         place=consignment.lab, seal_ok=arrival.seal_ok,
         found=Circumstances(condition, arrival.temperature, photos), by=by, at=at,
     )  # fmt: skip
-    if consignment.purpose == FIRST:
+    if consignments.is_first_test(unit, consignment, unit_id):
         samples.record(unit, sample_id, SampleEvent.ARRIVED_AT_LAB, by=by, at=at)
         if event is not LineEvent.RECEIVED:
             samples.record(unit, sample_id, SampleEvent.REFUSED_BY_LAB, by=by, at=at, reason=reason)

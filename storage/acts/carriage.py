@@ -88,11 +88,12 @@ def reconcile(unit: Session, consignment_id: UUID, *, by: str, at: datetime) -> 
     units = consignments.units_of(unit, consignment_id)
     for line in consignment.lines:
         unit_id, sample_id = units[line.blind_code]
-        if consignment.purpose == FIRST and custody.of_role(unit, sample_id, Role.TEST).id != unit_id:
+        first = consignments.is_first_test(unit, consignment, unit_id)
+        if first and custody.of_role(unit, sample_id, Role.TEST).id != unit_id:
             continue  # its twin took its place, which ended its chain and keeps the sample alive
         if line.state is LineState.MISSING:
             custody.record(unit, unit_id, UnitEvent.LOST, by=by, at=at)
-        if line.state in UNFIT and consignment.purpose == FIRST:
+        if line.state in UNFIT and first:
             reason = line.reason or LOST_ON_THE_WAY
             samples.record(unit, sample_id, SampleEvent.VOIDED, by=by, at=at, reason=reason)
     consignments.record(unit, consignment_id, ConsignmentEvent.RECONCILED, by=by, at=at)

@@ -24,7 +24,7 @@ from sampling.calendar import due
 from sampling.sample import SampleEvent, SampleState
 from storage import impasse, objections, samples, verdicts
 from storage.acts import reinspection
-from storage.errors import Conflict, NotAllowed
+from storage.errors import Conflict, NotAllowed, TooEarly
 from storage.service import procedure_of, running
 
 DECISIONS = tuple(decision.value for decision in ObjectionDecision)
@@ -37,12 +37,14 @@ def lodge_objection(
 ) -> Objection:  # fmt: skip
     """Keep an objection; one that is late, or not from a party, is kept as such with its reason.
 
-    What counts is when it came in, not when somebody wrote that down; without it both are one.
+    What counts is when it came in, not when somebody wrote that down; without it both are one. Before its window began
+    nothing comes in: TooEarly.
     """
     came_at = came_at or at
     rules = procedure_of(unit, sample_id, came_at)
     window = rules.window(kind)
     until = running(unit, sample_id, party, window, rules.zone)
+    _expect_after(until.starts_at, came_at)
     objection = objections.lodge(
         unit, sample_id, party=party, kind=kind, grounds=grounds, window=until, came_at=came_at, by=by, at=at
     )
@@ -78,6 +80,7 @@ def bars(unit: Session, objection: Objection, at: datetime) -> dict[ObjectionDec
     rules = procedure_of(unit, objection.sample_id, objection.received_at)
     asked_until = objections.due(unit, objection.id, SUPPLEMENT_LIMIT)
     refusal, held = reinspection.refusal(unit, objection, at), impasse.reason(unit, objection, at) is not None
+    corrected = held and impasse.is_first_corrected(unit, objection.sample_id)
     return {
         decision: barred(
             decision,
@@ -87,6 +90,7 @@ def bars(unit: Session, objection: Objection, at: datetime) -> dict[ObjectionDec
             review=review_bar(samples.get(unit, objection.sample_id).state),
             silent=asked_until is not None and at >= asked_until,
             held=held,
+            corrected=corrected,
         )
         for decision in ObjectionDecision
     }
@@ -95,12 +99,17 @@ def bars(unit: Session, objection: Objection, at: datetime) -> dict[ObjectionDec
 def supplement_objection(
     unit: Session, objection_id: UUID, said: str, *, by: str, at: datetime, came_at: datetime | None = None
 ) -> Objection:
-    """Keep the supplement that was asked for; one that came late is kept too, and refuses the objection."""
+    """Keep the supplement that was asked for; one that came late is kept too, and refuses the objection.
+
+    None comes before it was asked for: TooEarly.
+    """
     came_at = came_at or at
-    objection, until = objections.get(unit, objection_id), objections.due(unit, objection_id, SUPPLEMENT_LIMIT)
+    objection, dates = objections.get(unit, objection_id), objections.dates(unit, objection_id)
+    until = next((one for one in dates if one.rule == SUPPLEMENT_LIMIT), None)
     if until is None:
         raise Conflict("no supplement was asked for")
-    found = assess_supplement(received_at=came_at, due_at=until)
+    _expect_after(until.starts_at, came_at)
+    found = assess_supplement(received_at=came_at, due_at=until.due_at)
     objections.supplement(unit, objection_id, said, found.event, found.reason, came_at=came_at, by=by, at=at)
     if found.event is ObjectionEvent.SUPPLEMENT_FOUND_LATE:
         _go_on(unit, objection, SampleEvent.OBJECTION_REFUSED, by=by, at=at)
@@ -111,6 +120,12 @@ def withdraw_objection(unit: Session, objection_id: UUID, reason: str, *, by: st
     """End an objection that its party takes back; once a re-test is ordered, its verdict ends it."""
     objections.record(unit, objection_id, ObjectionEvent.WITHDRAWN, by=by, at=at, reason=reason)
     _go_on(unit, objections.get(unit, objection_id), SampleEvent.OBJECTION_WITHDRAWN, by=by, at=at)
+
+
+def _expect_after(begin: datetime, came_at: datetime) -> None:
+    """Who writes down when something came in names the minute."""
+    if came_at < begin.replace(second=0, microsecond=0):
+        raise TooEarly(f"nothing came in before {begin.isoformat()}")
 
 
 def _refuse(unit: Session, objection: Objection, reason: str, *, by: str, at: datetime) -> None:

@@ -1,6 +1,6 @@
 """What a coordinator does to have samples tested twice: blind duplicates are drawn by lot, or named one by one."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
@@ -11,7 +11,7 @@ from labs.duplicate import draw_samples, plan_refusal, seed_of
 from sampling.campaign import Campaign
 from sampling.sample import Sample
 from storage import campaigns, duplicates, events, moves, samples
-from storage.acts.shopping import third_unit
+from storage.acts.shopping import is_arbitrated
 from storage.errors import NotAllowed
 from storage.schema.plan import CampaignRow
 
@@ -22,7 +22,9 @@ def draw(unit: Session, campaign_id: UUID, share: Decimal, *, by: str, at: datet
     The lot starts from the published draw and its own number, and its history names all who took part.
     """
     campaign = _held(unit, campaign_id)
-    able = {one.code: one for one in samples.of_campaign(unit, campaign_id) if refusal(unit, campaign, one) is None}
+    found = samples.of_campaign(unit, campaign_id)
+    reasons = refusals(unit, campaign, found)
+    able = {one.code: one for one in found if reasons[one.id] is None}
     number = 1 + sum(one.noun == duplicates.NOUN for one in events.history(unit, campaign_id))
     seed = seed_of(campaign.draw_sha256, f"{campaign.number}/{number}")
     drawn = draw_samples(seed, able, share)
@@ -36,19 +38,23 @@ def draw(unit: Session, campaign_id: UUID, share: Decimal, *, by: str, at: datet
 def name(unit: Session, campaign_id: UUID, codes: Collection[str], *, by: str, at: datetime) -> None:
     """Plan a duplicate of each sample that is named; what stands against one raises NotAllowed with its code."""
     campaign = _held(unit, campaign_id)
-    of_campaign = {one.code: one for one in samples.of_campaign(unit, campaign_id)}
+    found = samples.of_campaign(unit, campaign_id)
+    of_campaign, reasons = {one.code: one for one in found}, refusals(unit, campaign, found)
     for code in dict.fromkeys(codes):
-        reason = refusal(unit, campaign, of_campaign[code]) if code in of_campaign else "not_of_campaign"
+        reason = reasons[of_campaign[code].id] if code in of_campaign else "not_of_campaign"
         if reason is not None:
             raise NotAllowed(f"{code}: {reason}")
         duplicates.plan(unit, of_campaign[code].id, drawn=False, by=by, at=at)
 
 
-def refusal(unit: Session, campaign: Campaign, sample: Sample) -> str | None:
-    """Give the code of what stands against planning a duplicate of a sample, or None."""
-    planned = duplicates.of_sample(unit, sample.id) is not None
-    arbitration = third_unit(unit, sample)
-    return plan_refusal(sample.state, planned=planned, units=campaign.units_each, arbitration=arbitration)
+def refusals(unit: Session, campaign: Campaign, found: Sequence[Sample]) -> dict[UUID, str | None]:
+    """Give by sample of the campaign the code of what stands against planning a duplicate of it, or None."""
+    planned = {one.sample_id for one in duplicates.of_campaign(unit, campaign.id)}
+    arbitration = is_arbitrated(campaign)
+    return {
+        one.id: plan_refusal(one.state, planned=one.id in planned, units=campaign.units_each, arbitration=arbitration)
+        for one in found
+    }
 
 
 def _held(unit: Session, campaign_id: UUID) -> Campaign:

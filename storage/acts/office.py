@@ -15,7 +15,19 @@ from sampling.custody import CARRIER, STATION, UnitEvent
 from sampling.purchase import PurchaseEvent
 from sampling.sample import SampleEvent, SampleState
 from sampling.task import TaskEvent
-from storage import bases, campaigns, consignments, custody, documents, grounds, notices, purchases, samples, verdicts
+from storage import (
+    bases,
+    campaigns,
+    consignments,
+    custody,
+    documents,
+    grounds,
+    notices,
+    purchases,
+    releases,
+    samples,
+    verdicts,
+)
 from storage.acts.reinspection import conclude_retest
 from storage.errors import NotAllowed
 from storage.parcel_papers import manifest_number
@@ -90,12 +102,15 @@ def skip(unit: Session, sample_id: UUID, reason: str, *, by: str, at: datetime) 
 def confirm_verdict(unit: Session, verdict_id: UUID, *, by: str, at: datetime, limits_read: bool = False) -> Verdict:
     """Confirm a verdict as a second person; a final one after a retest replaces the first.
 
-    Whoever brought any of its results raises NotAllowed, and so does a verdict on results that were corrected since,
-    or a failure by a limit that nobody read at its source, unless the second person did.
+    Whoever brought any of its results, or let a held file of them pass, raises NotAllowed. So does a verdict on results
+    that were corrected since, or a failure by a limit that nobody read at its source, unless the second person did.
     """
     proposed = verdicts.get(unit, verdict_id)
-    if by in {one.uploaded_by for one in grounds.of_verdict(unit, proposed)}:
+    under = grounds.of_verdict(unit, proposed)
+    if by in {one.uploaded_by for one in under}:
         raise NotAllowed("a verdict is confirmed by a second person")
+    if by in releases.deciders(unit, {one.upload_id for one in under}):
+        raise NotAllowed("a verdict is confirmed by somebody who did not let the file of its results pass")
     if bases.is_outdated(unit, proposed):
         raise NotAllowed("the laboratory corrected its report: the verdict is given again first")
     verdict = verdicts.confirm(unit, verdict_id, by=by, at=at, limits_read=limits_read)

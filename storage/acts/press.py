@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from labs.objection import OBJECTION
+from labs.verdict import Verdict
 from platforms.notice import NoticeKind
 from reputation.errors import NotReady
 from reputation.publication import Facts, Party, Publication, Readiness, entry, gates
@@ -19,6 +20,7 @@ from storage import (
     coverage,
     custody,
     deadlines,
+    grounds,
     notices,
     objections,
     publications,
@@ -85,7 +87,7 @@ def _facts(unit: Session, sample: Sample, number: str, at: datetime) -> Facts:
         verdict=verdict,
         basis="risk_targeted" if is_targeted(sample.stratum) else "probability",
         sampled_on=seen.captured_at.date(),
-        lab=_lab(unit, sample),
+        lab=_lab(unit, sample, verdict),
         name_seller=True,
         disputed=_noted(unit, sample.id, at),
         takedown=delisting[0].state.value if delisting else None,
@@ -133,9 +135,11 @@ def _tested_once(unit: Session, sample: Sample) -> tuple[str, ...]:
     return ("no_backup",) if test and not backup else ()
 
 
-def _lab(unit: Session, sample: Sample) -> str:
-    orders = consignments.of_sample(unit, sample.id)
-    return orders[-1].lab if orders else sample.lab or ""
+def _lab(unit: Session, sample: Sample, verdict: Verdict) -> str:
+    """The laboratory whose results the verdict rests on; of one that weighs others, the last of them."""
+    weighed = () if verdict.basis is None else verdict.basis.weighed
+    found = grounds.of_verdict(unit, verdicts.get(unit, weighed[-1]) if weighed else verdict)
+    return found[-1].lab if found else sample.lab or ""
 
 
 def _private(unit: Session, sample: Sample) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from sampling import rulebook
+from sampling.campaign import Campaign
 from sampling.custody import Role, UnitEvent
 from sampling.lead import DIVERTING
 from sampling.purchase import PurchaseEvent, PurchaseState
@@ -126,8 +127,13 @@ def seal(
 
 
 def third_unit(unit: Session, sample: Sample) -> bool:
-    """Tell whether the rulebook asks for a third unit, for the case that the first two laboratories differ."""
-    rule = rulebook.load(campaigns.get(unit, sample.campaign_id).rulebook).rules.get(ARBITRATION)
+    """Tell whether a third unit of a sample is sealed, for the case that the first two laboratories differ."""
+    return is_arbitrated(campaigns.get(unit, sample.campaign_id))
+
+
+def is_arbitrated(campaign: Campaign) -> bool:
+    """Tell whether the rulebook of a campaign asks for a third unit."""
+    rule = rulebook.load(campaign.rulebook).rules.get(ARBITRATION)
     return rule is not None and rule.number > 0
 
 

@@ -198,10 +198,10 @@ class ObjectionDateRow(Base):
 
 
 class DeadlineRow(Base):
-    """One clock of one party: the rule, its version and its calendar are stored with the date."""
+    """One clock of one party, of a laboratory for each unit: the rule, its version and its calendar are stored."""
 
     __tablename__ = "deadline"
-    __table_args__ = (UniqueConstraint("sample_id", "party", "rule"),)
+    __table_args__ = (UniqueConstraint("sample_id", "party", "rule", "unit_id", postgresql_nulls_not_distinct=True),)
 
     id: Mapped[Id]
     sample_id: Mapped[Ref] = mapped_column(ForeignKey("sample.id"))
@@ -212,3 +212,4 @@ class DeadlineRow(Base):
     starts_at: Mapped[Instant]
     due_at: Mapped[Instant]
     basis: Mapped[Json]
+    unit_id: Mapped[Ref | None] = mapped_column(ForeignKey("unit.id"), comment="whose report a laboratory owes")

@@ -12,7 +12,7 @@ from dashboards.app import ROUTES
 from dashboards.openapi import describe
 from platforms.document import SCHEMA, schema
 from platforms.notice import NoticeKind, NoticeState
-from reputation.publication import PublicationEvent
+from reputation.publication import OVERTURNED, PublicationEvent
 from reputation.release import feed_at, to_atom
 from sampling.sample import SampleState
 from storage import notices, publications, samples, scores
@@ -193,7 +193,7 @@ def test_a_laboratory_sends_a_file_once(visitor: Visitor, objects: Objects) -> N
     ]
     assert [one.status_code for one in sent] == [201, 201] and sent[0].content == sent[1].content
     receipt = sent[0].json()
-    unread = {"findings": [], "released": False, "refusal": None}
+    unread = {"findings": [], "released": False, "reports": [], "refusal": None}
     assert get(client, f"/v1/uploads/{receipt['id']}", "lab").json() == receipt | unread
     assert get(client, f"/v1/uploads/{receipt['id']}", "otherlab").status_code == 403
     assert objects.get(receipt["sha256"]) == b"lab_code\n"
@@ -279,22 +279,23 @@ def test_the_schema_of_a_notice_is_where_the_notices_say(visitor: Visitor) -> No
     assert visitor(None).get(SCHEMA).json() == schema()
 
 
+@pytest.mark.parametrize(("reason", "words"), [("see: no", "see: no"), (OVERTURNED, "the verdict was overturned")])
 def test_a_withdrawn_result_leaves_its_number_and_reason(
-    visitor: Visitor, database: Database, objects: Objects, app: object
+    visitor: Visitor, database: Database, objects: Objects, app: object, reason: str, words: str
 ) -> None:
     with database.unit() as unit:
         story = Story.begin(unit, objects)
         published(story, "P2026-000001")
         one = publications.by_number(unit, "P2026-000001")
         assert one is not None
-        publications.record(
-            unit, one.id, PublicationEvent.WITHDRAWN, by="user:officer", at=story.tick(), reason="mixed up"
-        )
+        publications.record(unit, one.id, PublicationEvent.WITHDRAWN, by="user:officer", at=story.tick(), reason=reason)
     client = visitor(None)
     page = client.get("/results/P2026-000001")
     assert page.context["view"].taken_back and "Toy" not in page.text
     assert "title" not in get(client, "/v1/results/P2026-000001").json()
-    assert len(client.get("/corrections").context["view"]) == 1
+    corrections = client.get("/corrections")
+    assert len(corrections.context["view"]) == 1
+    assert words in page.text and words in corrections.text
 
 
 def test_scores_are_listed_by_their_lower_bound(visitor: Visitor, database: Database) -> None:

@@ -1,11 +1,11 @@
 """The pages of objections: decided, supplemented, withdrawn, re-tested, and those that came too late."""
 
-from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
 
 from dashboards.form import Done, Fault
+from dashboards.language import ZONE
 from labs.objection import ObjectionDecision, ObjectionEvent, ObjectionKind, ObjectionState
 from sampling.sample import Sample, SampleState
 from storage import clock, notices, objections, samples
@@ -44,6 +44,8 @@ def test_a_supplement_is_asked_for_and_recorded(
     assert errors(send(officer, f"{path}/supplement", {})) == {f"supplement-{id_}": Fault.MISSING}
     late = {"supplement": "report 12", "came_at": "2098-01-01T10:00"}
     assert errors(send(officer, f"{path}/supplement", late)) == {f"came_at-{id_}": Fault.TO_COME}
+    early = {"supplement": "report 12", "came_at": "2020-01-02T10:00"}
+    assert errors(send(officer, f"{path}/supplement", early)) == {f"came_at-{id_}": Fault.TOO_EARLY}
     answer = send(officer, f"{path}/supplement", {"supplement": "report 12"})
     assert answer.headers["location"].endswith(f"/office/samples/{sample.id}?done={Done.SUPPLEMENT_RECORDED}")
     shown = officer.get(f"/office/samples/{sample.id}")
@@ -99,7 +101,10 @@ def test_an_objection_counts_from_when_it_came_in(
     typed = {"party": party, "kind": "method", "grounds": "another edition", "came_at": "soon"}
     assert errors(send(officer, path, typed)) == {"came_at": Fault.NOT_A_TIME}
     assert errors(send(officer, path, {**typed, "came_at": "2098-01-01T10:00"})) == {"came_at": Fault.TO_COME}
-    assert send(officer, path, {**typed, "came_at": "2026-11-02T10:00"}).status_code == 303
+    assert errors(send(officer, path, {**typed, "came_at": "2020-01-02T10:00"})) == {"came_at": Fault.TOO_EARLY}
+    with database.unit() as unit:  # the minute in which the party was served
+        at = objections.dates(unit, id_)[0].starts_at.astimezone(ZONE).replace(second=0, microsecond=0)
+    assert send(officer, path, {**typed, "came_at": at.strftime("%Y-%m-%dT%H:%M")}).status_code == 303
     with database.unit() as unit:
         kept = objections.of_sample(unit, sample.id)[-1]
-        assert (kept.state, kept.received_at) == (ObjectionState.LODGED, datetime(2026, 11, 2, 2, tzinfo=UTC))
+        assert (kept.state, kept.received_at) == (ObjectionState.LODGED, at)

@@ -62,8 +62,7 @@ def test_a_campaign_that_buys_too_few_units_says_so(visitor: Visitor, database: 
 def reported(unit: Unit, objects: Objects, sample_id: UUID, role: Role, lab: str, code: str, value: str) -> None:
     """Pack a unit, have its laboratory take it in, test it and report lead."""
     packed = [Packed(custody.of_role(unit, sample_id, role), code, "toys", (build.ITEM,))]
-    purpose = "first" if role is Role.TEST else "duplicate"
-    one = consignments.pack(unit, lab, packed, purpose=purpose, by="t", at=moment(7))
+    one = consignments.pack(unit, lab, packed, purpose="first", by="t", at=moment(7))
     office.hand_over(unit, one.id, "K1", by="t", at=moment(7))
     bench.receive(unit, one.id, {code: True}, by="t", at=moment(8))
     bench.start(unit, code, lab, by="t", at=moment(9))

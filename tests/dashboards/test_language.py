@@ -19,7 +19,7 @@ import sampling
 import storage
 from dashboards import catalogues, labels
 from dashboards.language import LANGUAGES, choose_language, instant, word
-from dashboards.render import bound, keeper, party, reason, spoken
+from dashboards.render import bound, keeper, party, reason, spoken, why
 from labs.limits import Plan
 from tests.dashboards.conftest import Visitor, form_token
 from tests.labs.build import limit
@@ -105,6 +105,13 @@ def test_a_foreign_text_is_marked_with_its_language() -> None:
     assert spoken("en", "玩具") == '<span lang="zh-Hans">玩具</span>'
     assert spoken("zh", "<Toy>") == '<span lang="en">&lt;Toy&gt;</span>'
     assert (spoken("zh", "玩具"), spoken("en", None)) == ("玩具", "")
+
+
+def test_what_a_person_wrote_is_shown_as_written_and_a_code_in_words() -> None:
+    for language, words in (("en", "the verdict was overturned"), ("zh", "原判定已被推翻")):
+        assert why(language, "verdict_overturned") == words
+    assert (why("en", "see: no"), why("en", "refused: <b>")) == ("see: no", "refused: &lt;b&gt;")
+    assert (why("zh", "见：无"), why("en", None)) == ("见：无", "")
 
 
 def test_a_time_is_shown_as_in_china() -> None:

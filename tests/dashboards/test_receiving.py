@@ -372,4 +372,6 @@ def test_nobody_signs_for_a_laboratory_who_is_known_as_somebody_else(
     assert send(stranger, f"{path}/name", {"receiver": "Coordinator, L-03"}).status_code == 303
     with database.unit() as unit:
         accounts.add_user(unit, user("thirdlab", UserRole.LAB, lab="L-03"))
+        accounts.add_user(unit, user("liwei", UserRole.LAB, lab="L-09"))
+    assert send(stranger, f"{path}/name", {"receiver": "Liwei"}).status_code == 303, "of another laboratory"
     assert visitor("thirdlab").get(path).status_code == 200, "the laboratory itself may be logged in"

@@ -19,6 +19,8 @@ from storage import clock, custody, disposals, documents, owed, papers, retentio
 from storage.database import Database
 from storage.disposals import Carried
 from storage.objects import Objects
+from storage.schema.base import new_id
+from storage.schema.custody import UnitRow
 from storage.unit import Unit
 from tests.build import Case, campaign, case, handed_over
 from tests.dashboards.conftest import Visitor, errors, send, template, view
@@ -167,6 +169,24 @@ def test_what_is_missing_or_cannot_be_is_named(visitor: Visitor, database: Datab
     assert officer.get(f"/office/campaigns/{id_}/retention.pdf").status_code == 404
     assert visitor("coordinator").get(PLACE).status_code == 200
     assert send(visitor("coordinator"), f"/office/units/{twin}/hold", {"hold": "x"}).status_code == 403
+
+
+def test_a_kept_unit_of_which_nothing_is_written_yet_says_so(
+    visitor: Visitor, database: Database, objects: Objects
+) -> None:
+    with database.unit() as unit:
+        made, _ = kept(unit, objects)
+        bare = UnitRow(id=new_id(), sample_id=made.sample.id, code="bare", role=Role.ARBITRATION)
+        for bare.state in (UnitState.REGISTERED, UnitState.SEALED, UnitState.RETAINED):
+            unit.add(bare)
+            unit.flush()
+        path = f"/office/units/{bare.id}/place"
+    client = visitor("officer")
+    page = client.get(PLACE)
+    told = [case.lies for group in ("free", "bound") for case in getattr(view(page), group).cases]
+    assert (page.status_code, told.count(None), len(told)) == (200, 1, 2)
+    assert "Nobody has written down yet where it lies." in page.text
+    assert send(client, path, {"place": "shelf 1", "expires_on": "2027-01-01"}).status_code == 409
 
 
 @pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2056-03-06"])

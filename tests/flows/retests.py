@@ -37,10 +37,11 @@ OTHERS = ("L-02", "L-03", "L-04")
 
 
 def objected(
-    world: World, unit: Unit, *, third: bool = False, labs: tuple[str, ...] = OTHERS, outcome: Outcome = Outcome.FAIL
-) -> Case:
+    world: World, unit: Unit, *, third: bool = False, labs: tuple[str, ...] = OTHERS, outcome: Outcome = Outcome.FAIL,
+    number: int = 1,
+) -> Case:  # fmt: skip
     """Give a verdict whose seller asked for a re-test, which an officer ordered."""
-    made = case(unit, world.objects, S.NOTIFIED, outcome=outcome)
+    made = case(unit, world.objects, S.NOTIFIED, outcome=outcome, number=number)
     for lab in labs:
         build.laboratory(unit, lab)
     if third:

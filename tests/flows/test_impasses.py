@@ -11,9 +11,9 @@ from flows import dispatch
 from flows.wiring import World
 from labs.columns import of_results
 from labs.consignment import ConsignmentState
-from labs.objection import ObjectionDecision, ObjectionState
-from labs.report import Reading
-from labs.result import Interval
+from labs.objection import ENDING, ObjectionDecision, ObjectionState
+from labs.report import Reading, UploadEvent
+from labs.result import Finding, Interval
 from labs.verdict import Outcome
 from sampling.calendar import Deadline
 from storage import (
@@ -23,6 +23,7 @@ from storage import (
     impasse,
     objections,
     owed,
+    releases,
     samples,
     uploads,
     verdicts,
@@ -78,7 +79,10 @@ def overdue(world: World, made: Case) -> None:
         objection = objections.retested(unit, made.sample.id)
         assert objection is not None and impasse.reason(unit, objection, at) is None
         late = replace(WORKED, starts_at=at - timedelta(days=30), due_at=at - timedelta(days=1))
-        deadlines.start(unit, made.sample.id, f"lab:{order.lab}", late, {})
+        first = ordered(unit, made, "first")
+        deadlines.start(unit, made.sample.id, f"lab:{order.lab}", late, {}, unit_id=first.unit_id)
+        assert impasse.reason(unit, objection, at) is None, "that is the clock of another unit"
+        deadlines.start(unit, made.sample.id, f"lab:{order.lab}", late, {}, unit_id=order.unit_id)
 
 
 WORKED = Deadline(owed.TEST_REPORT, "cn-product@1", "none", moment(), moment())
@@ -105,10 +109,31 @@ def test_a_retest_that_comes_to_no_verdict_is_ended_by_an_officer(code: str, qui
         one, at = objections.of_sample(unit, made.sample.id)[0], clock.now(unit)
         assert impasse.reason(unit, one, at) == code
         options = [option for option, bar in disputes.bars(unit, one, at).items() if bar is None]
-        assert options == [ObjectionDecision.DISMISS, ObjectionDecision.UPHOLD]
+        # no verdict stands whose results were taken back
+        assert options == ([ObjectionDecision.UPHOLD] if code == "first_report_corrected" else list(ENDING))
         disputes.decide_objection(unit, one.id, decision, "it leads nowhere", by="user:officer", at=at)
         [done] = objections.of_sample(unit, made.sample.id)
         stands, (state, bearer, purpose) = verdicts.effective(unit, made.sample.id), ENDS[decision]
         assert (samples.get(unit, made.sample.id).state, done.fee_borne_by) == (state, bearer)
         assert (done.state, stands and stands.purpose) == (ObjectionState.CLOSED, purpose)
         assert impasse.reason(unit, done, at) is None
+
+
+def test_no_retest_is_overdue_while_a_file_of_its_laboratory_waits_here(quiet: World) -> None:
+    missing = Finding("report-missing", "hold", None, None, "", "")
+    with quiet.database.unit() as unit:
+        made = objected(quiet, unit)
+    dispatch.sweep(quiet, 9)
+    overdue(quiet, made)
+    with quiet.database.unit() as unit:
+        [one], at, order = objections.of_sample(unit, made.sample.id), clock.now(unit), ordered(unit, made, "retest")
+        early = at - timedelta(days=40)
+        uploads.receive(unit, quiet.objects, order.lab, "old.csv", b"old", by="user:other", at=early)
+        uploads.receive(unit, quiet.objects, LAB, "first.csv", b"first", by="user:lab", at=at)
+        assert impasse.reason(unit, one, at) == "retest_overdue"
+        sent = uploads.receive(unit, quiet.objects, order.lab, "r.csv", b"r", by="user:other", at=at)
+        assert impasse.reason(unit, one, at) is None
+        uploads.refuse(unit, sent.id, UploadEvent.HELD, [missing], by="flow:intake", at=at)
+        assert impasse.reason(unit, one, at) is None
+        releases.refuse(unit, sent.id, "no report beside it", by="user:officer", at=at)
+        assert impasse.reason(unit, one, at) == "retest_overdue"

@@ -1,5 +1,6 @@
 """The intake: a table with its report and the scanner before both; nothing passes that was not looked at."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -14,14 +15,17 @@ from labs.mapping import PLAIN, FileMapping, stated, version_of
 from labs.report import Upload, UploadEvent, UploadState
 from labs.result import Finding
 from labs.signed import ReportRule, SignatureState
+from labs.verdict import Basis
 from sampling.sample import SampleState
 from sampling.text import Text
-from storage import bases, events, laboratories, releases, report_rules, upload_alarms, uploads
-from storage.acts import bench
+from storage import bases, events, laboratories, releases, report_rules, upload_alarms, uploads, verdicts
+from storage.acts import bench, office
 from storage.database import Database
+from storage.errors import Conflict, NotAllowed
 from storage.laboratories import Laboratory
 from storage.objects import Folder
-from tests.build import ITEM, LAB, Case, case
+from storage.unit import Unit
+from tests.build import ITEM, LAB, Case, case, verdict
 from tests.labs.build import csv_of, line
 from tests.world.clamd import EICAR, Clamd
 
@@ -126,11 +130,18 @@ def test_what_was_held_is_read_again_when_it_comes_again(database: Database, mad
         assert uploads.receive(unit, made.objects, LAB, "q.csv", b"q", by="user:lab", at=AT).state == "rejected"
 
 
+def let_pass(unit: Unit, made: Case, one: Upload, officer: str) -> None:
+    """An officer's release of the file as it stands, or the first of two."""
+    upload = uploads.get(unit, one.id)
+    known = releases.mark(upload, releases.proposal_of(upload, releases.of_upload(unit, one.id)))
+    releases.release(unit, made.objects, one.id, "asked the laboratory", known=known, by=f"user:{officer}", at=AT)
+
+
 def decided(database: Database, made: Case, one: Upload, *officers: str) -> Upload:
     """The upload after these officers let it pass and one sweep over it."""
     with database.unit() as unit:
         for officer in officers:
-            releases.release(unit, made.objects, one.id, "asked the laboratory", by=f"user:{officer}", at=AT)
+            let_pass(unit, made, one, officer)
     take(database, made.objects, load_limits(IN_FORCE), one, AT)
     with database.unit() as unit:
         return uploads.get(unit, one.id)
@@ -178,10 +189,40 @@ def test_a_table_with_another_report_that_two_let_pass_is_the_next_version(datab
         assert uploads.known_reports(unit, LAB).keys() == {("R1", 1), ("R1", 2)}
 
 
+def test_what_a_later_version_replaced_is_never_taken_over_again(database: Database, made: Case) -> None:
+    first = table(made)
+    assert taken(database, made, first).state is UploadState.COMMITTED
+    assert taken(database, made, table(made, report_version="2", result_text="0.60")).state is UploadState.COMMITTED
+    changed = taken(database, made, table(made, result_text="0.55"))
+    with_paper = taken(database, made, first, signed(printed((f"Report R1 {made.blind} 0.45",)), CHIEF))
+    for held, rule in ((changed, "silent-revision"), (with_paper, "report-exchanged")):
+        told = next(one for one in held.findings if one.rule == rule)
+        assert (held.state, told.found, told.expected) == (UploadState.HELD, "1", "3")
+        with pytest.raises(Conflict, match=f"{rule}: A later version is in force"):
+            decided(database, made, held, "officer")
+    with database.unit() as unit:
+        [kept] = bases.results_of(unit, made.sample.id, made.blind).values()
+        assert (kept.raw_text, kept.report_version) == ("0.60", 2)
+
+
+def test_nobody_confirms_a_verdict_on_what_they_let_pass(database: Database, made: Case) -> None:
+    taken(database, made, table(made))
+    revised = taken(database, made, table(made, result_text="0.55"))
+    decided(database, made, revised, "first", "second")
+    with database.unit() as unit:
+        ids = tuple(bases.results_of(unit, made.sample.id, made.blind))
+        given = replace(verdict(made.sample), basis=Basis(category="toys", ordered=(ITEM,), results=ids))
+        verdicts.save(unit, given, uploaded_by="user:lab", by="flow:judge", at=AT)
+        for name in ("first", "second"):
+            with pytest.raises(NotAllowed, match="let the file of its results pass"):
+                office.confirm_verdict(unit, given.id, by=f"user:{name}", at=AT, limits_read=True)
+        assert office.confirm_verdict(unit, given.id, by="user:third", at=AT, limits_read=True).state == "confirmed"
+
+
 def test_what_was_found_since_the_release_holds_again(database: Database, made: Case) -> None:
     held = taken(database, made, table(made, lab_conclusion="splendid"))
     with database.unit() as unit:
-        releases.release(unit, made.objects, held.id, "a slip", by="user:officer", at=AT)
+        let_pass(unit, made, held, "officer")
         laboratories.keep(unit, Laboratory(LAB, Text("一", "One"), 1), ())
         report_rules.keep(unit, LAB, ReportRule(True), by="user:officer", at=AT)
     take(database, made.objects, load_limits(IN_FORCE), held, AT)
@@ -206,7 +247,7 @@ def test_a_released_file_is_read_by_the_mapping_that_read_it(database: Database,
 def test_a_released_file_waits_for_the_scanner_as_any_other(database: Database, made: Case) -> None:
     held = taken(database, made, table(made, lab_conclusion="splendid"))
     with database.unit() as unit:
-        releases.release(unit, made.objects, held.id, "a slip", by="user:officer", at=AT)
+        let_pass(unit, made, held, "officer")
     take(database, made.objects, load_limits(IN_FORCE), held, AT, scan=lambda _: AWAY)
     assert history(database, held)[-2:] == ["released", "postponed"]
     take(database, made.objects, load_limits(IN_FORCE), held, AT)

@@ -41,7 +41,8 @@ def test_a_laboratory_has_its_days_from_receipt_and_is_told_of_once_when_they_ar
         assert owed.waiting(unit) == (made.sample.id,)
     assert RETAIN(quiet, 10).outcomes == (("clock started", 1),)
     with quiet.database.unit() as unit:
-        clock_ = deadlines.find(unit, made.sample.id, LAB_PARTY, owed.TEST_REPORT)
+        tested = custody.of_role(unit, made.sample.id, Role.TEST)
+        clock_ = deadlines.find(unit, made.sample.id, LAB_PARTY, owed.TEST_REPORT, unit_id=tested.id)
         assert clock_ is not None
         assert (clock_.starts_at, clock_.calendar_version) == (moment(8), "CN: chinese_calendar 1.11.0")
         assert clock_.due_at == moment(8).replace(day=30, hour=16)  # twenty working days after 2 March

@@ -30,7 +30,7 @@ from storage import (
     samples,
     verdicts,
 )
-from storage.acts import bench, carriage, disputes, office
+from storage.acts import bench, carriage, disputes, office, press
 from storage.acts.bench import Arrival
 from storage.consignments import Order
 from storage.unit import Unit
@@ -39,6 +39,7 @@ from tests.build import DESK, LAB, Case, case, moment
 from tests.flows.retests import OTHERS, S, lodge, objected, ordered, p3, reported, said, settled
 from tests.reputation.build import some_facts
 
+LATE = 20 * 24
 FAILED = {**entry(some_facts()), "outcome": "fail"}
 
 
@@ -59,6 +60,17 @@ def test_the_backup_unit_goes_to_a_laboratory_drawn_by_a_lot_that_can_be_drawn_a
     with quiet.database.unit() as unit:
         found = verdicts.effective(unit, made.sample.id)
         assert found is not None and (found.outcome, found.purpose) == (Outcome.PASS, "final")
+
+
+def test_the_public_is_told_the_laboratory_that_was_asked_again(quiet: World) -> None:
+    with quiet.database.unit() as unit:
+        made = objected(quiet, unit)
+    dispatch.sweep(quiet, 9)
+    reported(quiet, made, "retest", "200")
+    assert settled(quiet, made)[0] is S.FINAL
+    with quiet.database.unit() as unit:
+        proposal = press.propose_publication(unit, made.sample.id, by="user:officer", at=moment(LATE))
+        assert proposal.entry["lab"] == ordered(unit, made, "retest").lab in OTHERS
 
 
 THIRDS = [("40", Outcome.PASS, "authority"), ("200", Outcome.FAIL, "objector")]
@@ -305,8 +317,8 @@ def test_a_laboratory_that_refused_the_unit_is_left_out_of_the_next_draw(quiet: 
     assert came[1].lab == wrong.lab  # what never left was refused by nobody
     with quiet.database.unit() as unit:
         owed.watch(unit, made.sample.id, by="t", at=clock.now(unit))  # the first laboratory has its unit in test
-        assert deadlines.find(unit, made.sample.id, f"lab:{LAB}", owed.TEST_REPORT) is not None
-        assert deadlines.find(unit, made.sample.id, f"lab:{wrong.lab}", owed.TEST_REPORT) is None
+        clocks = {one.party for one in deadlines.of_sample(unit, made.sample.id) if one.rule == owed.TEST_REPORT}
+        assert clocks == {f"lab:{LAB}"}
     back(quiet, made, came)
     assert said(dispatch.sweep, quiet)["packed for retest"] == 1
     with quiet.database.unit() as unit:

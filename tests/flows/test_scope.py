@@ -6,6 +6,7 @@ import pytest
 
 from flows import dispatch, judge
 from flows.wiring import World
+from labs.accreditation import ANY
 from labs.withdrawal import Reach, WithdrawalKind
 from sampling.sample import SampleState
 from storage import clock, verdicts, withdrawals
@@ -16,21 +17,23 @@ from tests.flows.people import install
 from tests.flows.test_sweeps import report
 
 
-def withdraw(unit: Unit) -> None:
+def withdraw(unit: Unit, method: str = ANY) -> None:
     at = clock.now(unit)
     one = withdrawals.propose(
-        unit, WithdrawalKind.WITHDRAWN, Reach(LAB, date(2026, 1, 1)), "CNAS withdrew it", by="a", at=at
+        unit, WithdrawalKind.WITHDRAWN, Reach(LAB, date(2026, 1, 1), method=method), "CNAS withdrew it", by="a", at=at
     )
     accreditation.carry_out(unit, one.id, by="b", at=at)
 
 
-@pytest.mark.parametrize("gone", [False, True])
-def test_what_is_out_of_scope_is_not_ordered(gone: bool, quiet: World) -> None:
+@pytest.mark.parametrize(("lost", "gone"), [(None, False), (ANY, True), ("GB 6675.4", True), ("EN 71-3", False)])
+def test_what_is_out_of_scope_by_every_method_ordered_is_not_ordered(
+    lost: str | None, gone: bool, quiet: World
+) -> None:
     install(quiet)
     with quiet.database.unit() as unit:
         case(unit, quiet.objects, SampleState.NOTICE_SENT)
-        if gone:
-            withdraw(unit)
+        if lost:
+            withdraw(unit, method=lost)
     told = dict(dispatch.sweep(quiet, 9).outcomes)
     assert told.get("left: out of the laboratory's scope", 0) == int(gone)
     assert told.get("packed", 0) == int(not gone)

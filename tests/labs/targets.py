@@ -20,6 +20,8 @@ KNOWN = Expected("LAB1", None, date(2026, 11, 22))
 PARTS = ("xl/worksheets/sheet1.xml", "xl/sharedStrings.xml", "xl/styles.xml", "xl/workbook.xml")
 MARK = b"\x1e"
 """What stands between the parts of a workbook, and between a mapping and its file."""
+_LINKS = "xl/_rels/workbook.xml.rels"
+_SHARED = b'<Relationship Id="rId9" Type="x/sharedStrings" Target="sharedStrings.xml"/></Relationships>'
 
 
 def whole(form: str) -> Callable[[bytes], None]:
@@ -57,7 +59,10 @@ def workbook(data: bytes) -> None:
 def book_of(data: bytes) -> bytes:
     """Give the workbook with these parts in the place of an ordinary one's."""
     parts = dict(zip(PARTS, data.split(MARK), strict=False))
-    return _zipped({**_ordinary(), **parts})
+    book = {**_ordinary(), **parts}
+    if PARTS[1] in book:
+        book[_LINKS] = book[_LINKS].replace(b"</Relationships>", _SHARED)
+    return _zipped(book)
 
 
 def mapping(data: bytes) -> None:

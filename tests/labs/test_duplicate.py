@@ -77,15 +77,15 @@ def test_every_state_of_a_sample_has_an_answer() -> None:
     ("item", "category", "on", "named"),
     [
         ("migratable_lead", "toys", date(2026, 3, 2), ("GB 6675.4-2014",)),
-        ("migratable_lead", "toys", date(2015, 12, 31), None),
-        ("migratable_lead", "cosmetics", date(2026, 3, 2), None),
-        ("odour", "toys", date(2026, 3, 2), None),
+        ("migratable_lead", "toys", date(2015, 12, 31), ()),
+        ("migratable_lead", "cosmetics", date(2026, 3, 2), ()),
+        ("odour", "toys", date(2026, 3, 2), ()),
     ],
 )
 def test_an_order_names_the_methods_that_hold_on_its_day(
-    item: str, category: str, on: date, named: tuple[str, ...] | None
+    item: str, category: str, on: date, named: tuple[str, ...]
 ) -> None:
-    assert method.ordered([item], category, on) == ({item: named} if named else {})
+    assert method.ordered([item], category, on) == {item: named}
 
 
 def test_the_goods_own_methods_come_before_those_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,4 +97,18 @@ def test_the_goods_own_methods_come_before_those_of_all(monkeypatch: pytest.Monk
     on = date(2026, 3, 2)
     assert method.ordered(("lead", "tin"), "toys", on) == {"lead": ("B-1", "B-2"), "tin": ("C-1",)}
     assert method.ordered(("lead",), "water", on) == {"lead": ("A-1",)}
-    assert method.ordered(("lead",), "water", date(2027, 1, 2)) == {}
+    assert method.ordered(("lead",), "water", date(2027, 1, 2)) == {"lead": ()}
+
+
+@pytest.mark.parametrize(
+    ("code", "edition", "name"),
+    [
+        ("GB 6675.4", "2014", "GB 6675.4-2014"),
+        ("GB 6675.4-2014", "2014", "GB 6675.4-2014"),
+        ("GB 6675.4-2014", "*", "GB 6675.4-2014"),
+        ("GB 6675.4", "*", "GB 6675.4"),
+        ("GB 6675.4", "", "GB 6675.4"),
+    ],
+)
+def test_an_order_names_a_method_with_its_edition_once(code: str, edition: str, name: str) -> None:
+    assert method.named(code, edition) == name

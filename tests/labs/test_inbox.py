@@ -3,6 +3,7 @@
 import io
 import zipfile
 from dataclasses import replace
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -41,8 +42,18 @@ def written(**changes: object) -> bytes:
     return file.getvalue()
 
 
+def said(before: bytes, after: bytes) -> bytes:
+    """The answer to a good file with other words in it."""
+    data = written()
+    size = int.from_bytes(data[:8], "big")
+    assert before in data[8 : 8 + size]
+    page = data[8 : 8 + size].replace(before, after)
+    return len(page).to_bytes(8, "big") + page + data[8 + size :]
+
+
 ECHO = "tests.labs.echo"
 TWO = np.zeros(2, np.int32)
+ONE = np.ones(1, np.int64)
 HEAD, MAGIC, _ = written().partition(b"\x93NUMPY")
 HUGE = HEAD + header((10**13,))
 TORN = b"{'descr': (".ljust(63) + b"\n"
@@ -55,6 +66,22 @@ ANSWERS = [
     written(unit=Words(TWO[:1] + 5, ("mg/kg",))),
     written(lod=Scaled(TWO.astype(np.int64), TWO.astype(np.int8), TWO > 0)),
     written(row=TWO.reshape(1, 2)),
+    HEAD + b"PK\x03\x04" + bytes(60),
+    written(unit=Words(np.array([0.5]), ("mg/kg",))),
+    written(tested_on=np.array(["x"])),
+    written(unit=np.zeros(1, np.int32)),
+    written(low=Scaled(ONE, np.array([61], np.int8), ONE > 0)),
+    written(low=Scaled(ONE, np.array([0], np.int8), ONE > 0, {0: Decimal("NaN")})),
+    written(low=Scaled(ONE, np.array([0], np.int8), ONE > 0, {1: Decimal(1)})),
+    *(
+        said(*change)
+        for change in (
+            (b'"words": ["mg/kg"]', b'"words": "mg/kg"'),
+            (b'"words": ["mg/kg"]', b'"words": [["mg/kg"]]'),
+            (b'"version": 1', b'"version": "1"'),
+            (b'"findings": []', b'"findings": [["x", "hold", "2", null, "", "", ""]]'),
+        )
+    ),
 ]
 
 
@@ -94,6 +121,7 @@ def test_a_file_that_inflates_past_the_memory_is_refused_alone() -> None:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as book:
         book.writestr("[Content_Types].xml", "<Types/>")
+        book.writestr("_rels/.rels", ROOT)
         book.writestr("xl/workbook.xml", WORKBOOK)
         book.writestr("xl/_rels/workbook.xml.rels", RELS)
         book.writestr("xl/worksheets/sheet1.xml", f"<worksheet xmlns='{MAIN}'><row>{cells}</row></worksheet>")
@@ -104,4 +132,5 @@ def test_a_file_that_inflates_past_the_memory_is_refused_alone() -> None:
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 LINKS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
 WORKBOOK = f"<workbook xmlns='{MAIN}' xmlns:r='{LINKS}'><sheets><sheet name='a' r:id='r1'/></sheets></workbook>"
+ROOT = "<Relationships><Relationship Type='x/officeDocument' Target='xl/workbook.xml'/></Relationships>"
 RELS = "<Relationships><Relationship Id='r1' Target='worksheets/sheet1.xml'/></Relationships>"

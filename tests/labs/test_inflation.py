@@ -62,6 +62,29 @@ def test_markup_that_declares_entities_is_refused(text: bytes) -> None:
     Inflation(book, size).pass_over(["b.bin"])
 
 
+CODED = [
+    b"<?xml version='1.0' encoding = 'gb18030'?><x/>",
+    b"<?xml version='1.0' encoding='iso-8859-1'?><x/>",
+    b"<x/><?xml version='1.0' encoding='gb18030'?>",
+    b"<x>" + b" " * 300_000 + b"<?xml version='1.0'?></x>",
+]
+
+
+@pytest.mark.parametrize("text", CODED, ids=range(len(CODED)))
+def test_markup_in_another_coding_is_refused(text: bytes) -> None:
+    book, size = archive(**{"a.xml": text, "b.bin": text})
+    with pytest.raises(Refused) as refused:
+        Inflation(book, size).pass_over(["a.xml"])
+    assert (refused.value.finding.rule, refused.value.finding.found) == ("workbook-broken", "a.xml")
+    Inflation(book, size).pass_over(["b.bin"])
+
+
+def test_markup_may_say_that_it_is_written_in_utf_8() -> None:
+    declared = b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n<x>?</x>'
+    book, size = archive(**{"a.xml": declared, "b.xml": b"\xef\xbb\xbf<?xml version='1.0'?><?mso x?><x/>"})
+    Inflation(book, size).pass_over(["a.xml", "b.xml"])
+
+
 def test_a_mark_of_exclamation_is_no_declaration() -> None:
     book, size = archive(**{"a.xml": b"<a>!</a><!-- -->"})
     Inflation(book, size).pass_over(["a.xml"])

@@ -19,6 +19,7 @@ from tests.labs.build import csv_of, expected, line, results_of
 
 SHEET = "xl/worksheets/sheet1.xml"
 STYLES = "xl/styles.xml"
+LINKS = "xl/_rels/workbook.xml.rels"
 PLAIN = bad_inputs.book(rows=2)
 NAMES = [*bad_inputs.NAMES, "replicate"]
 
@@ -158,7 +159,14 @@ def test_a_sheet_without_rows_is_not_plain() -> None:
 
 def shared(rows: tuple[str, ...], texts: str) -> bytes:
     """A workbook with these rows and these shared texts."""
-    return with_part(sheet_of(*rows), "xl/sharedStrings.xml", f"<sst>{texts}</sst>")
+    return with_shared(sheet_of(*rows), f"<sst>{texts}</sst>")
+
+
+def with_shared(book: bytes, part: str) -> bytes:
+    """The workbook with this part of shared texts, and the link to it."""
+    link = b'<Relationship Id="rId9" Type="x/sharedStrings" Target="sharedStrings.xml"/></Relationships>'
+    linked = bad_inputs.zipped(book, LINKS, lambda links: links.replace(b"</Relationships>", link))
+    return with_part(linked, "xl/sharedStrings.xml", part)
 
 
 def test_shared_texts_are_read_and_rich_ones_left() -> None:
@@ -168,8 +176,70 @@ def test_shared_texts_are_read_and_rich_ones_left() -> None:
     assert screen(shared(rows, texts)).plain is not None
     assert screen(shared(rows, f"{texts}<si><t/></si>")).plain is not None
     assert screen(shared(rows, f'{texts}<si><t xml:space="preserve"> x </t></si>')).plain is not None
+    assert (
+        screen(shared(rows, f'{texts}<si><t>x</t><phoneticPr fontId="1" type="noConversion"/></si>')).plain is not None
+    )
     for odd in ("<r><t>x</t></r>", "<t> x</t>", "<t>x </t>", "<t>_x000D_</t>"):
         assert screen(shared(rows, f"{texts}<si>{odd}</si>")).plain is None
+
+
+SHIFTED = [
+    "<si/>",
+    "<si ><t>0.2</t></si>",
+    "<si xml:space='preserve'><t>0.2</t></si>",
+    f"<x:si xmlns:x='{MAIN}'><x:t>0.2</x:t></x:si>",
+    "<?x <si><t>0.2</t></si>?>",
+    "<!--<si><t>0.2</t></si>-->",
+    "<si><t>0.2</t><phoneticPr><x/></phoneticPr></si>",
+    "<si><t>0.2</t><rPh sb='0' eb='1'><t>9</t></rPh></si>",
+]
+"""What stands among the shared texts and is not counted where only the plainest are."""
+
+
+@pytest.mark.parametrize("first", SHIFTED)
+def test_the_places_of_shared_texts_do_not_shift(first: str) -> None:
+    data = shared((HEADER, good(2, ' t="s"><v>1</v>')), f"{first}<si><t>0.45</t></si><si><t>0.9</t></si>")
+    screened, counted = screen(data), "?" not in first and "!" not in first
+    assert (screened.plain, screened.findings) == (None, [])
+    assert results_of(read(data, "r.xlsx", expected()))[0].raw_text == ("0.45" if counted else "0.9")
+
+
+@pytest.mark.parametrize("part", ["", "<sst/>", f"<sst xmlns='{MAIN}' count='0'/>\n", "<sst></sst>"])
+def test_a_workbook_may_share_no_texts(part: str) -> None:
+    assert screen(with_shared(sheet_of(HEADER, good(2, text("0.45"))), part)).plain is not None
+
+
+def test_the_line_of_a_declaration_may_end_as_windows_ends_it() -> None:
+    declared = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\r\n'
+    data = shared((HEADER, good(2, ' t="s"><v>0</v>')), "<si><t>0.45</t></si>")
+    for name in (SHEET, "xl/sharedStrings.xml"):
+        data = bad_inputs.zipped(data, name, lambda part: declared.encode() + part)
+    assert screen(data).plain is not None
+    assert results_of(read(data, "r.xlsx", expected()))[0].raw_text == "0.45"
+
+
+HIDING = [
+    f"<worksheet xmlns='{MAIN}'><?x <sheetData>{{}}?><sheetData/></worksheet>",
+    f"<worksheet xmlns='{MAIN}'><extLst xmlns='urn:x'><sheetData>{{}}</sheetData></extLst></worksheet>",
+    f"<worksheet xmlns='{MAIN}'><sheetData xmlns='urn:x'>{{}}</sheetData></worksheet>",
+    f"<worksheet xmlns='{MAIN}'><x><sheetData>{{}}</sheetData></x></worksheet>",
+    f"<worksheet xmlns='{MAIN}'><sheetData/><x>{{}}</x></worksheet>",
+]
+
+
+@pytest.mark.parametrize("sheet", HIDING, ids=range(len(HIDING)))
+def test_rows_that_no_spreadsheet_shows_are_not_read(sheet: str) -> None:
+    data = with_part(PLAIN, SHEET, sheet.format(HEADER + good(2, text("0.45"))))
+    reading = read(data, "r.xlsx", expected())
+    assert reading.refused and not len(reading.results)
+
+
+def test_a_plain_sheet_has_no_more_cells_than_any_other() -> None:
+    names = (chr(65 + at // 26 - 1) * (at >= 26) + chr(65 + at % 26) for at in range(500))
+    wide = "".join(f'<c r="{name}1"{text(name)}</c>' for name in names)
+    empty = "".join(f'<row r="{number}"></row>' for number in range(2, 10_002))
+    assert screen(with_ballast(sheet_of(f'<row r="1">{wide}</row>', empty))).plain is None
+    assert screen(sheet_of(HEADER, good(1_048_577, text("0.45")))).findings[0].rule == "workbook-broken"
 
 
 def test_numbers_shown_as_days_are_left_to_the_reader_that_knows_them() -> None:

@@ -86,7 +86,7 @@ ONE_LINE: list[tuple[dict[str, str], list[Told]]] = [
 def test_a_line_is_read_or_its_fault_is_named(changes: dict[str, str], findings: list[Told]) -> None:
     when = expected(
         units={"lead": "mg/kg"},
-        methods={"lead": ("GB/T 26125", "GB/T 26125-2011")},
+        methods={"B26-0002": {"lead": ("GB/T 26125", "GB/T 26125-2011")}},
         received={"B26-0002": date(2026, 11, 15)},
         forbidden=("", "ACME"),
     )
@@ -137,9 +137,27 @@ def test_what_is_reported_of_a_unit_that_nobody_opened_is_held() -> None:
 
 
 def test_a_method_may_be_agreed_by_its_edition() -> None:
-    when = expected(methods={"lead": ("GB/T 26125-2011",)})
+    when = expected(methods={"B26-0002": {"lead": ("GB/T 26125-2011",)}})
     assert told(of(line(method_edition="2011"), when=when)) == []
     assert told(of(line(method_edition="2006"), when=when)) == [("edition-other", "hold", 2, "method_edition")]
+
+
+METHODS: list[tuple[dict[str, dict[str, tuple[str, ...]]], list[tuple[int, str]]]] = [
+    ({"B26-0001": {}, "B26-0002": {"lead": ("GB/T 26125",)}}, []),
+    ({"B26-0001": {}, "B26-0002": {"lead": ("EN 71-3",)}}, [(3, "EN 71-3")]),
+    ({"B26-0001": {"lead": ("EN 71-3",)}, "B26-0002": {"lead": ("EN 71-3",)}}, [(2, "EN 71-3"), (3, "EN 71-3")]),
+    ({"B26-0001": {"lead": ("GB 6675.4", "EN 71-3")}, "B26-0002": {"cadmium": ("EN 71-3",)}},
+     [(2, "GB 6675.4, EN 71-3")]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("methods", "findings"), METHODS)
+def test_each_unit_is_tested_by_the_methods_of_its_own_order(
+    methods: dict[str, dict[str, tuple[str, ...]]], findings: list[tuple[int, str]]
+) -> None:
+    reading = of(line(sample_code="B26-0001"), line(report_no="R2"), when=expected(methods=methods))
+    found = [(one.row, one.expected) for one in reading.findings if one.rule == "method-not-ordered"]
+    assert found == findings
 
 
 def test_a_date_of_a_spreadsheet_counts_from_its_own_day_zero() -> None:

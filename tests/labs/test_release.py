@@ -8,10 +8,11 @@ from labs.errors import UnknownTerms
 from labs.findings import sentences
 from labs.formats import read
 from labs.mapping import PLAIN, codes, restored, shipped, stated
-from labs.release import UNREAD, barred, holding, numbered, persons, terms
+from labs.release import UNREAD, barred, holding, numbered, overtaken, persons, terms
 from labs.report import Reading, Report
 from labs.result import Finding
 from labs.revision import Change, compare
+from labs.signed import exchanged
 from tests.labs.build import csv_of, expected, line, result, results_of
 
 TODAY = date(2026, 11, 22)
@@ -35,6 +36,10 @@ TERMS = [
     ([held("report-scanned")], 2, []),
     ([held("version-gap", "3", "2")], 1, []),
     ([held("version-gap", "1", "3")], 1, ["version-gap"]),
+    ([held("silent-revision", "1", "3")], 2, ["silent-revision"]),
+    ([held("report-exchanged", "2", "3")], 2, []),
+    ([held("report-exchanged", "1", "3")], 2, ["report-exchanged"]),
+    ([held("report-exchanged")], 2, []),
     ([held("not-a-number"), held("not-a-number")], 1, ["not-a-number"]),
     ([held("sample-unknown"), held("unit-unknown"), held("report-unsigned")], 1, ["sample-unknown", "unit-unknown"]),
     ([held("seal-not-intact")], 1, ["seal-not-intact"]),
@@ -56,9 +61,10 @@ def test_the_terms_name_rules_that_there_are() -> None:
 
 
 def test_why_nobody_lets_it_pass_is_told() -> None:
-    [unread, foreign] = barred([held("unit-missing"), held("lab-foreign")], BY)
+    [unread, foreign, older] = barred([held("unit-missing"), held("lab-foreign"), exchanged(1, 3)], BY)
     assert unread.reason == UNREAD
     assert foreign.reason.en == "The laboratory that reports sends its results itself."
+    assert older.reason.en == "A later version is in force, so the table of an earlier one would never count."
 
 
 def released(data: bytes, **known: object) -> Reading:
@@ -120,6 +126,23 @@ def test_a_known_number_and_version_with_other_content_is_the_next_version() -> 
     heads = tuple(Report("LAB1", number, version, "final", TODAY) for number, version in (("R1", 1), ("R2", 1)))
     found = numbered(Reading(heads, ()), {("R1", 1): "a", ("R1", 2): "b", ("R3", 1): "c"})
     assert [(one.number, one.version) for one in found.reports] == [("R1", 3), ("R2", 1)]
+
+
+@pytest.mark.parametrize(
+    ("known", "before"),
+    [
+        ({}, None),
+        ({("R1", 1): "b"}, None),
+        ({("R1", 1): "a"}, (1, 2)),
+        ({("R1", 1): "a", ("R1", 2): "b"}, (1, 3)),
+        ({("R1", 3): "a", ("R1", 2): "b", ("R1", 1): "a"}, (3, 4)),
+        ({("R1", 1): "a", ("R2", 1): "a", ("R2", 2): "b", ("R3", 9): "b"}, (1, 3)),
+    ],
+)
+def test_a_table_says_as_which_version_it_was_taken_over(
+    known: dict[tuple[str, int], str], before: tuple[int, int] | None
+) -> None:
+    assert overtaken(known, "a") == before
 
 
 def test_two_versions_stand_side_by_side_with_what_differs_first() -> None:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from labs.edge.preview import preview
+from labs.edge.preview import _shown, preview
 from labs.formats.shown import ROWS, Heading, may_be_shown, record, restored, show
 from labs.mapping import PLAIN, FileMapping
 from labs.report import Reading
@@ -34,6 +34,15 @@ def test_headings_and_rows_stand_as_written_beside_as_read() -> None:
     assert (first.read["result_text"], first.read["sample_code"]) == ("0.198", "B26-0002")
     assert "lod" not in first.read
     assert (second.interval, third.interval, shown.more) == ("[0, 0.01)", "", 0)
+
+
+ENDLESS = b'{"rows": [], "headings": [], "format": "csv", "more": Infinity}'
+
+
+@pytest.mark.parametrize("answer", [b"[" * 10**5, ENDLESS, b"[]"], ids=["deep", "endless", "list"])
+def test_what_is_no_answer_shows_nothing(answer: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("labs.edge.preview.asked", lambda *_, **__: answer)
+    assert _shown(b"", expected()) is None
 
 
 @pytest.mark.parametrize(("text", "interval"), [(">5", "(5, ∞)"), ("<=5", "[0, 5]")])

@@ -57,6 +57,15 @@ def test_a_report_signed_by_the_laboratory_says_what_it_says(chief: Signatory, r
     assert [text in checked.report.text for text in LINES] == [True] * 3
 
 
+ENDLESS = b'{"text": "", "pages": Infinity, "signatures": []}'
+
+
+@pytest.mark.parametrize("answer", [b"[" * 10**5, ENDLESS, b"[]"], ids=["deep", "endless", "list"])
+def test_what_is_no_answer_is_a_report_that_cannot_be_read(answer: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("labs.edge.signature.asked", lambda *_, **__: answer)
+    assert refused(b"%PDF-1.7", ReportRule()) == [("report-broken", "reject", "answer")]
+
+
 def test_a_second_signature_leaves_the_first_one_good(chief: Signatory, report: bytes) -> None:
     twice = read_report(signed(report, chief), (chief.pem,), NOW)
     assert [one.state for one in twice.signatures] == [SignatureState.GOOD] * 2

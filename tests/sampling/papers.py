@@ -113,7 +113,7 @@ def examples(lines: int = 3) -> dict[DocumentKind, Paper | Labels]:
         kind.PLATFORM_COPY: platform_copy(BOUGHT, UNITS, stamped(kind.PLATFORM_COPY, SAMPLE)),
         kind.MANIFEST: manifest(sent, sent_lines, stamped(kind.MANIFEST, sent.number)),
         kind.HANDOVER_RECEIPT: handover_receipt(
-            Passed(blind(0), HANDOVER), stamped(kind.HANDOVER_RECEIPT, f"{blind(0)}-2")
+            Passed(blind(0), 2, HANDOVER), stamped(kind.HANDOVER_RECEIPT, f"{blind(0)}-2")
         ),
         kind.TASK_MANDATE: task_mandate(mandate, stamped(kind.TASK_MANDATE, SAMPLE)),
         kind.RETENTION_LIST: retention_list(CAMPAIGN, "C2026-001", kept, stamped(kind.RETENTION_LIST, "C2026-001")),

@@ -63,7 +63,7 @@ def test_a_receipt_names_parties_in_both_languages_and_no_person(name: str, zh: 
 
 def test_the_receipt_of_the_sealing_does_not_name_the_sealer() -> None:
     sealing = replace(HANDOVER, released_by="user:wangfang", received_by=STATION, place="gate 2", condition="odd")
-    said = str(handover_receipt(Passed("B1", sealing), stamped(DocumentKind.HANDOVER_RECEIPT, "B1-1")).record())
+    said = str(handover_receipt(Passed("B1", 1, sealing), stamped(DocumentKind.HANDOVER_RECEIPT, "B1-1")).record())
     assert ("wangfang" in said, "抽样人员" in said, "gate 2" in said, "odd" in said) == (False, True, True, True)
 
 

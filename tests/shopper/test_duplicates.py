@@ -5,7 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from labs.consignment import DUPLICATE
 from sampling.custody import Role
 from sampling.sample import SampleState
 from shopper.main import main
@@ -46,7 +45,7 @@ def test_duplicates_are_planned_and_printed(
         seal(first)
         part = custody.of_role(unit, first.sample.id, Role.DUPLICATE)
         packed = [Packed(part, "BDUP00000", "toys", ())]
-        consignments.pack(unit, "L-02", packed, purpose=DUPLICATE, by="t", at=moment(7))
+        consignments.pack(unit, "L-02", packed, purpose="first", by="t", at=moment(7))
         other = duplicates.of_sample(unit, second.sample.id)
         assert other is not None
         duplicates.refuse(unit, other.id, "no_duplicate_unit", by="t", at=moment(8))

@@ -109,7 +109,8 @@ def test_a_decision_is_open_or_barred(
         refusal=refusal,
         review=review_bar(SampleState(sample)),
         silent=case == "silent",
-        held=case == "held",
+        held=case in ("held", "corrected"),
+        corrected=case == "corrected",
     )
     assert (given or "") == code
 

@@ -103,7 +103,7 @@ def test_a_result_falls_under_the_line_of_its_day(database: Database, objects: O
         assert found is not None and found.source == "test"
         assert coverage.line_of(scopes, LAB, "toys", result(tested_on=None)) is None
         assert coverage.uncovered(unit, made.sample) == ()
-        assert coverage.out_of_scope(scopes, LAB, "toys", (ITEM, "cadmium"), moment()) == ("cadmium",)
+        assert coverage.out_of_scope(scopes, LAB, "toys", {ITEM: (), "cadmium": ()}, moment()) == ("cadmium",)
 
 
 def propose(unit: Unit, reach: Reach = EVERYTHING) -> Withdrawal:

@@ -30,6 +30,8 @@ from storage import (
 )
 from storage.acts import bench, desk, disputes, office, press, shopping
 from storage.acts.shopping import Parcel, Unboxing
+from storage.consignments import Packed
+from storage.custody import Sealing
 from storage.database import Database
 from storage.errors import NotAllowed
 from storage.objects import Objects
@@ -219,6 +221,22 @@ def test_a_result_is_published_after_a_second_person_approved_it(database: Datab
         assert (shown.state, shown.published_at) == (PublicationState.PUBLISHED, moment(LATE))
         assert publications.by_number(unit, shown.number) == shown
         assert made.blind not in str(shown.entry)
+
+
+@pytest.mark.parametrize(("role", "purpose"), [(Role.DUPLICATE, "first"), (Role.BACKUP, "retest")])
+def test_a_result_names_the_laboratory_that_its_verdict_rests_on(
+    role: Role, purpose: str, database: Database, objects: Objects
+) -> None:
+    with database.unit() as unit:
+        made = case(unit, objects, S.FINAL)
+        if role is Role.DUPLICATE:
+            sealing = Sealing(role, "F1D", "Zhao Min", "A100", "station")
+            custody.seal(unit, made.sample.id, [sealing], by="u", at=moment(6))
+        part = custody.of_role(unit, made.sample.id, role)
+        packed = [Packed(part, "B9", "toys", ())]
+        consignments.pack(unit, "L-02", packed, purpose=purpose, by="u", at=moment(30))
+        proposal = press.propose_publication(unit, made.sample.id, by="user:officer", at=moment(LATE))
+        assert proposal.entry["lab"] == LAB
 
 
 def test_a_refused_publication_stays_unknown_and_can_be_proposed_again(database: Database, objects: Objects) -> None:

@@ -1,7 +1,7 @@
 """Objections by acts: supplemented once, withdrawn, barred, and counted from the sealing where the rules say so."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 
 import pytest
@@ -15,7 +15,7 @@ from sampling.sample import SampleState
 from storage import custody, events, objections, retention, samples, verdicts
 from storage.acts import disputes, reinspection
 from storage.database import Database
-from storage.errors import Conflict, NotAllowed
+from storage.errors import Conflict, NotAllowed, TooEarly
 from storage.objects import Objects
 from storage.service import running
 from tests.build import Case, case, moment
@@ -78,6 +78,27 @@ def test_what_counts_is_when_an_objection_and_its_supplement_came_in(database: D
             unit, kept.id, "the report", by="u", at=moment(PASSED), came_at=moment(INSIDE)
         )
         assert (more.state, more.supplemented_at) == (A.SUPPLEMENTED, moment(INSIDE))
+
+
+def test_nothing_comes_in_before_its_window_began(database: Database, objects: Objects) -> None:
+    with database.unit() as unit:
+        made = case(unit, objects, S.NOTIFIED)
+        served, who = moment(12), (made.sample.id, made.seller, ObjectionKind.RESULT, "by letter")
+        with pytest.raises(TooEarly):
+            disputes.lodge_objection(
+                unit, *who, by="u", at=moment(PASSED), came_at=served - timedelta(microseconds=1)
+            )  # fmt: skip
+        assert (objections.of_sample(unit, made.sample.id), made.state) == ((), S.NOTIFIED)
+        kept = disputes.lodge_objection(unit, *who, by="u", at=moment(PASSED), came_at=served)
+        asked = moment(14) + timedelta(seconds=30)
+        disputes.decide_objection(unit, kept.id, "supplement", "because", by="user:officer", at=asked)
+        with pytest.raises(TooEarly):
+            disputes.supplement_objection(
+                unit, kept.id, "x", by="u", at=moment(PASSED), came_at=moment(14) - timedelta(minutes=1)
+            )  # fmt: skip
+        assert objections.get(unit, kept.id).state is A.SUPPLEMENT_ASKED
+        more = disputes.supplement_objection(unit, kept.id, "x", by="u", at=moment(PASSED), came_at=moment(14))
+        assert more.state is A.SUPPLEMENTED
 
 
 def test_what_passed_is_not_tested_again(database: Database, objects: Objects) -> None:

@@ -1,21 +1,27 @@
 """Blind duplicates in storage: planned by lot or by name, sealed for, refused once, and never changed."""
 
 from decimal import Decimal
+from importlib import import_module
 
 import pytest
+from alembic import command
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 
+from labs.consignment import FIRST
 from labs.duplicate import draw_samples, seed_of
 from sampling.custody import Role, UnitState
 from sampling.sample import SampleState
-from storage import campaigns, custody, duplicates, events, unpacked
-from storage.acts import doubling, shopping
+from storage import campaigns, consignments, custody, deadlines, duplicates, events, owed, unpacked
+from storage.acts import bench, doubling, office, shopping
 from storage.acts.shopping import Unboxing
-from storage.database import Database
+from storage.consignments import Packed
+from storage.database import Database, alembic_config, migrate
 from storage.errors import Conflict, NotAllowed
 from storage.objects import Objects
 from storage.unit import Unit
-from tests.build import Case, campaign, case, moment
+from tests.build import LAB, Case, campaign, case, moment, told_of_sampling
+from tests.storage.asked import asked
 
 S = SampleState
 WHO = "user:coordinator"
@@ -38,6 +44,17 @@ def seal(made: Case, duplicate: str | None = "F1D", *, backup: bool = True) -> N
     shopping.seal(made.unit, made.sample.id, test_seal=f"F{n}A", backup_seal=f"F{n}B" if backup else None,
                   duplicate_seal=duplicate,
                   witness="Zhao Min", place="station", photo=None, by="user:shopper", at=moment(6))  # fmt: skip
+
+
+def test_what_stands_against_duplicates_is_asked_once_for_all_samples(database: Database, objects: Objects) -> None:
+    with database.unit() as unit:
+        of = campaign(unit, units_each=3)
+        made = [case(unit, objects, S.CAPTURED, of=of, number=number).sample for number in (1, 2, 3)]
+        duplicates.plan(unit, made[1].id, drawn=False, by=WHO, at=moment(5))
+        with asked(unit) as statements:
+            found = doubling.refusals(unit, of, made)
+    assert list(found.values()) == [None, "duplicate_planned", None]
+    assert len(statements) == 1
 
 
 def test_a_share_is_drawn_by_a_lot_that_can_be_drawn_again(database: Database, objects: Objects) -> None:
@@ -115,3 +132,52 @@ def test_what_is_left_is_told_once_until_it_is_taken_up(database: Database, obje
         told = [one.type for one in events.history(unit, made.sample.id) if one.noun == unpacked.NOUN]
         assert told == ["left", "left", "taken_up"]
         assert unpacked.of_samples(unit, []) == {}
+
+
+def received(made: Case, *parcels: tuple[Role, ...]) -> None:
+    """Have one laboratory take in units of a doubled sample, in so many parcels."""
+    for roles in parcels:
+        packed = [Packed(custody.of_role(made.unit, made.sample.id, role), f"B{role}", "toys", ()) for role in roles]
+        one = consignments.pack(made.unit, LAB, packed, purpose=FIRST, by="t", at=moment(7))
+        office.hand_over(made.unit, one.id, "K1", by="t", at=moment(7))
+        bench.receive(made.unit, one.id, {part.blind_code: True for part in packed}, by="t", at=moment(8))
+
+
+def sent(unit: Unit, objects: Objects, *parcels: tuple[Role, ...]) -> Case:
+    """Give a doubled sample of which one laboratory has both units."""
+    made = unboxed(unit, objects)
+    doubling.name(unit, made.sample.campaign_id, [made.sample.code], by="t", at=moment(5))
+    seal(made)
+    told_of_sampling(made)
+    received(made, *parcels)
+    return made
+
+
+def test_a_clock_of_before_runs_for_its_unit_and_a_parcel_says_what_its_manifest_said(
+    database: Database, objects: Objects
+) -> None:
+    with database.unit() as unit:
+        made = sent(unit, objects, (Role.DUPLICATE,), (Role.TEST,))
+        sample = made.sample.id
+        assert owed.watch(unit, sample, by="t", at=moment(9)) == ("clock started",) * 2
+        kept = deadlines.find(unit, sample, f"lab:{LAB}", owed.TEST_REPORT, unit_id=custody.units(unit, sample)[0].id)
+    command.downgrade(alembic_config(database.url), "0025")
+    with database.unit() as unit:
+        assert unit.execute(text("SELECT purpose FROM consignment ORDER BY id")).scalars().all() == ["duplicate", FIRST]
+        assert unit.execute(text("SELECT basis ->> 'unit' FROM deadline")).scalars().all() == [f"{made.sample.code}-A"]
+    migrate(database.url)
+    with database.unit() as unit:
+        [one] = deadlines.of_sample(unit, sample)
+        assert one == kept
+        assert deadlines.find(unit, sample, one.party, one.rule, unit_id=custody.units(unit, sample)[0].id) == one
+        assert unit.execute(text("SELECT purpose FROM consignment")).scalars().all() == [FIRST] * 2
+        assert owed.watch(unit, sample, by="t", at=moment(9)) == ("clock started",)
+
+
+def test_a_duplicate_among_first_tests_keeps_the_schema_from_going_back(database: Database, objects: Objects) -> None:
+    with database.unit() as unit:
+        sent(unit, objects, (Role.TEST, Role.DUPLICATE))
+        going_back = import_module("storage.migrations.versions.0026_clock_unit").MIXED
+        with pytest.raises(DBAPIError, match="travelled among first tests"):
+            unit.execute(text(going_back))
+        unit.rollback()

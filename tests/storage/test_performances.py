@@ -6,8 +6,12 @@ from decimal import Decimal
 from labs.columns import of_results
 from labs.consignment import LineEvent
 from labs.report import Reading
+from sampling.calendar import Deadline
+from sampling.custody import Role
 from sampling.sample import SampleState
 from storage import (
+    custody,
+    deadlines,
     performances,
     samples,
     uploads,
@@ -15,6 +19,7 @@ from storage import (
 from storage.acts import bench, carriage
 from storage.database import Database
 from storage.objects import Objects
+from storage.owed import TEST_REPORT
 from tests.build import LAB, case, handed_over, laboratory, moment, report, result
 
 S = SampleState
@@ -76,3 +81,13 @@ def test_a_laboratory_turned_down_what_it_refused_and_not_what_came_damaged(
             if number < 3:
                 carriage.take_back(unit, made.consignment, made.blind, True, by="user:coordinator", at=moment(9))
         assert performances.of_all(unit, moment(48))[LAB].refused == 2
+
+
+def test_the_clock_of_another_unit_makes_no_report_late(database: Database, objects: Objects) -> None:
+    with database.unit() as unit:
+        made = case(unit, objects, S.VERDICT)
+        over = Deadline(TEST_REPORT, "cn-product@1", "none", moment(), moment(1))
+        for role, late in ((Role.BACKUP, 0), (Role.TEST, 1)):
+            part = custody.of_role(unit, made.sample.id, role)
+            deadlines.start(unit, made.sample.id, f"lab:{LAB}", over, {}, unit_id=part.id)
+            assert performances.of_all(unit, moment(48))[LAB].turnaround.late == late

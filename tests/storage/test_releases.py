@@ -12,7 +12,7 @@ from sampling.errors import IllegalMove
 from sampling.sample import SampleState
 from storage import events, releases, upload_alarms, uploads
 from storage.database import Database
-from storage.errors import Away, Conflict, NotAllowed, NotFound
+from storage.errors import Away, Conflict, NotAllowed, NotFound, Stale
 from storage.objects import Folder, Objects
 from storage.releases import UNKEPT
 from storage.unit import Unit
@@ -32,7 +32,14 @@ def held(unit: Unit, objects: Objects, *findings: Finding, by: str = "user:lab",
 
 
 def release(unit: Unit, objects: Objects, one: Upload, by: str, reason: str = "asked by telephone") -> UploadState:
-    return releases.release(unit, objects, one.id, reason, by=by, at=moment(12))
+    known = shown(unit, one)
+    return releases.release(unit, objects, one.id, reason, known=known, by=by, at=moment(12))
+
+
+def shown(unit: Unit, one: Upload) -> str:
+    """The mark of the file as its page shows it now."""
+    upload = uploads.get(unit, one.id)
+    return releases.mark(upload, releases.proposal_of(upload, releases.of_upload(unit, one.id)))
 
 
 def test_one_officer_lets_pass_what_takes_one(database: Database, objects: Objects) -> None:
@@ -66,6 +73,46 @@ def test_a_silent_revision_takes_two_and_ends_its_alarm(database: Database, obje
         assert [(one.decided_by, one.proposed_by) for one in releases.of_upload(unit, one.id)] == [
             ("user:wang", None), ("user:zhao", "user:wang"),
         ]  # fmt: skip
+
+
+def test_a_release_covers_nothing_but_what_was_shown(database: Database, objects: Objects) -> None:
+    with database.unit() as unit:
+        one = held(unit, objects, MISSING, WARNED)
+        seen = shown(unit, one)
+        for more in ((MISSING, SILENT), (SILENT,)):
+            uploads.receive(unit, objects, LAB, "r.csv", b"a", by="user:lab", at=moment(11))
+            uploads.refuse(unit, one.id, UploadEvent.HELD, more, by="flow:intake", at=moment(11))
+            with pytest.raises(Stale, match="changed"):
+                releases.release(unit, objects, one.id, "seen", known=seen, by="user:wang", at=moment(12))
+        uploads.receive(unit, objects, LAB, "r.csv", b"a", by="user:lab", at=moment(11))
+        uploads.refuse(unit, one.id, UploadEvent.HELD, [MISSING], by="flow:intake", at=moment(11))
+        state = releases.release(unit, objects, one.id, "seen", known=seen, by="user:wang", at=moment(12))
+        assert (state, releases.deciders(unit, [one.id])) == (S.RELEASED, frozenset({"user:wang"}))
+
+
+def test_two_proposals_at_once_are_no_release(database: Database, objects: Objects) -> None:
+    with database.unit() as unit:
+        one = held(unit, objects, SILENT)
+        first = shown(unit, one)
+        assert release(unit, objects, one, "user:wang") is S.PROPOSED
+        with pytest.raises(Stale):
+            releases.release(unit, objects, one.id, "I, too", known=first, by="user:zhao", at=moment(12))
+        assert uploads.get(unit, one.id).state is S.PROPOSED
+
+
+def test_a_second_release_of_what_lapsed_is_no_first_proposal(database: Database, objects: Objects) -> None:
+    with database.unit() as unit:
+        one = held(unit, objects, SILENT)
+        release(unit, objects, one, "user:wang")
+        seen = shown(unit, one)
+        uploads.receive(unit, objects, LAB, "r.csv", b"a", by="user:lab", at=moment(13))
+        uploads.refuse(unit, one.id, UploadEvent.HELD, [SILENT], by="flow:intake", at=moment(13))
+        for state in (S.HELD, S.PROPOSED):
+            with pytest.raises(Stale):
+                releases.release(unit, objects, one.id, "the second", known=seen, by="user:zhao", at=moment(14))
+            assert uploads.get(unit, one.id).state is state
+            if state is S.HELD:
+                release(unit, objects, one, "user:li")  # another proposal, which was not shown
 
 
 def test_whoever_sent_a_file_does_not_release_it(database: Database, objects: Objects) -> None:

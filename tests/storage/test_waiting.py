@@ -6,9 +6,10 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.orm import ORMExecuteState
 
+from sampling.custody import Role
 from sampling.errors import UnknownYear
 from sampling.sample import Sample, SampleState
-from storage import deadlines, owed, samples, waiting
+from storage import custody, deadlines, owed, samples, waiting
 from storage.acts import bench
 from storage.database import Database
 from storage.objects import Objects
@@ -44,7 +45,8 @@ def test_a_report_is_due_when_the_laboratory_owes_it(database: Database, objects
         before = [due(unit, one) for one in (received, tested)]
         for one in (received, tested):
             owed.watch(unit, one.id, by="flow:retain", at=moment(200))
-        clocks = [deadlines.find(unit, one.id, LAB_PARTY, owed.TEST_REPORT) for one in (received, tested)]
+        units = {one.id: custody.of_role(unit, one.id, Role.TEST).id for one in (received, tested)}
+        clocks = [deadlines.find(unit, id_, LAB_PARTY, owed.TEST_REPORT, unit_id=part) for id_, part in units.items()]
         assert [one.due_at for one in clocks if one] == before == [due(unit, one) for one in (received, tested)]
         assert before[0] is not None
         late = owed.overdue(unit, before[0], planned.id)

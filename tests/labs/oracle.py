@@ -149,9 +149,16 @@ def _csv(data: bytes) -> Iterator[tuple[int, Cells]]:
         except UnicodeDecodeError:
             continue
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    readings: list[list[list[str]]] = [list(csv.reader(io.StringIO(lines), delimiter=mark)) for mark in ",;\t|"]
+    readings = [_rows(lines, mark) for mark in ",;\t|"]
     best = max(range(len(readings)), key=lambda at: _known(readings[at]))
     yield from _under_header(enumerate(readings[best], start=1))
+
+
+def _rows(lines: str, mark: str) -> list[list[str]]:
+    try:
+        return list(csv.reader(io.StringIO(lines), delimiter=mark))
+    except csv.Error:  # by a wrong delimiter, a quote that begins a line may make one field of all that follows
+        return []
 
 
 def _known(rows: list[list[str]]) -> int:

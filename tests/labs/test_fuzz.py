@@ -27,6 +27,11 @@ def test_a_made_file_is_read_as_it_stands() -> None:
     settings(max_examples=20, deadline=None, suppress_health_check=list(HealthCheck))(given(*MADE)(read_made_file))()
 
 
+def test_a_line_that_begins_with_a_quote_hides_no_long_file_from_the_second_reading() -> None:
+    data = csv_of({**FULL, "remark": "\n"}, *({**FULL, "remark": "x" * 4000} for _ in range(40)))
+    assert [cells["report_no"] for cells in dict(oracle.SLOW["csv"](data)).values()][:1] == ["R1"]
+
+
 @pytest.mark.parametrize("result", ["0.45", "<0.03", "ND", "1.2×10³", ">300", "16.50(+)", "trace", "<LOQ", "1.5e-1"])
 def test_the_slow_reading_finds_what_the_reader_finds(result: str) -> None:
     data = csv_of({**FULL, "result_text": result})
